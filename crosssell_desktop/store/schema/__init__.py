@@ -1,1 +1,16 @@
+"""The tables of a counter's database, one module per area; importing this package defines them all."""
 
+from __future__ import annotations
+
+from crosssell_desktop.store.schema import (
+    catalogue,
+    customers,
+    exchange,
+    history,
+    ledger,
+    places,
+    selling,
+)
+from crosssell_desktop.store.schema.base import metadata
+
+__all__ = ["catalogue", "customers", "exchange", "history", "ledger", "metadata", "places", "selling"]

@@ -1,0 +1,10 @@
+"""Runs counter migrations on the connection handed in, inside its one transaction: all or nothing."""
+
+from __future__ import annotations
+
+from alembic import context
+
+connection = context.config.attributes["connection"]
+context.configure(connection=connection, transactional_ddl=True, transaction_per_migration=False)
+# The caller's transaction (BEGIN IMMEDIATE) holds everything, so Alembic opens none of its own.
+context.run_migrations()

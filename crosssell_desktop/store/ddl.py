@@ -1,0 +1,39 @@
+"""The whole schema as statements: tables, indexes, the word index of customers, and the triggers that guard facts."""
+
+from __future__ import annotations
+
+from sqlalchemy.dialects import sqlite
+from sqlalchemy.schema import CreateIndex, CreateTable
+
+from crosssell_desktop.store.schema.base import metadata
+
+CUSTOMER_WORDS = (
+    "CREATE VIRTUAL TABLE customer_words USING fts5(words, content='', contentless_delete=1, "
+    "prefix='2 3', tokenize='unicode61 remove_diacritics 2')"
+)
+"""Folded name words by ``customer.no``; contentless, so that the words are not kept twice."""
+
+
+def fact_tables() -> list[str]:
+    """Return the names of the tables that are appended only."""
+    return [t.name for t in metadata.sorted_tables if t.info["kind"] == "fact"]
+
+
+def statements() -> list[str]:
+    """Return every statement that makes an empty counter database, in order."""
+    dialect = sqlite.dialect()  # type: ignore[no-untyped-call]
+    made: list[str] = []
+    for table in metadata.sorted_tables:
+        made.append(str(CreateTable(table).compile(dialect=dialect)).strip())
+        made += [
+            str(CreateIndex(index).compile(dialect=dialect)).strip()
+            for index in sorted(table.indexes, key=lambda i: str(i.name))
+        ]
+    made.append(CUSTOMER_WORDS)
+    for name in fact_tables():
+        for act in ("UPDATE", "DELETE"):
+            made.append(
+                f"CREATE TRIGGER {name}_no_{act.lower()} BEFORE {act} ON \"{name}\" "
+                "BEGIN SELECT RAISE(ABORT, 'a fact is never edited: append a new one'); END"
+            )
+    return made

@@ -1,0 +1,190 @@
+"""Opens the counter's encrypted SQLite file: one writer, a few readers, every safety pragma set and read back.
+
+Law: one writer connection in the process, and only it checkpoints; a fact is durable when its commit returns
+(``synchronous=FULL``); a database newer than the program is refused.
+"""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import sqlcipher3.dbapi2 as sqlcipher
+from sqlalchemy import create_engine, event, text
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.pool import QueuePool, StaticPool
+
+from crosssell_desktop.domain.errors import EnvironmentTrouble, Refusal
+from crosssell_desktop.domain.text import N_, Text
+
+if TYPE_CHECKING:
+    from sqlalchemy.engine import Connection, Engine
+
+KEY_BYTES = 32
+BUSY_TIMEOUT_MS = 5_000
+CACHE_KIB = 64 * 1024
+READERS = 3
+WAL_RESET_MENDED = (3, 51, 3)
+"""SQLite before this may corrupt a WAL reset under two connections; sqlcipher3 0.6.4 carries 3.53."""
+
+_PRAGMAS: tuple[tuple[str, str | int, object], ...] = (
+    ("journal_mode", "WAL", "wal"),
+    ("synchronous", "FULL", 2),
+    ("foreign_keys", "ON", 1),
+    ("trusted_schema", "OFF", 0),
+    ("cell_size_check", "ON", 1),
+    ("secure_delete", "ON", 1),
+    ("busy_timeout", BUSY_TIMEOUT_MS, BUSY_TIMEOUT_MS),
+    ("cache_size", -CACHE_KIB, -CACHE_KIB),
+    ("temp_store", "MEMORY", 2),
+)
+
+
+class Database:
+    """The open file: ``write()`` gives the one writing transaction, ``read()`` a consistent snapshot.
+
+    ``write()`` may be entered by one thread at a time only (the write lane); readers never block it.
+    """
+
+    def __init__(self, path: Path, key: bytes) -> None:
+        if len(key) != KEY_BYTES:
+            msg = f"the database key must be {KEY_BYTES} bytes"
+            raise ValueError(msg)
+        if sqlcipher.sqlite_version_info < WAL_RESET_MENDED:
+            raise Refusal(
+                "sqlite_too_old",
+                Text(N_("This program needs a newer SQLite than {version}."), {"version": sqlcipher.sqlite_version}),
+            )
+        self.path = path
+        self._key_hex = key.hex()
+        self._writer = self._make_engine(writer=True)
+        self._readers = self._make_engine(writer=False)
+
+    def __repr__(self) -> str:
+        """Show the path only; the key appears nowhere."""
+        return f"Database({self.path})"
+
+    def _make_engine(self, *, writer: bool) -> Engine:
+        engine = create_engine(
+            "sqlite://",
+            module=sqlcipher,
+            creator=lambda: self._connect(writer=writer),
+            poolclass=StaticPool if writer else QueuePool,
+            hide_parameters=True,
+            **({} if writer else {"pool_size": READERS, "max_overflow": 2}),
+        )
+        begin = "BEGIN IMMEDIATE" if writer else "BEGIN"
+
+        @event.listens_for(engine, "begin")
+        def _begin(connection: Connection) -> None:
+            connection.exec_driver_sql(begin)
+
+        return engine
+
+    def _connect(self, *, writer: bool) -> Any:
+        raw = sqlcipher.connect(str(self.path), isolation_level=None, check_same_thread=False)
+        try:
+            raw.execute("PRAGMA cipher_log_level=NONE")
+            raw.execute(f"PRAGMA key = \"x'{self._key_hex}'\"")
+            try:
+                raw.execute("SELECT count(*) FROM sqlite_schema").fetchone()
+            except sqlcipher.DatabaseError as error:
+                if "not a database" not in str(error):
+                    raise
+                raise Refusal(
+                    "wrong_key_or_damaged",
+                    Text(
+                        N_("The database {file} cannot be opened: the key is not the one it was made with, or the file is damaged."),
+                        {"file": self.path.name},
+                    ),
+                ) from error
+            for name, value, expected in _PRAGMAS:
+                raw.execute(f"PRAGMA {name}={value}")
+                got = raw.execute(f"PRAGMA {name}").fetchone()[0]
+                if got != expected:
+                    msg = f"pragma {name} is {got!r}, wanted {expected!r}"
+                    raise RuntimeError(msg)
+            if not writer:
+                raw.execute("PRAGMA wal_autocheckpoint=0")
+                raw.execute("PRAGMA query_only=ON")
+        except BaseException:
+            raw.close()
+            raise
+        return raw
+
+    @contextlib.contextmanager
+    def write(self) -> Iterator[Connection]:
+        """Run one writing transaction: everything or nothing, durable on return.
+
+        Raises:
+            EnvironmentTrouble: the disk is full, read-only or failing; nothing was written.
+        """
+        with as_trouble(), self._writer.begin() as connection:
+            yield connection
+
+    @contextlib.contextmanager
+    def read(self) -> Iterator[Connection]:
+        """Give one consistent snapshot for reading."""
+        with as_trouble(), self._readers.begin() as connection:
+            yield connection
+
+    def backup_to(self, target: Path) -> None:
+        """Copy the whole database by the backup API into an encrypted file of the same key."""
+        copy = sqlcipher.connect(str(target), isolation_level=None)
+        try:
+            copy.execute(f"PRAGMA key = \"x'{self._key_hex}'\"")
+            raw = self._connect(writer=False)
+            try:
+                raw.backup(copy)
+            finally:
+                raw.close()
+        finally:
+            copy.close()
+
+    def checkpoint(self) -> None:
+        """Fold the WAL into the file."""
+        raw = self._writer.raw_connection()
+        try:
+            raw.cursor().execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        finally:
+            raw.close()
+
+    def integrity_faults(self) -> list[str]:
+        """Return what SQLite's and SQLCipher's own checks and the foreign keys complain about; empty is well."""
+        with self.read() as connection:
+            faults = [row[0] for row in connection.execute(text("PRAGMA integrity_check")) if row[0] != "ok"]
+            faults += [str(row[0]) for row in connection.execute(text("PRAGMA cipher_integrity_check"))]
+            faults += [f"foreign key: {row[0]} row {row[1]}" for row in connection.execute(text("PRAGMA foreign_key_check"))]
+        return faults
+
+    def close(self) -> None:
+        """Close every connection; the last one folds the WAL."""
+        self._readers.dispose()
+        self._writer.dispose()
+
+
+@contextlib.contextmanager
+def as_trouble() -> Iterator[None]:
+    """Turn failures of the surroundings into a sentence a person can act on; bugs pass through."""
+    try:
+        yield
+    except DBAPIError as error:
+        words = str(error.orig).lower()
+        if "disk is full" in words:
+            raise EnvironmentTrouble(
+                "disk_full",
+                Text(N_("The disk is full. Nothing was saved; free some space and press the key again.")),
+            ) from error
+        if "disk i/o error" in words or "readonly database" in words or "unable to open" in words:
+            raise EnvironmentTrouble(
+                "disk_failing",
+                Text(N_("The disk refused to write. Nothing was saved; call the administrator.")),
+            ) from error
+        if "is locked" in words:
+            raise EnvironmentTrouble(
+                "database_busy",
+                Text(N_("Another program holds the database. Nothing was saved; try again.")),
+            ) from error
+        raise

@@ -1,0 +1,169 @@
+"""The unified customer card: who the person is, how to reach and how to serve them, what they allow."""
+
+from __future__ import annotations
+
+from sqlalchemy import Index, PrimaryKeyConstraint
+
+from crosssell_desktop.store.schema.base import (
+    Flag,
+    Id,
+    Int,
+    Str,
+    fact_columns,
+    id_key,
+    local_no,
+    may,
+    need,
+    table,
+    version,
+)
+
+customer = table(
+    "customer",
+    "register",
+    local_no(),
+    need("id", Id, unique=True),
+    need("kind", Str),
+    need("display_name", Str),
+    need("family_name", Str),
+    need("given_name", Str),
+    need("patronymic", Str),
+    need("birthday", Str),
+    need("language", Str),
+    need("status", Str),
+    need("care_until", Int),
+    need("do_not_contact", Flag),
+    may("created_store_id", Id),
+    may("household_id", Id),
+    need("invented", Flag),
+    version(),
+)
+"""``birthday`` is ``MM-DD``, ``YYYY-MM-DD`` or empty; ``care_until`` is 0 without care mode."""
+
+contact_point = table(
+    "contact_point",
+    "register",
+    id_key(),
+    need("customer_id", Id),
+    need("type", Str),
+    need("value", Str),
+    need("is_primary", Flag),
+    may("verified_at", Int),
+    need("source", Str),
+    version(),
+    Index("ix_contact_point_customer_id", "customer_id"),
+    Index("ix_contact_point_value", "value"),
+)
+identifier = table(
+    "identifier",
+    "register",
+    id_key(),
+    need("customer_id", Id),
+    need("type", Str),
+    need("value", Str),
+    version(),
+    Index("ix_identifier_customer_id", "customer_id"),
+    Index("ix_identifier_value", "value"),
+)
+channel_pref = table(
+    "channel_pref",
+    "register",
+    id_key(),
+    need("customer_id", Id),
+    need("channel", Str),
+    need("hours", Str),
+    version(),
+    Index("ix_channel_pref_customer_id", "customer_id"),
+)
+consent = table(
+    "consent",
+    "fact",
+    id_key(),
+    *fact_columns(),
+    need("customer_id", Id),
+    need("purpose", Str),
+    need("channel", Str),
+    need("state", Str),
+    need("text_hash", Str),
+    need("form", Str),
+    need("base_hlc", Int),
+    need("hlc", Int),
+    Index("ix_consent_customer_id", "customer_id"),
+)
+"""Withdrawal beats a grant whatever the clock, unless the grant saw the withdrawal (``base_hlc``)."""
+
+customer_note = table(
+    "customer_note",
+    "fact",
+    id_key(),
+    *fact_columns(),
+    need("customer_id", Id),
+    need("kind", Str),
+    may("valid_until", Int),
+    Index("ix_customer_note_customer_id", "customer_id"),
+)
+"""The words of a note live in ``note_text``: no free text in facts, so that erasure leaves the chain whole."""
+
+note_text = table("note_text", "register", id_key(), need("customer_id", Id), need("text", Str), version())
+need_ = table(
+    "need",
+    "register",
+    id_key(),
+    need("customer_id", Id),
+    need("source", Str),
+    need("status", Str),
+    may("product_type", Str),
+    may("product_id", Id),
+    need("text", Str),
+    need("told_at", Int),
+    may("told_by", Id),
+    may("valid_until", Int),
+    version(),
+    Index("ix_need_customer_id", "customer_id"),
+)
+ownership = table(
+    "ownership",
+    "register",
+    id_key(),
+    need("customer_id", Id),
+    may("product_id", Id),
+    need("text", Str),
+    need("serial", Str),
+    need("since", Int),
+    may("warranty_until", Int),
+    need("source", Str),
+    version(),
+    Index("ix_ownership_customer_id", "customer_id"),
+)
+promise = table(
+    "promise",
+    "register",
+    id_key(),
+    need("customer_id", Id),
+    may("product_id", Id),
+    need("kind", Str),
+    need("due_at", Int),
+    need("owner_id", Id),
+    need("status", Str),
+    version(),
+    Index("ix_promise_customer_id", "customer_id"),
+)
+customer_field_lost = table(
+    "customer_field_lost",
+    "local",
+    need("customer_id", Id),
+    need("field", Str),
+    need("hlc", Int),
+    need("value", Str),
+    PrimaryKeyConstraint("customer_id", "field", "hlc"),
+)
+customer_key = table(
+    "customer_key",
+    "local",
+    need("kind", Str),
+    need("value", Str),
+    need("customer_no", Int),
+    PrimaryKeyConstraint("kind", "value", "customer_no"),
+    without_rowid=True,
+)
+"""What a customer is found by exactly: phone, tail (last four digits), email, card, external."""

@@ -1,0 +1,95 @@
+"""The unit of work: one thing a person does, in one transaction, with the counter's clock and numbers.
+
+``begin`` hands out a :class:`Unit`; leaving it normally commits everything, leaving it by an error
+leaves the file exactly as it was.
+"""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+from uuid import UUID
+
+from sqlalchemy import select, update
+
+from crosssell_desktop.domain.clock import Clock, Hlc
+from crosssell_desktop.domain.ids import CounterId, DepartmentId, IdSource, StoreId
+from crosssell_desktop.store import journal
+from crosssell_desktop.store.schema.exchange import me
+
+if TYPE_CHECKING:
+    from sqlalchemy.engine import Connection
+
+    from crosssell_desktop.store.engine import Database
+
+
+@dataclass(frozen=True, slots=True)
+class Me:
+    """Who this counter is: written once at enrolment, renewed only as a new incarnation."""
+
+    counter_id: CounterId
+    department_id: DepartmentId
+    store_id: StoreId
+    prefix: str
+    incarnation: UUID
+    epoch: str
+    salt: str
+
+
+class Unit:
+    """An open writing transaction that can record events; made by :func:`begin` only."""
+
+    def __init__(self, connection: Connection, clock: Clock, ids: IdSource) -> None:
+        row = connection.execute(select(me)).one()
+        self.connection = connection
+        self.now_ms = clock.now_ms()
+        self.me = Me(
+            counter_id=CounterId(row.counter_id),
+            department_id=DepartmentId(row.department_id),
+            store_id=StoreId(row.store_id),
+            prefix=row.prefix,
+            incarnation=row.incarnation,
+            epoch=row.epoch,
+            salt=row.salt,
+        )
+        self._ids = ids
+        self._hlc = Hlc(row.hlc)
+
+    def new_id(self) -> UUID:
+        """Return a fresh id."""
+        return self._ids.new()
+
+    def tick(self) -> int:
+        """Return the next reading of the counter's hybrid clock, packed."""
+        self._hlc = self._hlc.tick(self.now_ms)
+        self.connection.execute(update(me).values(hlc=self._hlc.packed))
+        return self._hlc.packed
+
+    def next_number(self, column: str) -> int:
+        """Return the next human number: ``receipt_no``, ``return_no`` or ``shift_no``."""
+        counted = me.c[column]
+        self.connection.execute(update(me).values({column: counted + 1}))
+        return int(self.connection.execute(select(counted)).scalar_one())
+
+    def record(self, kind: str, rows: journal.Rows) -> UUID:
+        """Save an event's rows, its outbox operation and its chain link; return the operation's id."""
+        op_id = self.new_id()
+        journal.append(
+            self.connection,
+            op_id=op_id,
+            kind=kind,
+            rows=rows,
+            hlc=self.tick(),
+            made_at=self.now_ms,
+            salt=self.me.salt,
+        )
+        return op_id
+
+
+@contextlib.contextmanager
+def begin(database: Database, clock: Clock, ids: IdSource) -> Iterator[Unit]:
+    """Open a unit of work on the write lane."""
+    with database.write() as connection:
+        yield Unit(connection, clock, ids)
