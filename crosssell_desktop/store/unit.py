@@ -15,7 +15,9 @@ from uuid import UUID
 from sqlalchemy import select, update
 
 from crosssell_desktop.domain.clock import Clock, Hlc
+from crosssell_desktop.domain.errors import Refusal
 from crosssell_desktop.domain.ids import CounterId, DepartmentId, IdSource, StoreId
+from crosssell_desktop.domain.text import N_, Text
 from crosssell_desktop.store import journal
 from crosssell_desktop.store.schema.exchange import me
 
@@ -38,24 +40,35 @@ class Me:
     salt: str
 
 
+def me_of(connection: Connection) -> Me:
+    """Return who this counter is.
+
+    Raises:
+        Refusal: ``not_enrolled``.
+    """
+    row = connection.execute(select(me)).first()
+    if row is None:
+        raise Refusal("not_enrolled", Text(N_("This counter is not enrolled yet: run «crosssell centre enrol» or «crosssell demo».")))
+    return Me(
+        counter_id=CounterId(row.counter_id),
+        department_id=DepartmentId(row.department_id),
+        store_id=StoreId(row.store_id),
+        prefix=row.prefix,
+        incarnation=row.incarnation,
+        epoch=row.epoch,
+        salt=row.salt,
+    )
+
+
 class Unit:
     """An open writing transaction that can record events; made by :func:`begin` only."""
 
     def __init__(self, connection: Connection, clock: Clock, ids: IdSource) -> None:
-        row = connection.execute(select(me)).one()
         self.connection = connection
         self.now_ms = clock.now_ms()
-        self.me = Me(
-            counter_id=CounterId(row.counter_id),
-            department_id=DepartmentId(row.department_id),
-            store_id=StoreId(row.store_id),
-            prefix=row.prefix,
-            incarnation=row.incarnation,
-            epoch=row.epoch,
-            salt=row.salt,
-        )
+        self.me = me_of(connection)
         self._ids = ids
-        self._hlc = Hlc(row.hlc)
+        self._hlc = Hlc(connection.execute(select(me.c.hlc)).scalar_one())
 
     def new_id(self) -> UUID:
         """Return a fresh id."""

@@ -1,1 +1,1 @@
-
+"""Reading: one module per screen or task, frozen rows out."""

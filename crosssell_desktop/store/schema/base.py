@@ -151,12 +151,16 @@ def table(name: str, kind: Kind, *items: SchemaItem, without_rowid: bool = False
 
 
 def fact_columns() -> tuple[Column[Any], ...]:
-    """Return what every fact carries: where it was made, when, by whom and in which session."""
+    """Return what every fact carries: where it was made, when, by whom, in which session and shift.
+
+    A shift's facts are found by ``shift_id``, never by time: the clock may be wrong.
+    """
     return (
         need("counter_id", Id),
         need("made_at", Int),
         need("person_id", Id),
         need("session_id", Id),
+        may("shift_id", Id, index=True),
     )
 
 

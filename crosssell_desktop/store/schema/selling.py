@@ -38,7 +38,6 @@ shift_close = table(
     "fact",
     id_key(),
     *fact_columns(),
-    need("shift_id", Id, unique=True),
     need("z_number", Int),
     need("totals", Json),
     may("till_total_minor", Int),
@@ -67,7 +66,6 @@ sale = table(
     *fact_columns(),
     need("store_id", Id),
     need("department_id", Id),
-    need("shift_id", Id),
     need("business_date", Str),
     need("number", Str, index=True),
     may("customer_id", Id),
@@ -84,7 +82,6 @@ sale = table(
     need("playbook_version", Int),
     need("policy_version", Int),
     Index("ix_sale_customer_id", "customer_id", "made_at"),
-    Index("ix_sale_shift_id", "shift_id"),
 )
 sale_line = table(
     "sale_line",
@@ -221,7 +218,6 @@ return_ = table(
     id_key(),
     *fact_columns(),
     need("store_id", Id),
-    need("shift_id", Id),
     need("business_date", Str),
     need("number", Str, index=True),
     need("sale_id", Id),
@@ -229,7 +225,6 @@ return_ = table(
     need("reason", Str),
     need("total_minor", Int),
     Index("ix_return_sale_id", "sale_id"),
-    Index("ix_return_shift_id", "shift_id"),
 )
 return_line = table(
     "return_line",
@@ -248,7 +243,6 @@ help_event = table(
     "fact",
     id_key(),
     *fact_columns(),
-    need("shift_id", Id),
     may("customer_id", Id),
     need("kind", Str),
 )

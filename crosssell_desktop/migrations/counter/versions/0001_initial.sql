@@ -144,6 +144,7 @@ CREATE TABLE consent (
 	made_at INTEGER NOT NULL, 
 	person_id BLOB NOT NULL, 
 	session_id BLOB NOT NULL, 
+	shift_id BLOB, 
 	customer_id BLOB NOT NULL, 
 	purpose TEXT NOT NULL, 
 	channel TEXT NOT NULL, 
@@ -157,6 +158,8 @@ CREATE TABLE consent (
  STRICT
 --;
 CREATE INDEX ix_consent_customer_id ON consent (customer_id)
+--;
+CREATE INDEX ix_consent_shift_id ON consent (shift_id)
 --;
 CREATE TABLE contact_point (
 	id BLOB NOT NULL, 
@@ -214,6 +217,7 @@ CREATE TABLE credit_entry (
 	made_at INTEGER NOT NULL, 
 	person_id BLOB NOT NULL, 
 	session_id BLOB NOT NULL, 
+	shift_id BLOB, 
 	sale_id BLOB NOT NULL, 
 	sale_line_id BLOB NOT NULL, 
 	beneficiary_id BLOB NOT NULL, 
@@ -237,6 +241,8 @@ CREATE TABLE credit_entry (
 CREATE INDEX ix_credit_entry_beneficiary_id ON credit_entry (beneficiary_id, period)
 --;
 CREATE INDEX ix_credit_entry_sale_line_id ON credit_entry (sale_line_id)
+--;
+CREATE INDEX ix_credit_entry_shift_id ON credit_entry (shift_id)
 --;
 CREATE TABLE credit_policy (
 	id BLOB NOT NULL, 
@@ -303,6 +309,7 @@ CREATE TABLE customer_note (
 	made_at INTEGER NOT NULL, 
 	person_id BLOB NOT NULL, 
 	session_id BLOB NOT NULL, 
+	shift_id BLOB, 
 	customer_id BLOB NOT NULL, 
 	kind TEXT NOT NULL, 
 	valid_until INTEGER, 
@@ -311,6 +318,8 @@ CREATE TABLE customer_note (
  STRICT
 --;
 CREATE INDEX ix_customer_note_customer_id ON customer_note (customer_id)
+--;
+CREATE INDEX ix_customer_note_shift_id ON customer_note (shift_id)
 --;
 CREATE TABLE department (
 	id BLOB NOT NULL, 
@@ -388,12 +397,14 @@ CREATE TABLE help_event (
 	made_at INTEGER NOT NULL, 
 	person_id BLOB NOT NULL, 
 	session_id BLOB NOT NULL, 
-	shift_id BLOB NOT NULL, 
+	shift_id BLOB, 
 	customer_id BLOB, 
 	kind TEXT NOT NULL, 
 	CONSTRAINT pk_help_event PRIMARY KEY (id)
 )
  STRICT
+--;
+CREATE INDEX ix_help_event_shift_id ON help_event (shift_id)
 --;
 CREATE TABLE history_line (
 	no INTEGER NOT NULL, 
@@ -509,6 +520,7 @@ CREATE TABLE offer (
 	made_at INTEGER NOT NULL, 
 	person_id BLOB NOT NULL, 
 	session_id BLOB NOT NULL, 
+	shift_id BLOB, 
 	receipt_id BLOB NOT NULL, 
 	run_id BLOB NOT NULL, 
 	customer_id BLOB, 
@@ -527,12 +539,15 @@ CREATE INDEX ix_offer_customer_id ON offer (customer_id, made_at)
 --;
 CREATE INDEX ix_offer_receipt_id ON offer (receipt_id)
 --;
+CREATE INDEX ix_offer_shift_id ON offer (shift_id)
+--;
 CREATE TABLE offer_answer (
 	id BLOB NOT NULL, 
 	counter_id BLOB NOT NULL, 
 	made_at INTEGER NOT NULL, 
 	person_id BLOB NOT NULL, 
 	session_id BLOB NOT NULL, 
+	shift_id BLOB, 
 	offer_id BLOB NOT NULL, 
 	receipt_id BLOB NOT NULL, 
 	customer_id BLOB, 
@@ -547,6 +562,8 @@ CREATE TABLE offer_answer (
 CREATE INDEX ix_offer_answer_customer_id ON offer_answer (customer_id, made_at)
 --;
 CREATE INDEX ix_offer_answer_offer_id ON offer_answer (offer_id)
+--;
+CREATE INDEX ix_offer_answer_shift_id ON offer_answer (shift_id)
 --;
 CREATE TABLE outbox (
 	seq INTEGER NOT NULL, 
@@ -585,6 +602,7 @@ CREATE TABLE pass (
 	made_at INTEGER NOT NULL, 
 	person_id BLOB NOT NULL, 
 	session_id BLOB NOT NULL, 
+	shift_id BLOB, 
 	code TEXT NOT NULL, 
 	kind TEXT NOT NULL, 
 	from_department_id BLOB NOT NULL, 
@@ -603,12 +621,15 @@ CREATE INDEX ix_pass_code ON pass (code)
 --;
 CREATE INDEX ix_pass_customer_id ON pass (customer_id, made_at)
 --;
+CREATE INDEX ix_pass_shift_id ON pass (shift_id)
+--;
 CREATE TABLE pass_event (
 	id BLOB NOT NULL, 
 	counter_id BLOB NOT NULL, 
 	made_at INTEGER NOT NULL, 
 	person_id BLOB NOT NULL, 
 	session_id BLOB NOT NULL, 
+	shift_id BLOB, 
 	pass_id BLOB NOT NULL, 
 	event TEXT NOT NULL, 
 	customer_id BLOB, 
@@ -619,6 +640,8 @@ CREATE TABLE pass_event (
  STRICT
 --;
 CREATE INDEX ix_pass_event_pass_id ON pass_event (pass_id)
+--;
+CREATE INDEX ix_pass_event_shift_id ON pass_event (shift_id)
 --;
 CREATE TABLE person (
 	id BLOB NOT NULL, 
@@ -729,8 +752,8 @@ CREATE TABLE return (
 	made_at INTEGER NOT NULL, 
 	person_id BLOB NOT NULL, 
 	session_id BLOB NOT NULL, 
+	shift_id BLOB, 
 	store_id BLOB NOT NULL, 
-	shift_id BLOB NOT NULL, 
 	business_date TEXT NOT NULL, 
 	number TEXT NOT NULL, 
 	sale_id BLOB NOT NULL, 
@@ -762,9 +785,9 @@ CREATE TABLE sale (
 	made_at INTEGER NOT NULL, 
 	person_id BLOB NOT NULL, 
 	session_id BLOB NOT NULL, 
+	shift_id BLOB, 
 	store_id BLOB NOT NULL, 
 	department_id BLOB NOT NULL, 
-	shift_id BLOB NOT NULL, 
 	business_date TEXT NOT NULL, 
 	number TEXT NOT NULL, 
 	customer_id BLOB, 
@@ -817,6 +840,7 @@ CREATE TABLE shift (
 	made_at INTEGER NOT NULL, 
 	person_id BLOB NOT NULL, 
 	session_id BLOB NOT NULL, 
+	shift_id BLOB, 
 	store_id BLOB NOT NULL, 
 	department_id BLOB NOT NULL, 
 	number INTEGER NOT NULL, 
@@ -828,23 +852,26 @@ CREATE TABLE shift (
 )
  STRICT
 --;
+CREATE INDEX ix_shift_shift_id ON shift (shift_id)
+--;
 CREATE TABLE shift_close (
 	id BLOB NOT NULL, 
 	counter_id BLOB NOT NULL, 
 	made_at INTEGER NOT NULL, 
 	person_id BLOB NOT NULL, 
 	session_id BLOB NOT NULL, 
-	shift_id BLOB NOT NULL, 
+	shift_id BLOB, 
 	z_number INTEGER NOT NULL, 
 	totals TEXT NOT NULL, 
 	till_total_minor INTEGER, 
 	till_z_number TEXT NOT NULL, 
 	counted_cash_minor INTEGER NOT NULL, 
 	chain_head TEXT NOT NULL, 
-	CONSTRAINT pk_shift_close PRIMARY KEY (id), 
-	CONSTRAINT uq_shift_close_shift_id UNIQUE (shift_id)
+	CONSTRAINT pk_shift_close PRIMARY KEY (id)
 )
  STRICT
+--;
+CREATE INDEX ix_shift_close_shift_id ON shift_close (shift_id)
 --;
 CREATE TABLE skipped_entity (
 	entity TEXT NOT NULL, 
@@ -859,6 +886,7 @@ CREATE TABLE step_log (
 	made_at INTEGER NOT NULL, 
 	person_id BLOB NOT NULL, 
 	session_id BLOB NOT NULL, 
+	shift_id BLOB, 
 	receipt_id BLOB NOT NULL, 
 	step TEXT NOT NULL, 
 	subject TEXT NOT NULL, 
@@ -867,6 +895,8 @@ CREATE TABLE step_log (
  STRICT
 --;
 CREATE INDEX ix_step_log_receipt_id ON step_log (receipt_id)
+--;
+CREATE INDEX ix_step_log_shift_id ON step_log (shift_id)
 --;
 CREATE TABLE stock (
 	id BLOB NOT NULL, 
@@ -906,6 +936,7 @@ CREATE TABLE suggestion_run (
 	made_at INTEGER NOT NULL, 
 	person_id BLOB NOT NULL, 
 	session_id BLOB NOT NULL, 
+	shift_id BLOB, 
 	receipt_id BLOB NOT NULL, 
 	customer_id BLOB, 
 	core_product_id BLOB NOT NULL, 
@@ -919,6 +950,8 @@ CREATE TABLE suggestion_run (
  STRICT
 --;
 CREATE INDEX ix_suggestion_run_receipt_id ON suggestion_run (receipt_id)
+--;
+CREATE INDEX ix_suggestion_run_shift_id ON suggestion_run (shift_id)
 --;
 CREATE TABLE sync_log (
 	no INTEGER NOT NULL, 

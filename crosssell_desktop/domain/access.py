@@ -1,0 +1,91 @@
+"""Who may do what: five levels and the acts they open, as data (domain rules, section 4)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import IntEnum, StrEnum
+from uuid import UUID
+
+from crosssell_desktop.domain.errors import Refusal
+from crosssell_desktop.domain.ids import DepartmentId, PersonId, StoreId
+from crosssell_desktop.domain.text import N_, Text
+
+
+class Level(IntEnum):
+    """Levels by volume of information (A40)."""
+
+    CASHIER = 1
+    CONSULTANT = 2
+    SUPERVISOR = 3
+    MANAGER = 4
+    DATA_ADMIN = 5
+
+
+class Act(StrEnum):
+    """What a person may be allowed to do."""
+
+    SELL = "sell"
+    SEE_CARD = "see_card"
+    SEE_PHONE = "see_phone"
+    SAVE_CUSTOMER = "save_customer"
+    OFFER = "offer"
+    PASS_ON = "pass_on"
+    RETURN = "return"
+    OPEN_SHIFT = "open_shift"
+    CLOSE_SHIFT = "close_shift"
+    SHIFT_REPORT = "shift_report"
+    OWN_CREDITS = "own_credits"
+    STORE_CREDITS = "store_credits"
+    SEE_COST = "see_cost"
+    MANAGE_CATALOGUE = "manage_catalogue"
+
+
+_SELLERS = frozenset({Level.CASHIER, Level.CONSULTANT, Level.SUPERVISOR, Level.MANAGER})
+_CONSULTANTS = frozenset({Level.CONSULTANT, Level.SUPERVISOR, Level.MANAGER})
+_SUPERVISORS = frozenset({Level.SUPERVISOR, Level.MANAGER})
+_MANAGERS = frozenset({Level.MANAGER})
+
+ALLOWED: dict[Act, frozenset[Level]] = {
+    Act.SELL: _SELLERS,
+    Act.SEE_CARD: _CONSULTANTS,
+    Act.SEE_PHONE: _SUPERVISORS,
+    Act.SAVE_CUSTOMER: _CONSULTANTS,
+    Act.OFFER: _CONSULTANTS,
+    Act.PASS_ON: _SELLERS,
+    Act.RETURN: _SELLERS,
+    Act.OPEN_SHIFT: _SUPERVISORS,
+    Act.CLOSE_SHIFT: _SUPERVISORS,
+    Act.SHIFT_REPORT: _SUPERVISORS,
+    Act.OWN_CREDITS: _SELLERS,
+    Act.STORE_CREDITS: _MANAGERS,
+    Act.SEE_COST: _MANAGERS,
+    Act.MANAGE_CATALOGUE: _MANAGERS,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Session:
+    """A person at this counter after log-in; every credited act carries it."""
+
+    id: UUID
+    person_id: PersonId
+    short_name: str
+    level: Level
+    department_id: DepartmentId
+    store_id: StoreId
+    language: str
+
+
+def may(session: Session, act: Act) -> bool:
+    """Say whether the person's level opens the act."""
+    return session.level in ALLOWED[act]
+
+
+def require(session: Session, act: Act) -> None:
+    """Refuse an act the person's level does not open.
+
+    Raises:
+        Refusal: ``not_allowed``.
+    """
+    if not may(session, act):
+        raise Refusal("not_allowed", Text(N_("Your role does not allow this; ask the shift supervisor.")))

@@ -1,0 +1,46 @@
+"""What an open profile offers its services: the database, the clock, ids, the key, and the learned model."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from crosssell_desktop.domain.clock import Clock
+from crosssell_desktop.domain.ids import IdSource
+from crosssell_desktop.store import unit
+from crosssell_desktop.store.engine import Database
+
+if TYPE_CHECKING:
+    from sqlalchemy.engine import Connection
+
+    from crosssell_desktop.suggest.model import Model
+
+
+@dataclass(slots=True)
+class Desk:
+    """One counter's open profile; made by ``open_desk`` in the composition root."""
+
+    database: Database
+    clock: Clock
+    ids: IdSource
+    pepper: bytes = field(repr=False)
+    folder: Path
+    me: unit.Me
+    """Who this counter is; the incarnation is read afresh where it matters."""
+    model: Model | None = None
+    """The learned model in use; swapped whole when a newer one is published."""
+
+    @contextlib.contextmanager
+    def begin(self) -> Iterator[unit.Unit]:
+        """Open the one writing transaction of a service."""
+        with unit.begin(self.database, self.clock, self.ids) as work:
+            yield work
+
+    @contextlib.contextmanager
+    def look(self) -> Iterator[Connection]:
+        """Open a reading snapshot."""
+        with self.database.read() as connection:
+            yield connection
