@@ -133,6 +133,20 @@ def last_shifts(connection: Connection, counter_id: UUID, limit: int) -> tuple[S
     return tuple(_row(found) for found in rows)
 
 
+@dataclass(frozen=True, slots=True)
+class SaleHead:
+    """What a completed sale is called and came to."""
+
+    number: str
+    total_minor: int
+
+
+def completed_sale(connection: Connection, sale_id: UUID) -> SaleHead | None:
+    """Return a sale by its receipt id, when it was completed."""
+    row = connection.execute(select(sale.c.number, sale.c.total_minor).where(sale.c.id == sale_id)).first()
+    return None if row is None else SaleHead(row.number, row.total_minor)
+
+
 def last_z(connection: Connection, counter_id: UUID) -> int:
     """Return the number of the last Z of a counter, 0 when there is none."""
     return int(
