@@ -1,0 +1,27 @@
+"""Starts the command line, or the window for the gui script; imports nothing heavy to do so."""
+
+from __future__ import annotations
+
+import sys
+
+from crosssell_desktop import __version__
+
+
+def main() -> None:
+    """Run the command line; ``--version`` alone answers at once, without Qt or the database layer."""
+    if sys.argv[1:] == ["--version"]:
+        sys.stdout.write(f"crosssell {__version__}\n")
+        return
+    from crosssell_desktop.cli.main import cli
+
+    cli(prog_name="crosssell")
+
+
+def main_window() -> None:
+    """Open the window: the same as ``crosssell run`` with the arguments given."""
+    sys.argv[1:1] = ["run"]
+    main()
+
+
+if __name__ == "__main__":
+    main()
