@@ -1,1 +1,1 @@
-
+"""The command line: one small file per group of commands, each a thin skin over services."""

@@ -27,7 +27,7 @@ from crosssell_desktop.domain.text import N_, Text
 
 Answer = Literal["accepted", "declined", "postponed"]
 RefusalReason = Literal[
-    "already_have", "not_needed", "expensive", "will_think", "buys_elsewhere", "does_not_fit", "never_again", "felt_pushed"
+    "already_have", "not_needed", "expensive", "will_think", "buys_elsewhere", "does_not_fit", "do_not_offer", "felt_pushed"
 ]
 REFUSAL_REASONS: tuple[RefusalReason, ...] = (
     "already_have",
@@ -36,7 +36,7 @@ REFUSAL_REASONS: tuple[RefusalReason, ...] = (
     "will_think",
     "buys_elsewhere",
     "does_not_fit",
-    "never_again",
+    "do_not_offer",
     "felt_pushed",
 )
 REFUSAL_WORDS: dict[RefusalReason, str] = {
@@ -46,7 +46,7 @@ REFUSAL_WORDS: dict[RefusalReason, str] = {
     "will_think": N_("will think"),
     "buys_elsewhere": N_("buys elsewhere"),
     "does_not_fit": N_("does not fit"),
-    "never_again": N_("do not offer again"),
+    "do_not_offer": N_("do not offer again"),
     "felt_pushed": N_("felt pushed"),
 }
 """The eight reasons in the order of their keys (domain rules, section 3)."""

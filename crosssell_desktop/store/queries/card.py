@@ -213,7 +213,7 @@ def refused_products(connection: Connection, customer_id: CustomerId, *, now_ms:
         .where(
             offer_answer.c.customer_id == customer_id,
             offer_answer.c.answer == "declined",
-            or_(offer_answer.c.made_at >= since, offer_answer.c.reason == "never_again"),
+            or_(offer_answer.c.made_at >= since, offer_answer.c.reason == "do_not_offer"),
             offer_answer.c.id.not_in(undone),
         )
         .group_by(offer_answer.c.product_id)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy import Index, PrimaryKeyConstraint, UniqueConstraint
 
-from crosssell_desktop.store.schema.base import Flag, Id, Int, Json, Str, id_key, local_no, may, need, table, version
+from crosssell_desktop.store.schema.base import ZERO, Flag, Id, Int, Json, Str, id_key, local_no, may, need, table, version
 
 category = table(
     "category",
@@ -35,12 +35,14 @@ product = table(
     need("credit_role", Str),
     need("marked", Flag),
     need("archived", Flag),
+    need("repeatable", Flag, server_default=ZERO),
+    may("due_every_days", Int),
     need("source", Str),
     version(),
     Index("ix_product_category_id", "category_id"),
     Index("ix_product_product_type", "product_type"),
 )
-"""``kind`` goods|service; ``credit_role`` periphery|service is the rate a line earns when it is not the core."""
+"""``kind`` goods|service; ``repeatable`` things are bought again although owned; ``credit_role`` periphery|service is the rate a line earns when it is not the core."""
 
 barcode = table(
     "barcode",
@@ -102,10 +104,11 @@ fit_rule = table(
     need("core_category_id", Id),
     need("periphery_category_id", Id),
     need("predicates", Json),
+    need("source", Str),
     version(),
     Index("ix_fit_rule_pair", "core_category_id", "periphery_category_id"),
 )
-"""``predicates`` is a list of {core_attr, op, periphery_attr|value, fits_ru, fits_en, no_ru, no_en}."""
+"""``predicates`` as ``store.fit_codec`` writes them; ``source`` is where the fact comes from (E1 needs one)."""
 
 benefit = table(
     "benefit",

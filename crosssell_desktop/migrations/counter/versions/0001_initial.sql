@@ -384,6 +384,7 @@ CREATE TABLE fit_rule (
 	core_category_id BLOB NOT NULL, 
 	periphery_category_id BLOB NOT NULL, 
 	predicates TEXT NOT NULL, 
+	source TEXT NOT NULL, 
 	ver INTEGER DEFAULT 0 NOT NULL, 
 	CONSTRAINT pk_fit_rule PRIMARY KEY (id)
 )
@@ -698,6 +699,8 @@ CREATE TABLE product (
 	credit_role TEXT NOT NULL, 
 	marked INTEGER NOT NULL, 
 	archived INTEGER NOT NULL, 
+	repeatable INTEGER DEFAULT 0 NOT NULL, 
+	due_every_days INTEGER, 
 	source TEXT NOT NULL, 
 	ver INTEGER DEFAULT 0 NOT NULL, 
 	CONSTRAINT pk_product PRIMARY KEY (no), 

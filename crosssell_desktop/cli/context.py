@@ -1,0 +1,75 @@
+"""What every command shares: the profile, JSON on stdout, messages on stderr, and exit codes 0, 1, 2."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import sys
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from crosssell_desktop.domain.errors import Refusal
+from crosssell_desktop.domain.text import Text, Translator
+from crosssell_desktop.system.i18n import choose_language, translator
+from crosssell_desktop.system.paths import Profile, open_profile
+
+if TYPE_CHECKING:
+    from crosssell_desktop.services.desk import Desk
+
+
+@dataclass(slots=True)
+class Command:
+    """One run of the program from the command line."""
+
+    folder: Path | None
+    as_json: bool
+    speaker: Translator
+
+    def profile(self) -> Profile:
+        """Return the profile named, or the platform's."""
+        return open_profile(self.folder)
+
+    def say(self, text: Text) -> None:
+        """Say a sentence to the person on stderr."""
+        click.echo(self.speaker.say(text), err=True)
+
+    def report(self, value: dict[str, Any], words: str = "") -> None:
+        """Print the result: one JSON object, or words for a person."""
+        if self.as_json:
+            click.echo(json.dumps(value, ensure_ascii=False, default=str))
+        else:
+            click.echo(words or "\n".join(f"{name}: {item}" for name, item in value.items()))
+
+    @contextlib.contextmanager
+    def desk(self) -> Iterator[Desk]:
+        """Open the profile for services, and close it afterwards."""
+        from crosssell_desktop.services.opening import opened
+        from crosssell_desktop.system.secrets import system_keyring
+
+        with opened(self.profile(), keyring=system_keyring()) as desk:
+            yield desk
+
+
+def shared(function: Callable[..., Any]) -> Callable[..., Any]:
+    """Give a command ``--profile`` and ``--json`` and its :class:`Command`; turn a refusal into exit 1."""
+
+    @click.option("--profile", "folder", type=click.Path(file_okay=False, path_type=Path), help="Folder of the profile.")
+    @click.option("--json", "as_json", is_flag=True, help="One JSON object on stdout.")
+    @click.pass_context
+    def wrapped(context: click.Context, folder: Path | None, as_json: bool, **arguments: Any) -> None:
+        command = Command(folder, as_json, translator(choose_language()))
+        try:
+            context.invoke(function, command, **arguments)
+        except Refusal as refused:
+            if as_json:
+                click.echo(json.dumps({"refused": refused.code, "message": command.speaker.say(refused.text)}, ensure_ascii=False))
+            command.say(refused.text)
+            sys.exit(1)
+
+    wrapped.__name__ = function.__name__
+    wrapped.__doc__ = function.__doc__
+    return wrapped

@@ -1,0 +1,274 @@
+"""What a suggestion run is frozen from: goods, combinations with evidence, fit rules, and the customer's own past."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Any
+from uuid import UUID
+
+from sqlalchemy import select
+
+from crosssell_desktop.domain.clock import DAY_MS
+from crosssell_desktop.domain.fit import FitRule, Value
+from crosssell_desktop.domain.ids import CategoryId, CombinationId, CustomerId, ProductId, StoreId
+from crosssell_desktop.store.fit_codec import rule_from_row, value_from_json
+from crosssell_desktop.store.queries.card import consents_of
+from crosssell_desktop.store.queries.items import RETAIL
+from crosssell_desktop.store.queries.ledger_facts import category_paths
+from crosssell_desktop.store.schema.catalogue import (
+    attribute,
+    benefit,
+    combination,
+    cost_price,
+    evidence,
+    fit_rule,
+    price,
+    product,
+    stock,
+)
+from crosssell_desktop.store.schema.customers import customer, need_, ownership
+from crosssell_desktop.store.schema.history import history_line, history_receipt
+from crosssell_desktop.store.schema.selling import offer, offer_answer, return_line, sale, sale_line
+from crosssell_desktop.suggest.history import OwnBasket
+from crosssell_desktop.suggest.snapshot import (
+    Benefit,
+    CombinationFacts,
+    CustomerView,
+    Goods,
+    OpenNeed,
+    Owned,
+    Refused,
+    StoredEvidence,
+)
+from crosssell_desktop.suggest.vocabulary import (
+    CombinationStatus,
+    EvidenceKind,
+    EvidenceStatus,
+    NeedSource,
+    Relation,
+)
+
+if TYPE_CHECKING:
+    from sqlalchemy.engine import Connection
+
+OWN_RECEIPTS = 400
+"""The newest receipts of a customer that ranking looks at; older ones have faded."""
+
+
+def goods_of(
+    connection: Connection, product_ids: Iterable[ProductId], *, store_id: StoreId, now_ms: int
+) -> tuple[Goods, ...]:
+    """Return what ranking must know of some products, in a fixed number of statements."""
+    ids = list(dict.fromkeys(product_ids))
+    if not ids:
+        return ()
+    rows = connection.execute(select(product).where(product.c.id.in_(ids), product.c.archived.is_(False))).all()
+    prices = _newest(connection, price, ids, now_ms, price.c.price_type == RETAIL)
+    costs = _newest(connection, cost_price, ids, now_ms)
+    attributes: dict[UUID, list[tuple[str, Value]]] = defaultdict(list)
+    for row in connection.execute(select(attribute).where(attribute.c.product_id.in_(ids))):
+        attributes[row.product_id].append((row.key, value_from_json(row.value)))
+    benefits: dict[UUID, list[Benefit]] = defaultdict(list)
+    for row in connection.execute(
+        select(benefit).where(benefit.c.product_id.in_(ids), benefit.c.status == "approved").order_by(benefit.c.id)
+    ):
+        benefits[row.product_id].append(Benefit(row.benefit_ru, row.benefit_en))
+    here: dict[UUID, int] = {}
+    elsewhere: dict[UUID, int] = defaultdict(int)
+    for row in connection.execute(select(stock).where(stock.c.product_id.in_(ids))):
+        if row.store_id == store_id:
+            here[row.product_id] = row.qty_milli
+        else:
+            elsewhere[row.product_id] += max(0, row.qty_milli)
+    paths = category_paths(connection)
+    return tuple(
+        Goods(
+            product=ProductId(row.id),
+            sku=row.sku,
+            name=row.name_ru,
+            type_key=row.product_type,
+            categories=paths.get(CategoryId(row.category_id), (CategoryId(row.category_id),)),
+            price_minor=prices.get(row.id, 0),
+            cost_minor=costs.get(row.id),
+            stock_milli=None if row.kind == "service" else here.get(row.id),
+            stock_elsewhere_milli=elsewhere.get(row.id, 0),
+            service=row.kind == "service",
+            repeatable=row.repeatable,
+            due_every_days=row.due_every_days,
+            attributes=tuple(attributes.get(row.id, ())),
+            benefits=tuple(benefits.get(row.id, ())),
+        )
+        for row in rows
+    )
+
+
+def _newest(connection: Connection, table: Any, ids: list[ProductId], now_ms: int, *conditions: Any) -> dict[UUID, int]:
+    found: dict[UUID, int] = {}
+    for row in connection.execute(
+        select(table.c.product_id, table.c.amount_minor)
+        .where(table.c.product_id.in_(ids), table.c.valid_from <= now_ms, *conditions)
+        .order_by(table.c.valid_from)
+    ):
+        found[row.product_id] = row.amount_minor
+    return found
+
+
+def combinations_of(connection: Connection, core: ProductId) -> tuple[CombinationFacts, ...]:
+    """Return the curated combinations of a core with their evidence."""
+    rows = connection.execute(select(combination).where(combination.c.core_product_id == core)).all()
+    proofs: dict[UUID, list[StoredEvidence]] = defaultdict(list)
+    for row in connection.execute(select(evidence).where(evidence.c.core_product_id == core)):
+        proofs[row.periphery_product_id].append(
+            StoredEvidence(
+                evidence_id=str(row.id),
+                kind=EvidenceKind(row.code),
+                claim_ru=row.claim_ru,
+                claim_en=row.claim_en,
+                status=EvidenceStatus(row.status),
+                source=row.source,
+                n=row.n,
+                valid_from_day=row.computed_at // DAY_MS,
+                valid_until_day=None if row.valid_until is None else row.valid_until // DAY_MS,
+                against=bool(row.numbers.get("against", False)),
+            )
+        )
+    return tuple(
+        CombinationFacts(
+            combination_id=CombinationId(row.id),
+            core=ProductId(row.core_product_id),
+            item=ProductId(row.periphery_product_id),
+            relation=Relation(row.relation),
+            status=CombinationStatus(row.status),
+            emergent_ru=row.emergent_ru,
+            emergent_en=row.emergent_en,
+            valid_from_day=row.valid_from // DAY_MS,
+            valid_until_day=None if row.valid_to is None else row.valid_to // DAY_MS,
+            without_ru=row.without_ru,
+            without_en=row.without_en,
+            situations=tuple(row.situations),
+            evidence=tuple(proofs.get(row.periphery_product_id, ())),
+        )
+        for row in rows
+    )
+
+
+def fit_rules(connection: Connection) -> tuple[FitRule, ...]:
+    """Return every compatibility rule."""
+    return tuple(
+        rule_from_row(row.id, row.core_category_id, row.periphery_category_id, row.predicates, row.source)
+        for row in connection.execute(select(fit_rule).order_by(fit_rule.c.id))
+    )
+
+
+def customer_view(connection: Connection, customer_id: CustomerId, *, situations: tuple[str, ...]) -> CustomerView:
+    """Return what ranking may know of a customer; without consent to profiling only refusals."""
+    profiling = "profiling" in consents_of(connection, customer_id)
+    refused = _refused(connection, customer_id)
+    if not profiling:
+        return CustomerView(profiling=False, refused=refused, situations=situations)
+    return CustomerView(
+        profiling=True,
+        baskets=_baskets(connection, customer_id),
+        owned=_owned(connection, customer_id),
+        refused=refused,
+        needs=_needs(connection, customer_id),
+        situations=situations,
+    )
+
+
+def _refused(connection: Connection, customer_id: CustomerId) -> tuple[Refused, ...]:
+    later = offer_answer.alias("later")
+    undone = select(later.c.id).where(later.c.undoes_id == offer_answer.c.id).exists()
+    rows = connection.execute(
+        select(offer_answer.c.product_id, offer_answer.c.made_at, offer_answer.c.reason, offer.c.core_product_id)
+        .outerjoin(offer, offer.c.id == offer_answer.c.offer_id)
+        .where(offer_answer.c.customer_id == customer_id, offer_answer.c.answer == "declined", ~undone)
+    )
+    return tuple(
+        Refused(
+            item=ProductId(row.product_id),
+            core=None,
+            day=row.made_at // DAY_MS,
+            never_again=row.reason == "do_not_offer",
+        )
+        for row in rows
+    )
+
+
+def _baskets(connection: Connection, customer_id: CustomerId) -> tuple[OwnBasket, ...]:
+    no = connection.execute(select(customer.c.no).where(customer.c.id == customer_id)).scalar_one_or_none()
+    grouped: dict[Any, tuple[int, list[ProductId]]] = {}
+    if no is not None:
+        newest = (
+            select(history_receipt.c.no)
+            .where(history_receipt.c.customer_no == no)
+            .order_by(history_receipt.c.at.desc())
+            .limit(OWN_RECEIPTS)
+        )
+        for row in connection.execute(
+            select(history_receipt.c.no, history_receipt.c.day, product.c.id)
+            .join(history_line, history_line.c.receipt_no == history_receipt.c.no)
+            .join(product, product.c.no == history_line.c.product_no)
+            .where(history_receipt.c.no.in_(newest), history_line.c.qty_milli > 0)
+        ):
+            grouped.setdefault(row.no, (row.day, []))[1].append(ProductId(row.id))
+    for row in connection.execute(
+        select(sale.c.id, sale.c.made_at, sale_line.c.product_id)
+        .join(sale_line, sale_line.c.sale_id == sale.c.id)
+        .where(sale.c.customer_id == customer_id)
+    ):
+        grouped.setdefault(row.id, (row.made_at // DAY_MS, []))[1].append(ProductId(row.product_id))
+    return tuple(OwnBasket(day, tuple(products)) for day, products in grouped.values())
+
+
+def _owned(connection: Connection, customer_id: CustomerId) -> tuple[Owned, ...]:
+    owned = [
+        Owned(ProductId(row.product_id), row.since // DAY_MS)
+        for row in connection.execute(
+            select(ownership.c.product_id, ownership.c.since).where(
+                ownership.c.customer_id == customer_id, ownership.c.product_id.is_not(None)
+            )
+        )
+    ]
+    kept: dict[UUID, list[int]] = {}
+    for row in connection.execute(
+        select(sale_line.c.id, sale_line.c.product_id, sale_line.c.qty_milli, sale.c.made_at)
+        .join(sale, sale.c.id == sale_line.c.sale_id)
+        .where(sale.c.customer_id == customer_id)
+    ):
+        kept[row.id] = [row.qty_milli, row.made_at, row.product_id]
+    if kept:
+        for row in connection.execute(
+            select(return_line.c.sale_line_id, return_line.c.qty_milli).where(return_line.c.sale_line_id.in_(list(kept)))
+        ):
+            kept[row.sale_line_id][0] -= row.qty_milli
+    owned += [Owned(ProductId(thing), at // DAY_MS) for left, at, thing in kept.values() if left > 0]  # type: ignore[arg-type]
+    no = connection.execute(select(customer.c.no).where(customer.c.id == customer_id)).scalar_one_or_none()
+    if no is not None:
+        balance: dict[UUID, list[int]] = {}
+        for row in connection.execute(
+            select(product.c.id, history_line.c.qty_milli, history_receipt.c.day)
+            .join(history_line, history_line.c.receipt_no == history_receipt.c.no)
+            .join(product, product.c.no == history_line.c.product_no)
+            .where(history_receipt.c.customer_no == no)
+            .order_by(history_receipt.c.at)
+        ):
+            entry = balance.setdefault(row.id, [0, row.day])
+            entry[0] += row.qty_milli
+            entry[1] = max(entry[1], row.day)
+        owned += [Owned(ProductId(thing), day) for thing, (left, day) in balance.items() if left > 0]
+    return tuple(owned)
+
+
+def _needs(connection: Connection, customer_id: CustomerId) -> tuple[OpenNeed, ...]:
+    rows = connection.execute(select(need_).where(need_.c.customer_id == customer_id, need_.c.status == "open"))
+    return tuple(
+        OpenNeed(
+            code=str(row.id),
+            source=NeedSource(row.source),
+            type_key=row.product_type or "",
+            product=None if row.product_id is None else ProductId(row.product_id),
+        )
+        for row in rows
+    )
