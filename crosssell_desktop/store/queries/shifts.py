@@ -196,3 +196,15 @@ def facts_of(connection: Connection, row: ShiftRow) -> ShiftFacts:
 def text_of(connection: Connection, fact_id: UUID) -> str:
     """Return the words that belong to a fact, or nothing."""
     return connection.execute(select(fact_text.c.text).where(fact_text.c.id == fact_id)).scalar_one_or_none() or ""
+
+
+def text_of_close(connection: Connection, shift_id: ShiftId) -> str:
+    """Return the hand-over notes written when a shift was closed."""
+    return (
+        connection.execute(
+            select(fact_text.c.text)
+            .join(shift_close, shift_close.c.id == fact_text.c.id)
+            .where(shift_close.c.shift_id == shift_id)
+        ).scalar_one_or_none()
+        or ""
+    )
