@@ -1,12 +1,13 @@
 """How well suggestions foresee the rest of a basket: the public protocol on The Complete Journey.
 
-Trained on weeks 1-40, judged on weeks 41-46; later weeks are never read. Run it as
-``python -m benchmarks.suggest [--baskets N] [--train-to 34 --judge 35-40] [--json]``; ``--baskets`` takes a seeded part.
+Trained on weeks 1-40, judged on weeks 41-46; later weeks are never read. Run it as ``python -m benchmarks.suggest
+[--baskets N] [--train-to 34 --judge 35-40] [--json]``; ``--baskets`` takes a seeded part.
 """
 
 from __future__ import annotations
 
 import argparse
+import itertools
 import json
 import resource
 import sys
@@ -67,16 +68,35 @@ def read() -> Data:
     types: dict[str, int] = {}
     rows = [
         LearnProduct(
-            number, ProductId(named_id("product", str(number))), str(number), types.setdefault(kind, len(types)), kind, category, department
+            number,
+            ProductId(named_id("product", str(number))),
+            str(number),
+            types.setdefault(kind, len(types)),
+            kind,
+            category,
+            department,
         )
         for number, department, category, kind in zip(
-            products["product_id"], products["department"], products["product_category"], products["product_type"], strict=True
+            products["product_id"],
+            products["department"],
+            products["product_category"],
+            products["product_type"],
+            strict=True,
         )
         if category and kind and department not in _LEFT_OUT
     ]
     table = pq.read_table(
         folder / "transactions.parquet",
-        columns=["household_id", "store_id", "basket_id", "product_id", "quantity", "sales_value", "week", "transaction_timestamp"],
+        columns=[
+            "household_id",
+            "store_id",
+            "basket_id",
+            "product_id",
+            "quantity",
+            "sales_value",
+            "week",
+            "transaction_timestamp",
+        ],
         filters=[("week", "<=", LAST_WEEK)],
     )
     column = {name: table[name].to_numpy() for name in table.column_names}
@@ -103,7 +123,7 @@ def histories(data: Data, trained: Bools, model: Model, index: I64) -> dict[int,
     receipt, day, customer, item = lines.receipt_no[order], lines.day[order], lines.customer_no[order], item[order]
     borders = np.flatnonzero(np.concatenate([[True], customer[1:] != customer[:-1], [True]]))
     result = {}
-    for begin, end in zip(borders[:-1], borders[1:], strict=True):
+    for begin, end in itertools.pairwise(borders):
         new = np.concatenate([[True], receipt[begin + 1 : end] != receipt[begin : end - 1]])
         result[int(customer[begin])] = OwnHistory.of_indexes(
             day[begin:end][new], np.cumsum(new) - 1, item[begin:end], model
@@ -120,7 +140,7 @@ def cases(data: Data, index: I64, weeks: tuple[int, int], baskets: int, seed: in
     borders = np.flatnonzero(np.concatenate([[True], np.diff(lines.receipt_no[order]) != 0, [True]]))
     chance = np.random.default_rng(seed)
     core_cases, loo_cases = [], []
-    for begin, end in zip(borders[:-1], borders[1:], strict=True):
+    for begin, end in itertools.pairwise(borders):
         rows = order[begin:end]
         items = np.unique(item[rows])
         if len(items) < 2:
@@ -137,14 +157,30 @@ def cases(data: Data, index: I64, weeks: tuple[int, int], baskets: int, seed: in
     return core_cases, loo_cases
 
 
-def judge(  # noqa: PLR0913  # a table of figures has this many sides
-    model: Model, asked: list[Case], known: dict[int, OwnHistory], blends: dict[str, Blend], stores: dict[int, StoreId], anonymous: bool
+def allowed(model: Model, items: I32 | I64, core: int, had: OwnHistory, *, near: bool, novel: bool) -> Bools:
+    """Return which items count in a mode: cheaper and of another category than the core, never bought before."""
+    good = np.ones(len(items), np.bool_)
+    if novel:
+        good &= ~np.isin(items, had.items)
+    if near:
+        price, category = model.price_minor, model.category_of
+        good &= (price[items] < price[core]) & (category[items] != category[core])
+    return good
+
+
+def judge(
+    model: Model,
+    asked: list[Case],
+    known: dict[int, OwnHistory],
+    blends: dict[str, Blend],
+    stores: dict[int, StoreId],
+    *,
+    anonymous: bool,
 ) -> dict[str, object]:
     """Return HR@5 (per cent) by mode, its standard error clustered by household, and the time of a query."""
     nobody = OwnHistory.empty()
     hits: dict[str, list[tuple[int, int]]] = {mode: [] for mode in _MODES}
     times = []
-    price, category = model.price_minor, model.category_of
     for case in asked:
         had = known.get(case.household, nobody)
         history = nobody if anonymous else had
@@ -157,16 +193,8 @@ def judge(  # noqa: PLR0913  # a table of figures has this many sides
             novel = mode in ("novel", "both")
             near = mode in ("periphery", "both")
 
-            def allowed(items: I32 | I64, novel: bool = novel, near: bool = near, case: Case = case, had: OwnHistory = had) -> Bools:
-                good = np.ones(len(items), np.bool_)
-                if novel:
-                    good &= ~np.isin(items, had.items)
-                if near:
-                    good &= (price[items] < price[case.core]) & (category[items] != category[case.core])
-                return good
-
             targets = np.array(sorted(case.targets), np.int64)
-            targets = targets[allowed(targets)]
+            targets = targets[allowed(model, targets, case.core, had, near=near, novel=novel)]
             if len(targets) == 0:
                 continue
             if mode == "all":
@@ -175,7 +203,7 @@ def judge(  # noqa: PLR0913  # a table of figures has this many sides
                 blend = blends["novel"] if novel and "novel" in blends else blends["all"]
                 full = relevance(model, question, blend, k=300)
                 pool = full.candidates
-                top = full.best(5, leave_out=pool[~allowed(pool)])
+                top = full.best(5, leave_out=pool[~allowed(model, pool, case.core, had, near=near, novel=novel)])
             hits[mode].append((case.household, int(np.isin(targets, top).any())))
     times_ms = np.array(times) * 1000
     row: dict[str, object] = {
@@ -245,8 +273,8 @@ def main(arguments: list[str] | None = None, say: Callable[[str], object] = prin
         "baskets": len(core_cases),
         "methods": {
             name: {
-                "CORE": judge(model, core_cases, known, blends, stores, anonymous),
-                "LOO": judge(model, loo_cases, known, blends, stores, anonymous),
+                "CORE": judge(model, core_cases, known, blends, stores, anonymous=anonymous),
+                "LOO": judge(model, loo_cases, known, blends, stores, anonymous=anonymous),
             }
             for name, (blends, anonymous) in methods.items()
         },

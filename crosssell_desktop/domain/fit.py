@@ -201,7 +201,14 @@ _TEXTS: Mapping[bool, Mapping[Operator, str]] = {
     },
 }
 _CONSTANT_TEXTS: Mapping[bool, Mapping[Operator, str]] = {
-    True: {**_TEXTS[True], Operator.EQ: _IS, Operator.IN: _IS, Operator.MODEL_IN: _IS, Operator.GE: _ENOUGH, Operator.LE: _LIMIT},
+    True: {
+        **_TEXTS[True],
+        Operator.EQ: _IS,
+        Operator.IN: _IS,
+        Operator.MODEL_IN: _IS,
+        Operator.GE: _ENOUGH,
+        Operator.LE: _LIMIT,
+    },
     False: {
         **_TEXTS[False],
         Operator.EQ: _IS_NOT,
@@ -283,7 +290,7 @@ def _compare(left: Value, operator: Operator, right: Value) -> bool | None:  # n
         case Operator.RANGE:
             borders = [_number(one) for one in _listed(right)]
             value = _number(left)
-            if value is None or len(borders) != 2 or borders[0] is None or borders[1] is None:  # noqa: PLR2004  # from, to
+            if value is None or len(borders) != 2 or borders[0] is None or borders[1] is None:
                 return None
             return borders[0] <= value <= borders[1]
 
@@ -295,9 +302,7 @@ def _listed(value: Value) -> tuple[Scalar, ...]:
 def _equal(left: Value, right: Value) -> bool:
     if isinstance(left, tuple) or isinstance(right, tuple):
         mine, theirs = _listed(left), _listed(right)
-        return len(mine) == len(theirs) and all(
-            any(_equal(one, other) for other in theirs) for one in mine
-        )
+        return len(mine) == len(theirs) and all(any(_equal(one, other) for other in theirs) for one in mine)
     if isinstance(left, bool) or isinstance(right, bool):
         return left is right
     numbers = _number(left), _number(right)

@@ -58,12 +58,13 @@ class Known:
     """Candidates whose facts the snapshot does not carry."""
 
 
-def products_to_load(  # noqa: PLR0913  # the parts of a question
+def products_to_load(
     model: Model | None,
     core: ProductId,
     basket: Sequence[ProductId] = (),
     baskets: Sequence[OwnBasket] = (),
     store: StoreId | None = None,
+    *,
     day: int | None = None,
     limit: int = 40,
 ) -> tuple[ProductId, ...]:
@@ -123,7 +124,9 @@ def _candidate(known: Known, goods: Goods, combination: CombinationFacts | None)
         item=goods,
         combination=combination,
         fit=verdict,
-        pair=model.pair(known.core_index, index) if model is not None and index >= 0 and known.core_index >= 0 else None,
+        pair=model.pair(known.core_index, index)
+        if model is not None and index >= 0 and known.core_index >= 0
+        else None,
         own_times=known.history.times_bought(index) if index >= 0 else 0,
         own_baskets=len(known.history),
         last_bought_day=_last_bought(known, goods, index),
@@ -157,9 +160,7 @@ def _worth_a_look(evidence: tuple[Evidence, ...], pairing: Pairing) -> bool:
 
 def fit_of(known: Known, goods: Goods) -> FitVerdict:
     """Return whether an item fits the core and, when it is only for the core, nothing else of the basket."""
-    rules = [
-        rule for rule in known.snapshot.fit_rules if rule.applies(known.core.categories, goods.categories)
-    ]
+    rules = [rule for rule in known.snapshot.fit_rules if rule.applies(known.core.categories, goods.categories)]
     return judge(rules, known.core.attribute_map(), goods.attribute_map())
 
 
@@ -185,8 +186,13 @@ def _needs(known: Known, goods: Goods, combination: CombinationFacts | None) -> 
     return tuple(sorted({need.code for need in met})), any(need.source.value == "stated" for need in met)
 
 
-def _reason(  # noqa: PLR0913  # private
-    known: Known, goods: Goods, combination: CombinationFacts | None, pairing: Pairing, evidence: tuple[Evidence, ...], index: int
+def _reason(  # noqa: PLR0911  # one line for one reason
+    known: Known,
+    goods: Goods,
+    combination: CombinationFacts | None,
+    pairing: Pairing,
+    evidence: tuple[Evidence, ...],
+    index: int,
 ) -> Reason:
     relation = combination.relation if combination else None
     if relation is Relation.REQUIRED:

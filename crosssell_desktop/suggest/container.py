@@ -93,10 +93,10 @@ def unpack(buffer: bytes | bytearray | memoryview, version: int) -> Contents:
     if len(view) == 0:
         raise model_empty()
     if len(view) < _FIXED.size:
-        raise ModelFault.damaged("cut short")
+        raise ModelFault.damaged("truncated")
     magic, found, header_len, digest = _FIXED.unpack(view[: _FIXED.size])
     if magic != MAGIC:
-        raise ModelFault.damaged("not a model")
+        raise ModelFault.damaged("foreign")
     if found != version:
         raise ModelFault(
             "model_version",

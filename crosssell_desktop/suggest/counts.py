@@ -92,7 +92,11 @@ class PairCounts:
     def empty() -> PairCounts:
         """Return the counts of no receipt."""
         return PairCounts(
-            np.empty(0, np.int64), np.empty(0, np.int64), np.zeros(1, np.int64), np.empty(0, np.int32), np.empty(0, np.int32)
+            np.empty(0, np.int64),
+            np.empty(0, np.int64),
+            np.zeros(1, np.int64),
+            np.empty(0, np.int32),
+            np.empty(0, np.int32),
         )
 
     @staticmethod
@@ -115,7 +119,9 @@ class PairCounts:
         # The work of a row of B'B is the sum of the sizes of the receipts that hold the thing.
         sizes = np.diff(starts)
         work = np.zeros(len(keys) + 1, np.int64)
-        np.cumsum(np.bincount(column, weights=np.repeat(sizes, sizes), minlength=len(keys)).astype(np.int64), out=work[1:])
+        np.cumsum(
+            np.bincount(column, weights=np.repeat(sizes, sizes), minlength=len(keys)).astype(np.int64), out=work[1:]
+        )
         parts: list[tuple[I64, I32, I32]] = []
         begin = 0
         while begin < len(keys):
@@ -127,7 +133,11 @@ class PairCounts:
         pair_starts = np.zeros(len(keys) + 1, np.int64)
         np.cumsum(lengths, out=pair_starts[1:])
         return PairCounts(
-            keys.astype(np.int64), support, pair_starts, np.concatenate([p[1] for p in parts]), np.concatenate([p[2] for p in parts])
+            keys.astype(np.int64),
+            support,
+            pair_starts,
+            np.concatenate([p[1] for p in parts]),
+            np.concatenate([p[2] for p in parts]),
         )
 
     def __add__(self, other: PairCounts) -> PairCounts:

@@ -11,10 +11,10 @@ from dataclasses import dataclass
 
 from crosssell_desktop.domain.fit import FitAnswer
 from crosssell_desktop.domain.money import take_bps
-from crosssell_desktop.domain.text import NP_, N_, Text
+from crosssell_desktop.domain.spoken import MoneyValue
+from crosssell_desktop.domain.text import N_, NP_, Text
 from crosssell_desktop.suggest.candidates import Candidate, Known
 from crosssell_desktop.suggest.evidence import co_purchase, own_history, speaks_for, suspended
-from crosssell_desktop.suggest.evidence.bundle import Money
 from crosssell_desktop.suggest.substitutes import instead
 from crosssell_desktop.suggest.vocabulary import EvidenceKind, Reason, Relation
 
@@ -69,7 +69,11 @@ def _substitute(candidate: Candidate, known: Known) -> Text | None:
         return Text(N_("is bought instead of the core product"))
     if candidate.combination is not None or known.model is None or min(candidate.index, known.core_index) < 0:
         return None
-    return Text(N_("is bought instead of the core product")) if instead(known.model, known.core_index, candidate.index) else None
+    return (
+        Text(N_("is bought instead of the core product"))
+        if instead(known.model, known.core_index, candidate.index)
+        else None
+    )
 
 
 def _owned(candidate: Candidate, known: Known) -> Text | None:
@@ -126,7 +130,7 @@ def _budget(candidate: Candidate, known: Known) -> Text | None:
         return None
     return Text(
         N_("costs {price}, and {left} is left of the budget"),
-        {"price": Money(candidate.goods.price_minor), "left": Money(max(0, left))},
+        {"price": MoneyValue(candidate.goods.price_minor), "left": MoneyValue(max(0, left))},
     )
 
 
@@ -265,6 +269,6 @@ def _list_stop(
     if candidate.relation is not Relation.REQUIRED and total > share_minor:
         return "total_share", Text(
             N_("together it would come to more than {limit}, the agreed share of the core's price"),
-            {"limit": Money(share_minor)},
+            {"limit": MoneyValue(share_minor)},
         )
     return None

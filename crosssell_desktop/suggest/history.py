@@ -6,7 +6,7 @@ library's exponential may differ in the last bit from one machine to the next.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 import numpy as np
@@ -82,7 +82,9 @@ class OwnHistory:
     @staticmethod
     def of(baskets: Iterable[OwnBasket], model: Model) -> OwnHistory:
         """Return the history over a model's products; the order of the baskets and duplicates do not matter."""
-        ordered = sorted((basket.day, sorted(set(basket.products), key=_by_number)) for basket in baskets if basket.products)
+        ordered = sorted(
+            (basket.day, sorted(set(basket.products), key=_by_number)) for basket in baskets if basket.products
+        )
         ids = [product.int for _, products in ordered for product in products]
         high = np.array([number >> 64 for number in ids], np.uint64)
         low = np.array([number & _LOW_64 for number in ids], np.uint64)
@@ -173,10 +175,14 @@ def figures(history: OwnHistory, basket_types: Bools, day: int, likeness: float,
     if total <= 0.0:  # every basket is older than memory goes
         return OwnFigures(np.zeros(items), np.zeros(items), np.zeros(types))
     return OwnFigures(
-        np.bincount(history.item_of, weights=use[history.basket_of], minlength=items) * (belief / own_total),
-        np.bincount(history.item_of, weights=weight[history.basket_of], minlength=items) * (belief / total),
-        np.bincount(history.type_of, weights=weight[history.type_basket], minlength=types) / total,
+        _spread(history.item_of, use[history.basket_of], items) * (belief / own_total),
+        _spread(history.item_of, weight[history.basket_of], items) * (belief / total),
+        _spread(history.type_of, weight[history.type_basket], types) / total,
     )
+
+
+def _spread(place: I64, values: F64, size: int) -> F64:
+    return np.bincount(place, weights=values, minlength=size).astype(np.float64, copy=False)
 
 
 def _sum(values: F64) -> float:
@@ -190,5 +196,3 @@ def _indexes(model: Model, high: U64, low: U64) -> I64:
 
 def _by_number(product: ProductId) -> int:
     return product.int
-
-

@@ -20,7 +20,6 @@ _PRICE_CEILING = (1 << 32) - 1
 _Place = Callable[[I64], I64]
 
 
-
 @dataclass(frozen=True, slots=True, eq=False)
 class ReceiptLines:
     """A chunk of receipt lines as columns of equal length; a receipt may run on into the next chunk."""
@@ -151,7 +150,9 @@ def unit_prices(amount_minor: I64, qty_milli: I64) -> I64:
     return clipped
 
 
-def build_model(total: Counts, window: Counts, catalogue: LearnCatalogue, settings: LearnSettings | None = None) -> bytes:
+def build_model(
+    total: Counts, window: Counts, catalogue: LearnCatalogue, settings: LearnSettings | None = None
+) -> bytes:
     """Return the bytes of the model that follows from whole counts; equal counts give equal bytes.
 
     Every product of the catalogue is in the model, sold or not: a new one takes part through its type.
@@ -181,11 +182,23 @@ def build_model(total: Counts, window: Counts, catalogue: LearnCatalogue, settin
     support = _spread(total.products, place(total.products.keys), len(products))
     window_support = _spread(window.products, place(window.products.keys), len(products))
     starts, nb, joint, nb_window = _neighbours(
-        total.products, window.products, place, support, len(products), settings.min_joint, settings.neighbours
+        total.products,
+        window.products,
+        place,
+        support,
+        len(products),
+        min_joint=settings.min_joint,
+        keep=settings.neighbours,
     )
     type_support = _spread(total.types, place_type(total.types.keys), len(type_keys))
     type_starts, type_nb, type_joint, _ = _neighbours(
-        total.types, PairCounts.empty(), place_type, type_support, len(type_keys), settings.min_joint, settings.neighbours
+        total.types,
+        PairCounts.empty(),
+        place_type,
+        type_support,
+        len(type_keys),
+        min_joint=settings.min_joint,
+        keep=settings.neighbours,
     )
     last_day = total.last_day
     recent, recent_receipts = _recent(total, place, len(products), last_day - settings.recent_days)
@@ -246,10 +259,10 @@ def _spread(counts: PairCounts, place: I64, size: int) -> I32:
     return support
 
 
-def _neighbours(  # noqa: PLR0913  # counts and how to prune them
-    total: PairCounts, window: PairCounts, place: _Place, support: I32, size: int, min_joint: int, keep: int
+def _neighbours(
+    total: PairCounts, window: PairCounts, place: _Place, support: I32, size: int, *, min_joint: int, keep: int
 ) -> tuple[I64, I32, I32, I32]:
-    """Return starts, neighbours, joint counts and joint counts of the window; the best ``keep`` by count and by cosine."""
+    """Return starts, neighbours, joint counts, those of the window: the best ``keep`` by count and by cosine."""
     upper_row = np.repeat(np.arange(len(total.keys), dtype=np.int32), np.diff(total.starts))
     often = total.joint >= min_joint
     index = place(total.keys)

@@ -153,12 +153,13 @@ def rank(snapshot: Snapshot, model: Model | None, k: int | None = None) -> Ranke
     )
 
 
-def rank_learned(  # noqa: PLR0913  # the parts of a question
+def rank_learned(
     model: Model,
     basket: Sequence[ProductId],
     k: int,
     history: OwnHistory | None = None,
     store: StoreId | None = None,
+    *,
     day: int | None = None,
     blend: Blend = SCORE,
 ) -> list[Learned]:
@@ -189,9 +190,7 @@ def _known(snapshot: Snapshot, core: ProductId, model: Model | None) -> Known:
     if usable is not None:
         if customer is not None and may_profile:
             history = OwnHistory.of(customer.baskets, usable)
-        question = Question.of(
-            usable, usable.indexes([core, *snapshot.basket]), history, snapshot.store, snapshot.day
-        )
+        question = Question.of(usable, usable.indexes([core, *snapshot.basket]), history, snapshot.store, snapshot.day)
         found = relevance(usable, question, extra=usable.indexes(by_id).tolist())
     return Known(
         snapshot=snapshot,

@@ -82,7 +82,11 @@ class Question:
 
     @staticmethod
     def of(
-        model: Model, basket: Sequence[int] | I64, history: OwnHistory | None = None, store: StoreId | None = None, day: int | None = None
+        model: Model,
+        basket: Sequence[int] | I64,
+        history: OwnHistory | None = None,
+        store: StoreId | None = None,
+        day: int | None = None,
     ) -> Question:
         """Return a question; unknown products (-1) and duplicates are dropped, the day defaults to the model's last."""
         items = np.unique(np.asarray(basket, np.int64))
@@ -134,7 +138,9 @@ class Relevance:
         return {name: part for name, part in parts.items() if part}
 
 
-def relevance(model: Model, question: Question, blend: Blend = SCORE, extra: Sequence[int] = (), k: int = 10) -> Relevance:
+def relevance(
+    model: Model, question: Question, blend: Blend = SCORE, extra: Sequence[int] = (), k: int = 10
+) -> Relevance:
     """Return the relevance of everything that could be among the first ``k``, and of ``extra`` (model indexes)."""
     store = model.store_view(question.store)
     scene = _scene(model, question, blend, store, extra, k)
@@ -150,7 +156,7 @@ def relevance(model: Model, question: Question, blend: Blend = SCORE, extra: Seq
     return Relevance(scene.candidates, np.rint(total * SCORE_ONE).astype(np.int64), parts, model)
 
 
-def _scene(model: Model, question: Question, blend: Blend, store: StoreView, extra: Sequence[int], k: int) -> Scene:  # noqa: PLR0913  # private
+def _scene(model: Model, question: Question, blend: Blend, store: StoreView, extra: Sequence[int], k: int) -> Scene:
     basket = question.basket
     begins, ends = model.starts[basket], model.starts[basket + 1]
     lengths = ends - begins
@@ -205,4 +211,5 @@ def _ranges(begins: I64, lengths: I64) -> I64:
     if total == 0:
         return np.empty(0, np.int64)
     ends = np.cumsum(lengths)
-    return np.arange(total) + np.repeat(begins - (ends - lengths), lengths)
+    places: I64 = np.arange(total) + np.repeat(begins - (ends - lengths), lengths)
+    return places

@@ -232,7 +232,8 @@ class Snapshot:
         put(self, "fit_rules", tuple(sorted(self.fit_rules, key=lambda one: one.rule_id)))
         if self.core is not None and self.core not in goods:
             raise Refusal(
-                "unknown_core", Text(N_("The core product {product} is not in the catalogue."), {"product": str(self.core)})
+                "unknown_core",
+                Text(N_("The core product {product} is not in the catalogue."), {"product": str(self.core)}),
             )
         for one in goods.values():
             if one.price_minor < 0:
@@ -278,7 +279,7 @@ _AS_SET = {
 """Fields whose order means nothing."""
 
 
-def _plain(value: object, path: str = "") -> object:
+def _plain(value: object, path: str = "") -> object:  # noqa: PLR0911  # one line for one type
     if value is None or isinstance(value, bool | int):
         return value
     if isinstance(value, Enum):

@@ -1,12 +1,11 @@
-"""The few statistics evidence rests on: Wilson bounds and the two-proportion test, without a library."""
+"""The few statistics evidence rests on: shares with Wilson bounds and the two-proportion test."""
 
 from __future__ import annotations
 
 import math
 from dataclasses import dataclass
 
-Z_95 = 1.959963984540054
-"""The two-sided 95 % point of the normal distribution."""
+from crosssell_desktop.domain.stats import wilson as bounds
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,8 +19,8 @@ class Share:
     high: float
 
 
-def wilson(hits: int, n: int, z: float = Z_95) -> Share:
-    """Return the share of ``hits`` in ``n`` with its Wilson score interval (Wilson, JASA 22, 1927).
+def wilson(hits: int, n: int) -> Share:
+    """Return the share of ``hits`` in ``n`` with its Wilson 95 % interval.
 
     With ``n`` 0 nothing is known: the share is 0 and the bounds are 0 and 1.
 
@@ -32,19 +31,8 @@ def wilson(hits: int, n: int, z: float = Z_95) -> Share:
     Raises:
         ValueError: if ``hits`` is negative or above ``n``.
     """
-    if not 0 <= hits <= n:
-        msg = f"{hits} of {n} is no share"
-        raise ValueError(msg)
-    if n == 0:
-        return Share(0, 0, 0.0, 0.0, 1.0)
-    share = hits / n
-    z2 = z * z
-    centre = share + z2 / (2 * n)
-    half = z * math.sqrt(share * (1 - share) / n + z2 / (4 * n * n))
-    scale = 1 + z2 / n
-    low = 0.0 if hits == 0 else max(0.0, (centre - half) / scale)
-    high = 1.0 if hits == n else min(1.0, (centre + half) / scale)
-    return Share(hits, n, share, low, high)
+    low, high = bounds(hits, n)
+    return Share(hits, n, hits / n if n else 0.0, low, high)
 
 
 @dataclass(frozen=True, slots=True)

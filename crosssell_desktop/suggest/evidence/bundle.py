@@ -2,22 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
+from crosssell_desktop.domain.spoken import MoneyValue
 from crosssell_desktop.domain.text import N_, Text
 from crosssell_desktop.suggest.evidence.base import Evidence, Pairing
 from crosssell_desktop.suggest.vocabulary import EvidenceKind
-
-
-@dataclass(frozen=True, slots=True)
-class Money:
-    """An amount inside a text; the border writes it in the reader's way."""
-
-    minor: int
-
-    def __str__(self) -> str:
-        """Return the amount with two decimals, for logs."""
-        return f"{self.minor // 100}.{self.minor % 100:02d}"
 
 
 def make(pairing: Pairing) -> Evidence | None:
@@ -30,7 +18,7 @@ def make(pairing: Pairing) -> Evidence | None:
         kind=EvidenceKind.BUNDLE,
         text=Text(
             N_("together {together}, apart {apart}, you save {saving}"),
-            {"together": Money(together), "apart": Money(apart), "saving": Money(apart - together)},
+            {"together": MoneyValue(together), "apart": MoneyValue(apart), "saving": MoneyValue(apart - together)},
         ),
         source="prices",
         method="sum/1",

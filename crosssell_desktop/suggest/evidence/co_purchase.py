@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from crosssell_desktop.domain.money import half_up
-from crosssell_desktop.domain.text import NP_, N_, Text
+from crosssell_desktop.domain.text import N_, NP_, Text
 from crosssell_desktop.suggest.evidence.base import Evidence, Pairing, percent
 from crosssell_desktop.suggest.model import Pair
 from crosssell_desktop.suggest.snapshot import RankSettings

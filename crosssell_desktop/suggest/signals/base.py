@@ -35,7 +35,7 @@ class Scene:
 
     def over(self, place: I64, values: F64) -> F64:
         """Spread values over the candidates, adding up what falls on the same one (in a fixed order)."""
-        spread: F64 = np.bincount(place, weights=values, minlength=len(self.candidates))
+        spread = np.bincount(place, weights=values, minlength=len(self.candidates)).astype(np.float64, copy=False)
         return spread[: len(self.candidates)]
 
 
