@@ -12,6 +12,10 @@ def main() -> None:
     if sys.argv[1:] == ["--version"]:
         sys.stdout.write(f"crosssell {__version__}\n")
         return
+    if getattr(sys, "frozen", False):
+        from crosssell_desktop.runtime.child import serve_frozen_child
+
+        serve_frozen_child()
     from crosssell_desktop.cli.main import cli
 
     cli(prog_name="crosssell")

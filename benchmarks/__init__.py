@@ -1,0 +1,1 @@
+"""What the program costs and how well it does, each against a stated peer or limit."""

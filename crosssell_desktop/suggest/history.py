@@ -1,0 +1,198 @@
+"""The customer's own baskets: how they fade, which of them look like this one, what they say of types.
+
+With ``d`` days of age a basket weighs exp(-d/120). The weights come from integers (an exact recurrence), because a
+library's exponential may differ in the last bit from one machine to the next.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+import numpy as np
+
+from crosssell_desktop.domain.ids import ProductId
+from crosssell_desktop.suggest.arrays import F64, I32, I64, U64, Bools
+from crosssell_desktop.suggest.model import Model
+
+FADE_DAYS = 120
+_ONE = 1 << 60
+_DAY_FACTOR = 1_143_353_746_429_767_928
+"""round(2^60 exp(-1/120)): one day's fading."""
+_OLDEST = 3_000
+"""Days after which a basket weighs nothing (exp(-25))."""
+_LOW_64 = (1 << 64) - 1
+
+
+def _fading() -> F64:
+    weights = np.zeros(_OLDEST + 1, np.float64)
+    weight = _ONE
+    for age in range(_OLDEST):
+        weights[age] = weight / _ONE
+        weight = (weight * _DAY_FACTOR) >> 60
+    return weights
+
+
+FADING: F64 = _fading()
+"""exp(-d/120) by age in days; 0 beyond the last."""
+
+
+@dataclass(frozen=True, slots=True)
+class OwnBasket:
+    """One earlier purchase of the customer."""
+
+    day: int
+    """Days since 1970-01-01."""
+    products: tuple[ProductId, ...]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class OwnHistory:
+    """A customer's earlier baskets in the order of days, as arrays over the products of one model."""
+
+    days: I64
+    """Day of each basket."""
+    items: I32
+    """The different products ever bought (model indexes, sorted)."""
+    item_of: I64
+    """For each (basket, product): place in ``items``."""
+    basket_of: I64
+    """For each (basket, product): place in ``days``."""
+    types: I32
+    """The different types ever bought (sorted)."""
+    type_of: I64
+    """For each (basket, type): place in ``types``."""
+    type_basket: I64
+    """For each (basket, type): place in ``days``."""
+    sizes: I64
+    """Number of types of each basket."""
+    unknown: int
+    """Products of the baskets that the model does not know."""
+
+    def __len__(self) -> int:
+        """Return the number of baskets known."""
+        return len(self.days)
+
+    @staticmethod
+    def empty() -> OwnHistory:
+        """Return the history of a customer nobody knows."""
+        none, none_32 = np.empty(0, np.int64), np.empty(0, np.int32)
+        return OwnHistory(none, none_32, none, none, none_32, none, none, none, 0)
+
+    @staticmethod
+    def of(baskets: Iterable[OwnBasket], model: Model) -> OwnHistory:
+        """Return the history over a model's products; the order of the baskets and duplicates do not matter."""
+        ordered = sorted(
+            (basket.day, sorted(set(basket.products), key=_by_number)) for basket in baskets if basket.products
+        )
+        ids = [product.int for _, products in ordered for product in products]
+        high = np.array([number >> 64 for number in ids], np.uint64)
+        low = np.array([number & _LOW_64 for number in ids], np.uint64)
+        lengths = np.array([len(products) for _, products in ordered], np.int64)
+        basket = np.repeat(np.arange(len(ordered), dtype=np.int64), lengths)
+        return OwnHistory.of_indexes(
+            np.array([day for day, _ in ordered], np.int64), basket, _indexes(model, high, low), model
+        )
+
+    @staticmethod
+    def of_indexes(days: I64, basket: I64, product: I64, model: Model) -> OwnHistory:
+        """Return the history of (basket, product index) rows; index -1 is a product the model does not know."""
+        known = product >= 0
+        unknown = int(len(product) - np.count_nonzero(known))
+        size = max(1, len(model))
+        cell = np.unique(basket[known] * size + product[known])
+        basket, product = cell // size, cell % size
+        items, item_of = np.unique(product, return_inverse=True)
+        kinds = max(1, len(model.types))
+        type_cell = np.unique(basket * kinds + model.type_of[product]) if len(product) else cell
+        type_basket, kind = type_cell // kinds, type_cell % kinds
+        types, type_of = np.unique(kind, return_inverse=True)
+        return OwnHistory(
+            days,
+            items.astype(np.int32),
+            item_of.astype(np.int64),
+            basket,
+            types.astype(np.int32),
+            type_of.astype(np.int64),
+            type_basket,
+            np.bincount(type_basket, minlength=len(days)).astype(np.int64),
+            unknown,
+        )
+
+    def times_bought(self, item: int) -> int:
+        """Return in how many of the baskets a product (model index) is."""
+        place = int(np.searchsorted(self.items, item))
+        if place >= len(self.items) or int(self.items[place]) != item:
+            return 0
+        return int(np.count_nonzero(self.item_of == place))
+
+    def last_bought(self, item: int) -> int | None:
+        """Return the day a product was last bought, None when never."""
+        place = int(np.searchsorted(self.items, item))
+        if place >= len(self.items) or int(self.items[place]) != item:
+            return None
+        return int(self.days[self.basket_of[self.item_of == place]].max())
+
+    def has_type(self, kind: int) -> bool:
+        """Say whether a type was ever bought."""
+        place = int(np.searchsorted(self.types, kind))
+        return place < len(self.types) and int(self.types[place]) == kind
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class OwnFigures:
+    """What the history says on one day at one basket: by own item, and by own type."""
+
+    like_this: F64
+    """own_j: faded share of baskets with the item, baskets that look like this one counting more."""
+    always: F64
+    """hh_j: faded share of baskets with the item."""
+    affinity: F64
+    """aff: faded share of baskets with the type."""
+
+
+def figures(history: OwnHistory, basket_types: Bools, day: int, likeness: float, doubt: float) -> OwnFigures:
+    """Weigh a history for a basket holding the types marked in ``basket_types``.
+
+    u_b = w_b (1 + likeness * ov_b) with ov_b the cosine of the types of the basket and of this one; shares are
+    multiplied by n/(n + doubt), so that thin histories are not believed. Baskets after ``day`` count as of today.
+    """
+    if len(history) == 0:
+        none = np.empty(0, np.float64)
+        return OwnFigures(none, none, none)
+    age = np.clip(day - history.days, 0, _OLDEST)
+    weight = FADING[age]
+    total = _sum(weight)
+    shared = np.bincount(
+        history.type_basket, weights=basket_types[history.types][history.type_of], minlength=len(history)
+    )
+    here = max(1, int(np.count_nonzero(basket_types)))
+    overlap = shared / np.sqrt(np.maximum(history.sizes, 1).astype(np.float64) * here)
+    use = weight * (1.0 + likeness * overlap)
+    belief = len(history) / (len(history) + doubt)
+    own_total = _sum(use)
+    items, types = len(history.items), len(history.types)
+    if total <= 0.0:  # every basket is older than memory goes
+        return OwnFigures(np.zeros(items), np.zeros(items), np.zeros(types))
+    return OwnFigures(
+        _spread(history.item_of, use[history.basket_of], items) * (belief / own_total),
+        _spread(history.item_of, weight[history.basket_of], items) * (belief / total),
+        _spread(history.type_of, weight[history.type_basket], types) / total,
+    )
+
+
+def _spread(place: I64, values: F64, size: int) -> F64:
+    return np.bincount(place, weights=values, minlength=size).astype(np.float64, copy=False)
+
+
+def _sum(values: F64) -> float:
+    """Add up from the first to the last, the same on every machine (numpy's own sum adds in blocks)."""
+    return float(np.add.accumulate(values)[-1]) if len(values) else 0.0
+
+
+def _indexes(model: Model, high: U64, low: U64) -> I64:
+    return model.indexes_of(high, low)
+
+
+def _by_number(product: ProductId) -> int:
+    return product.int

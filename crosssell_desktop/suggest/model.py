@@ -1,0 +1,357 @@
+"""The learned model: plain arrays in one buffer, read in place; it only answers look-ups.
+
+A model is a publication: it is built once from whole counts (:func:`crosssell_desktop.suggest.learn.build_model`)
+and never changed. Its order of products is that of their ids, so equal counts give equal bytes anywhere.
+"""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from crosssell_desktop.domain.ids import ProductId, StoreId
+from crosssell_desktop.suggest.arrays import F64, I32, I64, U64, AnyArray
+from crosssell_desktop.suggest.container import Contents, ModelFault, model_empty, pack, unpack
+
+MODEL_VERSION = 1
+_STORE_BELIEF = 200
+"""Receipts a store must have before its own popularity weighs as much as everybody's (suggestion rules, section 3)."""
+_HALF = (1 << 64) - 1
+
+__all__ = ["MODEL_VERSION", "Model", "ModelFault", "Pair", "StoreView", "model_empty"]
+
+
+@dataclass(frozen=True, slots=True)
+class Pair:
+    """The counts of two products over the evidence window: receipts with both, with each, and all."""
+
+    joint: int
+    first: int
+    second: int
+    receipts: int
+    window_days: int
+    last_day: int
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class StoreView:
+    """Popularity as one store sees it, and the products in the orders that ranking needs."""
+
+    popularity: F64
+    by_popularity: I32
+    """All products, the most popular first."""
+    in_type_order: I32
+    """All products by type, within a type the most popular first."""
+    type_starts: I64
+
+
+class Model:
+    """The learned figures of all products, by their index 0..n-1.
+
+    Reading only; the views of stores are worked out when first asked for and kept.
+    """
+
+    __slots__ = ("_arrays", "_sku_sorted", "_views", "categories", "departments", "digest", "meta", "stores", "types")
+
+    def __init__(self, contents: Contents) -> None:
+        self._arrays: Mapping[str, AnyArray] = contents.arrays
+        self._views: dict[int, StoreView] = {}
+        self._sku_sorted: I64 | None = None
+        self.meta = contents.meta
+        self.digest = contents.digest
+        self.types = _names(contents.meta, "types")
+        self.categories = _names(contents.meta, "categories")
+        self.departments = _names(contents.meta, "departments")
+        self.stores = {StoreId(uuid.UUID(name)): place for place, name in enumerate(_names(contents.meta, "stores"))}
+
+    @staticmethod
+    def from_buffer(buffer: bytes | bytearray | memoryview) -> Model:
+        """Open a model in place (bytes or a memory map).
+
+        Raises:
+            ModelFault: ``model_empty``, ``model_version`` or ``model_damaged``.
+        """
+        contents = unpack(buffer, MODEL_VERSION)
+        missing = [name for name in _ARRAYS if name not in contents.arrays]
+        if missing:
+            raise ModelFault.damaged("incomplete")
+        return Model(contents)
+
+    # --- products -------------------------------------------------------------------------------------------------
+
+    def __len__(self) -> int:
+        """Return the number of products."""
+        return len(self.id_hi)
+
+    def index(self, product: ProductId) -> int:
+        """Return the index of a product, -1 when the model does not know it."""
+        high, low = product.int >> 64, product.int & _HALF
+        begin = int(np.searchsorted(self.id_hi, np.uint64(high), side="left"))
+        end = int(np.searchsorted(self.id_hi, np.uint64(high), side="right"))
+        place = begin + int(np.searchsorted(self.id_lo[begin:end], np.uint64(low)))
+        return place if place < end and int(self.id_lo[place]) == low else -1
+
+    def indexes(self, products: Iterable[ProductId]) -> I64:
+        """Return the indexes of many products, -1 for the unknown ones."""
+        return np.array([self.index(product) for product in products], np.int64)
+
+    def indexes_of(self, high: U64, low: U64) -> I64:
+        """Return the indexes of ids given as upper and lower 64 bits, -1 for the unknown ones."""
+        place = np.searchsorted(self.id_hi, high).astype(np.int64)
+        place[place >= len(self)] = 0
+        if len(self) == 0:
+            return np.full(len(high), -1, np.int64)
+        good = (self.id_hi[place] == high) & (self.id_lo[place] == low)
+        doubtful = (self.id_hi[place] == high) & ~good
+        found = np.where(good, place, -1)
+        for at in np.flatnonzero(doubtful):  # two ids with equal upper halves: practically never, but right
+            found[at] = self.index(ProductId(uuid.UUID(int=(int(high[at]) << 64) | int(low[at]))))
+        return found
+
+    def product(self, index: int) -> ProductId:
+        """Return the id of a product."""
+        return ProductId(uuid.UUID(int=(int(self.id_hi[index]) << 64) | int(self.id_lo[index])))
+
+    def sku(self, index: int) -> str:
+        """Return the SKU of a product."""
+        blob, starts = self._arrays["sku"], self._i64("sku_starts")
+        return bytes(blob[int(starts[index]) : int(starts[index + 1])]).decode()
+
+    def index_of_sku(self, sku: str) -> int:
+        """Return the index of a SKU, -1 when the model does not know it."""
+        if self._sku_sorted is None:
+            self._sku_sorted = np.argsort(self.sku_rank, kind="stable").astype(np.int64)
+        low, high = 0, len(self)
+        wanted = sku.encode()
+        while low < high:
+            middle = (low + high) // 2
+            if self.sku(int(self._sku_sorted[middle])).encode() < wanted:
+                low = middle + 1
+            else:
+                high = middle
+        if low < len(self) and self.sku(int(self._sku_sorted[low])) == sku:
+            return int(self._sku_sorted[low])
+        return -1
+
+    # --- arrays ---------------------------------------------------------------------------------------------------
+
+    def _i32(self, name: str) -> I32:
+        array: I32 = self._arrays[name].view(np.int32)
+        return array
+
+    def _i64(self, name: str) -> I64:
+        array: I64 = self._arrays[name].view(np.int64)
+        return array
+
+    @property
+    def id_hi(self) -> U64:
+        """Upper halves of the product ids, sorted."""
+        return self._arrays["id_hi"].view(np.uint64)
+
+    @property
+    def id_lo(self) -> U64:
+        """Lower halves of the product ids."""
+        return self._arrays["id_lo"].view(np.uint64)
+
+    @property
+    def sku_rank(self) -> I32:
+        """The place of each product in the order of SKUs (by code points)."""
+        return self._i32("sku_rank")
+
+    @property
+    def type_of(self) -> I32:
+        """Index into ``types``."""
+        return self._i32("type_of")
+
+    @property
+    def category_of(self) -> I32:
+        """Index into ``categories``."""
+        return self._i32("category_of")
+
+    @property
+    def department_of(self) -> I32:
+        """Index into ``departments``."""
+        return self._i32("department_of")
+
+    @property
+    def support(self) -> I32:
+        """Receipts that hold the product, over all that was learned."""
+        return self._i32("support")
+
+    @property
+    def window_support(self) -> I32:
+        """Receipts of the evidence window that hold the product."""
+        return self._i32("window_support")
+
+    @property
+    def recent(self) -> I32:
+        """Receipts of the last ``recent_days`` days that hold the product."""
+        return self._i32("recent")
+
+    @property
+    def price_minor(self) -> I64:
+        """The median price of one in minor units, 0 when never sold."""
+        return self._i64("price_minor")
+
+    @property
+    def starts(self) -> I64:
+        """Where the neighbours of each product begin."""
+        return self._i64("nb_starts")
+
+    @property
+    def neighbours(self) -> I32:
+        """Neighbours, sorted by index within a product."""
+        return self._i32("nb")
+
+    @property
+    def joint(self) -> I32:
+        """Receipts with the product and its neighbour."""
+        return self._i32("nb_joint")
+
+    @property
+    def joint_window(self) -> I32:
+        """The same over the evidence window."""
+        return self._i32("nb_window")
+
+    @property
+    def type_support(self) -> I32:
+        """Receipts that hold a product of the type."""
+        return self._i32("type_support")
+
+    @property
+    def type_starts(self) -> I64:
+        """Where the neighbours of each type begin."""
+        return self._i64("type_starts")
+
+    @property
+    def type_neighbours(self) -> I32:
+        """Neighbour types, sorted within a type."""
+        return self._i32("type_nb")
+
+    @property
+    def type_joint(self) -> I32:
+        """Receipts with both types."""
+        return self._i32("type_joint")
+
+    # --- figures --------------------------------------------------------------------------------------------------
+
+    def _number(self, name: str) -> int:
+        value = self.meta[name]
+        if not isinstance(value, int):
+            raise ModelFault.damaged(name)
+        return value
+
+    @property
+    def receipts(self) -> int:
+        """Receipts learned from."""
+        return self._number("receipts")
+
+    @property
+    def window_receipts(self) -> int:
+        """Receipts of the evidence window."""
+        return self._number("window_receipts")
+
+    @property
+    def window_days(self) -> int:
+        """Length of the evidence window in days."""
+        return self._number("window_days")
+
+    @property
+    def last_day(self) -> int:
+        """The last day learned (days since 1970-01-01)."""
+        return self._number("last_day")
+
+    def pair(self, first: int, second: int) -> Pair | None:
+        """Return the window counts of a learned pair, or None when the pair was pruned or never seen."""
+        begin, end = int(self.starts[first]), int(self.starts[first + 1])
+        place = begin + int(np.searchsorted(self.neighbours[begin:end], second))
+        if place >= end or int(self.neighbours[place]) != second:
+            return None
+        return Pair(
+            int(self.joint_window[place]),
+            int(self.window_support[first]),
+            int(self.window_support[second]),
+            self.window_receipts,
+            self.window_days,
+            self.last_day,
+        )
+
+    def joint_all(self, first: int, second: int) -> int | None:
+        """Return in how many receipts of all that was learned two products met, or None when pruned or never seen."""
+        begin, end = int(self.starts[first]), int(self.starts[first + 1])
+        place = begin + int(np.searchsorted(self.neighbours[begin:end], second))
+        return int(self.joint[place]) if place < end and int(self.neighbours[place]) == second else None
+
+    def store_view(self, store: StoreId | None) -> StoreView:
+        """Return popularity at a store, drawn towards everybody's: (n_sj + 200 g_j) / (n_s + 200)."""
+        place = -1 if store is None else self.stores.get(store, -1)
+        view = self._views.get(place)
+        if view is None:
+            view = self._views[place] = self._make_view(place)
+        return view
+
+    def _make_view(self, place: int) -> StoreView:
+        recent_receipts = max(1, self._number("recent_receipts"))
+        everywhere: F64 = self.recent / recent_receipts
+        popularity = everywhere.copy()
+        if place >= 0:
+            starts = self._i64("store_starts")
+            begin, end = int(starts[place]), int(starts[place + 1])
+            popularity *= _STORE_BELIEF
+            popularity[self._i32("store_products")[begin:end]] += self._i32("store_n")[begin:end]
+            popularity /= int(self._i32("store_receipts")[place]) + _STORE_BELIEF
+        order = np.lexsort((self.sku_rank, -popularity)).astype(np.int32)
+        in_type = order[np.argsort(self.type_of[order], kind="stable")].astype(np.int32)
+        type_starts = np.zeros(len(self.types) + 1, np.int64)
+        np.cumsum(np.bincount(self.type_of, minlength=len(self.types)), out=type_starts[1:])
+        return StoreView(popularity, order, in_type, type_starts)
+
+
+_ARRAYS = (
+    "id_hi",
+    "id_lo",
+    "sku",
+    "sku_starts",
+    "sku_rank",
+    "type_of",
+    "category_of",
+    "department_of",
+    "support",
+    "window_support",
+    "recent",
+    "price_minor",
+    "nb_starts",
+    "nb",
+    "nb_joint",
+    "nb_window",
+    "type_support",
+    "type_starts",
+    "type_nb",
+    "type_joint",
+    "store_starts",
+    "store_products",
+    "store_n",
+    "store_receipts",
+)
+
+
+def to_bytes(meta: Mapping[str, object], arrays: Mapping[str, AnyArray]) -> bytes:
+    """Return the bytes of a model.
+
+    Raises:
+        ValueError: if an array of the format is missing or there is one too many.
+    """
+    if set(arrays) != set(_ARRAYS):
+        msg = f"a model has other arrays: {sorted(set(arrays) ^ set(_ARRAYS))}"
+        raise ValueError(msg)
+    return pack(MODEL_VERSION, meta, arrays)
+
+
+def _names(meta: Mapping[str, object], name: str) -> Sequence[str]:
+    names = meta.get(name)
+    if not isinstance(names, list) or not all(isinstance(entry, str) for entry in names):
+        raise ModelFault.damaged(name)
+    return tuple(names)
