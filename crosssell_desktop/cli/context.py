@@ -57,7 +57,9 @@ class Command:
 def shared(function: Callable[..., Any]) -> Callable[..., Any]:
     """Give a command ``--profile`` and ``--json`` and its :class:`Command`; turn a refusal into exit 1."""
 
-    @click.option("--profile", "folder", type=click.Path(file_okay=False, path_type=Path), help="Folder of the profile.")
+    @click.option(
+        "--profile", "folder", type=click.Path(file_okay=False, path_type=Path), help="Folder of the profile."
+    )
     @click.option("--json", "as_json", is_flag=True, help="One JSON object on stdout.")
     @click.pass_context
     def wrapped(context: click.Context, folder: Path | None, as_json: bool, **arguments: Any) -> None:
@@ -66,7 +68,11 @@ def shared(function: Callable[..., Any]) -> Callable[..., Any]:
             context.invoke(function, command, **arguments)
         except Refusal as refused:
             if as_json:
-                click.echo(json.dumps({"refused": refused.code, "message": command.speaker.say(refused.text)}, ensure_ascii=False))
+                click.echo(
+                    json.dumps(
+                        {"refused": refused.code, "message": command.speaker.say(refused.text)}, ensure_ascii=False
+                    )
+                )
             command.say(refused.text)
             sys.exit(1)
 

@@ -27,7 +27,14 @@ from crosssell_desktop.domain.text import N_, Text
 
 Answer = Literal["accepted", "declined", "postponed"]
 RefusalReason = Literal[
-    "already_have", "not_needed", "expensive", "will_think", "buys_elsewhere", "does_not_fit", "do_not_offer", "felt_pushed"
+    "already_have",
+    "not_needed",
+    "expensive",
+    "will_think",
+    "buys_elsewhere",
+    "does_not_fit",
+    "do_not_offer",
+    "felt_pushed",
 ]
 REFUSAL_REASONS: tuple[RefusalReason, ...] = (
     "already_have",
@@ -169,7 +176,9 @@ class Basket:
         return "core" if line.id == self.core_line_id else "periphery"
 
 
-def add_item(basket: Basket, item: Item, *, line_id: LineId, person: PersonId, now_ms: int, qty_milli: int = MILLI_ONE) -> Basket:
+def add_item(
+    basket: Basket, item: Item, *, line_id: LineId, person: PersonId, now_ms: int, qty_milli: int = MILLI_ONE
+) -> Basket:
     """Put an item in; the same product again raises the quantity of its line; the first goods become the core.
 
     Raises:
@@ -192,7 +201,9 @@ def add_item(basket: Basket, item: Item, *, line_id: LineId, person: PersonId, n
     if len(basket.lines) >= MAX_LINES:
         raise Refusal(
             "too_many_lines",
-            Text(N_("A receipt holds at most {limit} lines. Complete this one and open another."), {"limit": MAX_LINES}),
+            Text(
+                N_("A receipt holds at most {limit} lines. Complete this one and open another."), {"limit": MAX_LINES}
+            ),
         )
     line = BasketLine(line_id, item, qty_milli, person, now_ms)
     after = replace(basket, lines=(*basket.lines, line))
@@ -209,9 +220,7 @@ def set_quantity(basket: Basket, line_id: LineId, qty_milli: int) -> Basket:
     """
     _check_quantity(qty_milli)
     basket.line(line_id)
-    return replace(
-        basket, lines=tuple(replace(x, qty_milli=qty_milli) if x.id == line_id else x for x in basket.lines)
-    )
+    return replace(basket, lines=tuple(replace(x, qty_milli=qty_milli) if x.id == line_id else x for x in basket.lines))
 
 
 def remove_line(basket: Basket, line_id: LineId) -> Basket:
@@ -220,9 +229,7 @@ def remove_line(basket: Basket, line_id: LineId) -> Basket:
     lines = tuple(
         replace(x, attached_to=None) if x.attached_to == line_id else x for x in basket.lines if x.id != line_id
     )
-    offers = tuple(
-        replace(x, answer=None, reason=None) if x.id == gone.offer_id else x for x in basket.offers
-    )
+    offers = tuple(replace(x, answer=None, reason=None) if x.id == gone.offer_id else x for x in basket.offers)
     after = replace(basket, lines=lines, offers=offers)
     if basket.core_line_id == line_id:
         after = replace(after, core_line_id=None, core_chosen_by=None, core_confirmed_at=None)
@@ -232,15 +239,20 @@ def remove_line(basket: Basket, line_id: LineId) -> Basket:
 def choose_core(basket: Basket, line_id: LineId, person: PersonId) -> Basket:
     """Make a line the core (A10); a new core must be confirmed again.
 
+    Suggestions that nobody has answered yet go with the old core; once one was answered, the round is over.
+
     Raises:
-        Refusal: ``service_is_not_core``, ``offers_already_shown`` when answers to the old core's offers exist.
+        Refusal: ``service_is_not_core``, ``no_such_line``.
     """
     line = basket.line(line_id)
     if line.id == basket.core_line_id:
         return basket
     if line.item.kind == "service":
         raise Refusal("service_is_not_core", Text(N_("A service goes with something: choose goods as the core.")))
-    return _reattach(replace(basket, core_line_id=line_id, core_chosen_by=person, core_confirmed_at=None))
+    after = _reattach(replace(basket, core_line_id=line_id, core_chosen_by=person, core_confirmed_at=None))
+    if any(shown.answer is not None for shown in basket.offers):
+        return after
+    return replace(after, run_id=None, offers=(), held_out=False)
 
 
 def confirm_core(basket: Basket, now_ms: int) -> Basket:
@@ -265,7 +277,9 @@ def show_offers(basket: Basket, run_id: RunId, offers: tuple[ShownOffer, ...], *
     if basket.core_confirmed_at is None:
         raise Refusal("core_not_confirmed", Text(N_("Suggestions open after «Core suits».")))
     if basket.run_id is not None:
-        raise Refusal("second_round", Text(N_("One round of suggestions a receipt: the customer has already answered.")))
+        raise Refusal(
+            "second_round", Text(N_("One round of suggestions a receipt: the customer has already answered."))
+        )
     return replace(basket, run_id=run_id, offers=offers, held_out=held_out)
 
 
@@ -340,10 +354,19 @@ def check_completable(basket: Basket) -> None:
         if line.offer_id is not None and line.customer_yes_at is None:
             raise Refusal(
                 "no_customer_yes",
-                Text(N_("«{name}» was suggested and has no yes from the customer: ask, or take it out."), {"name": line.item.name_ru}),
+                Text(
+                    N_("«{name}» was suggested and has no yes from the customer: ask, or take it out."),
+                    {"name": line.item.name_ru},
+                ),
             )
     if basket.total_minor < 0:
         raise Refusal("negative_total", Text(N_("The total is below zero: check the discounts.")))
+
+
+def note_answer_id(basket: Basket, offer_id: OfferId, answer_id: str) -> Basket:
+    """Remember which fact holds an answer, so that taking it back can point at it."""
+    offers = tuple(replace(x, answer_id=answer_id) if x.id == offer_id else x for x in basket.offers)
+    return replace(basket, offers=offers)
 
 
 def _answer(basket: Basket, shown: ShownOffer, answer: Answer, reason: RefusalReason | None) -> Basket:
@@ -364,7 +387,5 @@ def _check_quantity(qty_milli: int) -> None:
 def _reattach(basket: Basket) -> Basket:
     """Hang the accepted offers on the present core; lines that no one suggested stay unlinked (A13)."""
     core = basket.core_line_id
-    lines = tuple(
-        replace(x, attached_to=core) if x.offer_id is not None and x.id != core else x for x in basket.lines
-    )
+    lines = tuple(replace(x, attached_to=core) if x.offer_id is not None and x.id != core else x for x in basket.lines)
     return replace(basket, lines=lines)

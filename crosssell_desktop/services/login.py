@@ -62,14 +62,24 @@ def log_in(desk: Desk, person_id: PersonId, pin: str) -> Outcome[Session]:
         if person is None:
             raise Refusal("no_person", Text(N_("This person no longer works here.")))
         if known is None:
-            raise Refusal("no_pin", Text(N_("{name} has no PIN at this counter yet: a supervisor sets one."), {"name": person.short_name}))
+            raise Refusal(
+                "no_pin",
+                Text(N_("{name} has no PIN at this counter yet: a supervisor sets one."), {"name": person.short_name}),
+            )
         if known.failures >= LAST_TRY:
-            raise Refusal("locked_for_good", Text(N_("Too many wrong PINs. A supervisor must set a new one for {name}."), {"name": person.short_name}))
+            raise Refusal(
+                "locked_for_good",
+                Text(
+                    N_("Too many wrong PINs. A supervisor must set a new one for {name}."), {"name": person.short_name}
+                ),
+            )
         if known.locked_until > work.now_ms:
             seconds = (known.locked_until - work.now_ms + 999) // 1000
             raise Refusal(
                 "locked",
-                _counted(*NP_("Wait {n} second before the next try.", "Wait {n} seconds before the next try."), seconds),
+                _counted(
+                    *NP_("Wait {n} second before the next try.", "Wait {n} seconds before the next try."), seconds
+                ),
             )
         failures = known.failures + 1
         people.note_try(work.connection, person_id, failures=failures, locked_until=work.now_ms + _wait_ms(failures))

@@ -75,7 +75,10 @@ def send(
             if len(mine) >= policy.open_passes_per_customer:
                 raise Refusal(
                     "too_many_passes",
-                    Text(N_("This customer already has {limit} open passes; sending round the shop serves nobody."), {"limit": policy.open_passes_per_customer}),
+                    Text(
+                        N_("This customer already has {limit} open passes; sending round the shop serves nobody."),
+                        {"limit": policy.open_passes_per_customer},
+                    ),
                 )
             if any(p.category_id == category_id and category_id is not None for p in mine):
                 raise Refusal("same_category_passed", Text(N_("This customer is already passed on for this category.")))

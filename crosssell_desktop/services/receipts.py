@@ -91,9 +91,7 @@ def add_product(desk: Desk, session: Session, basket_id: ReceiptId, product_id: 
 
     def move(work: unit.Unit, basket: Basket) -> Basket:
         item = priced_item(work, product_id)
-        return moves.add_item(
-            basket, item, line_id=LineId(work.new_id()), person=session.person_id, now_ms=work.now_ms
-        )
+        return moves.add_item(basket, item, line_id=LineId(work.new_id()), person=session.person_id, now_ms=work.now_ms)
 
     return change(desk, basket_id, move)
 
@@ -127,7 +125,9 @@ def remove_line(desk: Desk, session: Session, basket_id: ReceiptId, line_id: Lin
     return change(desk, basket_id, move)
 
 
-def set_quantity(desk: Desk, session: Session, basket_id: ReceiptId, line_id: LineId, qty_milli: int) -> Outcome[Basket]:
+def set_quantity(
+    desk: Desk, session: Session, basket_id: ReceiptId, line_id: LineId, qty_milli: int
+) -> Outcome[Basket]:
     """Set how many."""
     require(session, Act.SELL)
     return change(desk, basket_id, lambda _work, basket: moves.set_quantity(basket, line_id, qty_milli))

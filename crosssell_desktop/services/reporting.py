@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import Counter, defaultdict
+from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -12,7 +14,7 @@ from crosssell_desktop.domain import kpi
 from crosssell_desktop.domain.access import Act, Level, Session, may, require
 from crosssell_desktop.domain.basket import REFUSAL_WORDS
 from crosssell_desktop.domain.errors import EnvironmentTrouble, Refusal
-from crosssell_desktop.domain.ids import ShiftId
+from crosssell_desktop.domain.ids import PersonId, ShiftId
 from crosssell_desktop.domain.spoken import Voice, unpack
 from crosssell_desktop.domain.text import N_, Language, Text, Translator
 from crosssell_desktop.reports import shift_data as paper
@@ -75,11 +77,15 @@ def shift_report_data(
         if row is None:
             raise Refusal("no_such_shift", Text(N_("There is no such shift at this counter.")))
         if kind == "Z" and row.closed_at is None:
-            raise Refusal("shift_still_open", Text(N_("A Z report belongs to a closed shift: close it first, or print an X.")))
+            raise Refusal(
+                "shift_still_open", Text(N_("A Z report belongs to a closed shift: close it first, or print an X."))
+            )
         facts = shifts.facts_of(connection, row)
         place = people.place_of(connection, desk.me.counter_id)
         names = people.short_names(connection)
-        departments = {p.id: (p.department_ru, p.department_en) for p in people.people_of_store(connection, desk.me.store_id)}
+        departments = {
+            p.id: (p.department_ru, p.department_en) for p in people.people_of_store(connection, desk.me.store_id)
+        }
         exchange = report_facts.exchange_figures(connection)
         products = report_facts.product_names(
             connection, [*(o.product_id for o in facts.offers), *(o.core_product_id for o in facts.runs)]
@@ -127,7 +133,9 @@ def shift_report_data(
             else max(0, (now - exchange.oldest_unsent_at) // 60_000),
         ),
         kpi=paper.KpiBlock(kpi.kpis(shift_counts(facts))),
-        notes=() if not note else (paper.NoteRow(names.get(row.closed_by, "") if row.closed_by else "", row.closed_at or 0, note),),
+        notes=()
+        if not note
+        else (paper.NoteRow(names.get(row.closed_by, "") if row.closed_by else "", row.closed_at or 0, note),),
         supervisor=names.get(row.closed_by or row.opened_by, ""),
         receipts=tuple(
             paper.ReceiptRow(
@@ -266,7 +274,11 @@ def _voice(desk: Desk, speaker: Translator) -> Voice:
         names = people.short_names(connection)
         place = people.place_of(connection, desk.me.counter_id)
     zone = ZoneInfo(place.time_zone) if place else ZoneInfo("UTC")
-    return Voice(speaker, _offset_minutes(zone, desk.clock.now_ms()), dict(names))
+    return Voice(
+        speaker,
+        _offset_minutes(zone, desk.clock.now_ms()),
+        {UUID(int=person.int): name for person, name in names.items()},
+    )
 
 
 def _offset_minutes(zone: ZoneInfo, at_ms: int) -> int:
@@ -274,7 +286,7 @@ def _offset_minutes(zone: ZoneInfo, at_ms: int) -> int:
     return 0 if offset is None else int(offset.total_seconds() // 60)
 
 
-def _final_answers(facts: shifts.ShiftFacts) -> dict[UUID, object]:
+def _final_answers(facts: shifts.ShiftFacts) -> dict[UUID, Any]:
     undone = {a.undoes_id for a in facts.answers if a.undoes_id is not None}
     return {a.offer_id: a for a in facts.answers if a.answer != "undone" and a.id not in undone}
 
@@ -306,7 +318,11 @@ def _sales(row: shifts.ShiftRow, facts: shifts.ShiftFacts) -> paper.SalesBlock:
         by_means[one.means] += one.amount_minor
     sold = sum(s.total_minor for s in facts.sales)
     payments = [
-        paper.PaymentRow(Text(PAYMENT_WORDS.get(means, PAYMENT_WORDS["unknown"])), amount, row.till_total_minor if len(by_means) == 1 else None)
+        paper.PaymentRow(
+            Text(PAYMENT_WORDS.get(means, PAYMENT_WORDS["unknown"])),
+            amount,
+            row.till_total_minor if len(by_means) == 1 else None,
+        )
         for means, amount in sorted(by_means.items())
     ]
     return paper.SalesBlock(
@@ -330,8 +346,8 @@ def _sales(row: shifts.ShiftRow, facts: shifts.ShiftFacts) -> paper.SalesBlock:
 
 def _people(
     facts: shifts.ShiftFacts,
-    names: dict,  # type: ignore[type-arg]
-    departments: dict,  # type: ignore[type-arg]
+    names: Mapping[PersonId, str],
+    departments: Mapping[PersonId, tuple[str, str]],
     *,
     side: int,
     shows_money: bool,
@@ -349,7 +365,9 @@ def _people(
     for who in involved:
         mine = [s for s in facts.sales if s.person_id == who]
         core = [s for s in mine if s.core_line_id is not None and not s.held_out]
-        decided = {a.receipt_id for a in facts.answers if a.person_id == who and a.id not in undone and a.answer != "undone"}
+        decided = {
+            a.receipt_id for a in facts.answers if a.person_id == who and a.id not in undone and a.answer != "undone"
+        }
         shown = [o for o in facts.offers if o.person_id == who]
         accepted = sum(1 for o in shown if getattr(final.get(o.id), "answer", "") == "accepted")
         earns = [c for c in facts.credits if c.beneficiary_id == who and c.kind == "earn"]
@@ -371,13 +389,17 @@ def _people(
                 assists_received=sum(1 for c in earns if c.role == "closer" and c.sale_line_id in assisted_lines),
                 coverage=kpi.Ratio(counts.decided_receipts, counts.eligible_receipts),
                 acceptance=kpi.acceptance(counts),
-                credit_minor=sum(c.amount_minor for c in facts.credits if c.beneficiary_id == who) if shows_money else None,
+                credit_minor=sum(c.amount_minor for c in facts.credits if c.beneficiary_id == who)
+                if shows_money
+                else None,
             )
         )
     return tuple(rows)
 
 
-def _combinations(facts: shifts.ShiftFacts, products: dict, side: int) -> paper.CombinationsBlock:  # type: ignore[type-arg]
+def _combinations(
+    facts: shifts.ShiftFacts, products: Mapping[UUID, tuple[str, str]], side: int
+) -> paper.CombinationsBlock:
     final = _final_answers(facts)
     shown: Counter[tuple[UUID, UUID]] = Counter()
     accepted: Counter[tuple[UUID, UUID]] = Counter()
@@ -411,7 +433,9 @@ def _combinations(facts: shifts.ShiftFacts, products: dict, side: int) -> paper.
     )
 
 
-def _ledger(facts: shifts.ShiftFacts, names: dict, makers: dict) -> paper.LedgerBlock:  # type: ignore[type-arg]
+def _ledger(
+    facts: shifts.ShiftFacts, names: Mapping[PersonId, str], makers: Mapping[UUID, PersonId]
+) -> paper.LedgerBlock:
     numbers = {s.id: s.number for s in facts.sales}
     lines = {line.id: line for line in facts.lines}
     earned = [c for c in facts.credits if c.kind == "earn"]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from crosssell_desktop.domain.access import Act, Session, require
 from crosssell_desktop.domain.errors import Refusal
@@ -66,13 +67,16 @@ def take_back(
             raise Refusal("no_such_sale", Text(N_("There is no such receipt at this counter.")))
         lines = {line.line_id: line for line in sale.lines}
         return_id = ReturnId(work.new_id())
-        rows, facts = [], []
+        rows: list[dict[str, Any]] = []
+        facts: list[ReturnFacts] = []
         for line_id, qty in quantities.items():
             line = lines.get(line_id)
             if line is None or qty > line.left_milli:
                 raise Refusal(
                     "more_than_bought",
-                    Text(N_("More comes back than was bought: «{name}».") , {"name": "?" if line is None else line.name}),
+                    Text(
+                        N_("More comes back than was bought: «{name}»."), {"name": "?" if line is None else line.name}
+                    ),
                 )
             whole = qty == line.left_milli
             amount = line.left_minor if whole else half_up(line.amount_minor * qty, line.qty_milli)
@@ -99,7 +103,7 @@ def take_back(
                 )
         number = human_number(f"{work.me.prefix}R", work.next_number("return_no"))
         credit_rows = crediting.reversal_rows(work, session, shift.id, sale_id, facts)
-        total = sum(row["amount_minor"] for row in rows)
+        total = sum(int(row["amount_minor"]) for row in rows)
         work.record(
             "goods_returned",
             {

@@ -51,7 +51,9 @@ def open_shift(
     if responsible_id is None and len(reason) < MIN_REASON:
         raise Refusal(
             "no_responsible",
-            Text(N_("A shift opens with a person responsible for complex sales. Choose one, or say why there is none.")),
+            Text(
+                N_("A shift opens with a person responsible for complex sales. Choose one, or say why there is none.")
+            ),
         )
     if opening_cash_minor < 0:
         raise Refusal("negative_cash", Text(N_("Cash in the drawer cannot be below zero.")))

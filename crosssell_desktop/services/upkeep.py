@@ -67,7 +67,8 @@ def back_up(desk: Desk, target: Path) -> int:
         desk.database.backup_to(target)
     except OSError as error:
         raise EnvironmentTrouble(
-            "cannot_write", Text(N_("{file} cannot be written: {why}."), {"file": target.name, "why": error.strerror or ""})
+            "cannot_write",
+            Text(N_("{file} cannot be written: {why}."), {"file": target.name, "why": error.strerror or ""}),
         ) from error
     return target.stat().st_size
 

@@ -53,7 +53,9 @@ def save(connection: Connection, basket: Basket, *, state: str, now_ms: int) -> 
     }
     statement = insert(table).values(**values)
     connection.execute(
-        statement.on_conflict_do_update(index_elements=[table.c.id], set_={k: v for k, v in values.items() if k != "id"})
+        statement.on_conflict_do_update(
+            index_elements=[table.c.id], set_={k: v for k, v in values.items() if k != "id"}
+        )
     )
 
 
@@ -83,12 +85,16 @@ def open_of(connection: Connection, owner: PersonId) -> Basket | None:
 
 def held(connection: Connection) -> tuple[ParkedBasket, ...]:
     """Return the held receipts, oldest first."""
-    rows = connection.execute(select(table.c.body, table.c.updated_at).where(table.c.state == "held").order_by(table.c.updated_at))
+    rows = connection.execute(
+        select(table.c.body, table.c.updated_at).where(table.c.state == "held").order_by(table.c.updated_at)
+    )
     made = []
     for row in rows:
         basket = decode(row.body)
         made.append(
-            ParkedBasket(basket.id, basket.owner_id, basket.label, len(basket.lines), basket.total_minor, row.updated_at)
+            ParkedBasket(
+                basket.id, basket.owner_id, basket.label, len(basket.lines), basket.total_minor, row.updated_at
+            )
         )
     return tuple(made)
 
@@ -133,7 +139,12 @@ def decode(body: dict[str, Any]) -> Basket:
         held_out=body["held_out"],
         offers=tuple(
             ShownOffer(
-                OfferId(UUID(x["id"])), ProductId(UUID(x["product_id"])), x["rank"], x["answer"], x["reason"], x["answer_id"]
+                OfferId(UUID(x["id"])),
+                ProductId(UUID(x["product_id"])),
+                x["rank"],
+                x["answer"],
+                x["reason"],
+                x["answer_id"],
             )
             for x in body["offers"]
         ),

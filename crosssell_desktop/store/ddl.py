@@ -21,7 +21,7 @@ def fact_tables() -> list[str]:
 
 def statements() -> list[str]:
     """Return every statement that makes an empty counter database, in order."""
-    dialect = sqlite.dialect()  # type: ignore[no-untyped-call]
+    dialect = sqlite.dialect()
     made: list[str] = []
     for table in metadata.sorted_tables:
         made.append(str(CreateTable(table).compile(dialect=dialect)).strip())
@@ -33,7 +33,7 @@ def statements() -> list[str]:
     for name in fact_tables():
         for act in ("UPDATE", "DELETE"):
             made.append(
-                f"CREATE TRIGGER {name}_no_{act.lower()} BEFORE {act} ON \"{name}\" "
+                f'CREATE TRIGGER {name}_no_{act.lower()} BEFORE {act} ON "{name}" '
                 "BEGIN SELECT RAISE(ABORT, 'a fact is never edited: append a new one'); END"
             )
     return made

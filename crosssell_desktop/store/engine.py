@@ -96,7 +96,9 @@ class Database:
                 raise Refusal(
                     "wrong_key_or_damaged",
                     Text(
-                        N_("The database {file} cannot be opened: the key is not the one it was made with, or the file is damaged."),
+                        N_(
+                            "The database {file} cannot be opened: the key is not the one it was made with, or the file is damaged."
+                        ),
                         {"file": self.path.name},
                     ),
                 ) from error
@@ -156,7 +158,9 @@ class Database:
         with self.read() as connection:
             faults = [row[0] for row in connection.execute(text("PRAGMA integrity_check")) if row[0] != "ok"]
             faults += [str(row[0]) for row in connection.execute(text("PRAGMA cipher_integrity_check"))]
-            faults += [f"foreign key: {row[0]} row {row[1]}" for row in connection.execute(text("PRAGMA foreign_key_check"))]
+            faults += [
+                f"foreign key: {row[0]} row {row[1]}" for row in connection.execute(text("PRAGMA foreign_key_check"))
+            ]
         return faults
 
     def close(self) -> None:

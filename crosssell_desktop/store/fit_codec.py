@@ -38,7 +38,8 @@ def _scalar(body: Any) -> Scalar:
 def predicates_to_json(predicates: tuple[Predicate, ...]) -> list[dict[str, Any]]:
     """Return the predicates of a rule as JSON."""
     return [
-        {"left": _operand_to_json(p.left), "op": p.operator.value, "right": _operand_to_json(p.right)} for p in predicates
+        {"left": _operand_to_json(p.left), "op": p.operator.value, "right": _operand_to_json(p.right)}
+        for p in predicates
     ]
 
 
@@ -62,7 +63,8 @@ def rule_from_row(
         core_category=CategoryId(core_category),
         item_category=CategoryId(item_category),
         predicates=tuple(
-            Predicate(_operand_from_json(p["left"]), Operator(p["op"]), _operand_from_json(p["right"])) for p in predicates
+            Predicate(_operand_from_json(p["left"]), Operator(p["op"]), _operand_from_json(p["right"]))
+            for p in predicates
         ),
         source=source,
     )

@@ -51,7 +51,10 @@ def open_database(path: Path, key: bytes, *, create: bool) -> Database:
         if not create:
             raise Refusal(
                 "no_database",
-                Text(N_("There is no shop in this profile yet: {folder}. Make one with «crosssell demo» or import."), {"folder": str(path.parent)}),
+                Text(
+                    N_("There is no shop in this profile yet: {folder}. Make one with «crosssell demo» or import."),
+                    {"folder": str(path.parent)},
+                ),
             )
         path.parent.mkdir(parents=True, exist_ok=True)
     if shutil.disk_usage(path.parent).free < FREE_BYTES_AT_LEAST:
@@ -88,7 +91,9 @@ def _upgrade(database: Database, path: Path, found: str | None) -> None:
         raise Refusal(
             "database_newer",
             Text(
-                N_("The database was written by a newer program (revision {found}). Update this program; nothing was changed."),
+                N_(
+                    "The database was written by a newer program (revision {found}). Update this program; nothing was changed."
+                ),
                 {"found": found},
             ),
         )

@@ -10,7 +10,16 @@ from sqlalchemy import insert, select, update
 from sqlalchemy.dialects.sqlite import insert as upsert
 
 from crosssell_desktop.domain.ids import DepartmentId, PersonId, StoreId
-from crosssell_desktop.store.schema.places import company, counter, credential, department, person, person_role, session, store
+from crosssell_desktop.store.schema.places import (
+    company,
+    counter,
+    credential,
+    department,
+    person,
+    person_role,
+    session,
+    store,
+)
 
 if TYPE_CHECKING:
     from sqlalchemy.engine import Connection
@@ -152,7 +161,9 @@ def credential_of(connection: Connection, person_id: PersonId) -> Credential | N
 
 def set_credential(connection: Connection, person_id: PersonId, verifier: str, now_ms: int) -> None:
     """Give a person a new way in; failures start from 0."""
-    statement = upsert(credential).values(person_id=person_id, verifier=verifier, set_at=now_ms, failures=0, locked_until=0)
+    statement = upsert(credential).values(
+        person_id=person_id, verifier=verifier, set_at=now_ms, failures=0, locked_until=0
+    )
     connection.execute(
         statement.on_conflict_do_update(
             index_elements=[credential.c.person_id],

@@ -48,7 +48,10 @@ def me_of(connection: Connection) -> Me:
     """
     row = connection.execute(select(me)).first()
     if row is None:
-        raise Refusal("not_enrolled", Text(N_("This counter is not enrolled yet: run «crosssell centre enrol» or «crosssell demo».")))
+        raise Refusal(
+            "not_enrolled",
+            Text(N_("This counter is not enrolled yet: run «crosssell centre enrol» or «crosssell demo».")),
+        )
     return Me(
         counter_id=CounterId(row.counter_id),
         department_id=DepartmentId(row.department_id),

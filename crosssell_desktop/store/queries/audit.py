@@ -41,7 +41,9 @@ def sum_faults(connection: Connection) -> list[str]:
         .group_by(sale_line.c.sale_id)
         .subquery()
     )
-    paid = select(payment.c.sale_id, func.sum(payment.c.amount_minor).label("paid")).group_by(payment.c.sale_id).subquery()
+    paid = (
+        select(payment.c.sale_id, func.sum(payment.c.amount_minor).label("paid")).group_by(payment.c.sale_id).subquery()
+    )
     rows = connection.execute(
         select(sale.c.number, sale.c.total_minor, sale.c.line_count, lines.c.amount, lines.c.n, paid.c.paid)
         .outerjoin(lines, lines.c.sale_id == sale.c.id)
@@ -49,7 +51,9 @@ def sum_faults(connection: Connection) -> list[str]:
     )
     for row in rows:
         if row.amount != row.total_minor or row.n != row.line_count:
-            found.append(f"sale {row.number}: its lines come to {row.amount} in {row.n}, not {row.total_minor} in {row.line_count}")
+            found.append(
+                f"sale {row.number}: its lines come to {row.amount} in {row.n}, not {row.total_minor} in {row.line_count}"
+            )
         if row.paid is not None and row.paid != row.total_minor:
             found.append(f"sale {row.number}: payments come to {row.paid}, not {row.total_minor}")
     back = (
@@ -57,11 +61,11 @@ def sum_faults(connection: Connection) -> list[str]:
         .group_by(return_line.c.return_id)
         .subquery()
     )
-    for row in connection.execute(
+    for one in connection.execute(
         select(return_.c.number, return_.c.total_minor, back.c.amount).outerjoin(back, back.c.return_id == return_.c.id)
     ):
-        if row.amount != row.total_minor:
-            found.append(f"return {row.number}: its lines come to {row.amount}, not {row.total_minor}")
+        if one.amount != one.total_minor:
+            found.append(f"return {one.number}: its lines come to {one.amount}, not {one.total_minor}")
     over = connection.execute(
         select(sale_line.c.id, sale_line.c.qty_milli, func.sum(return_line.c.qty_milli).label("back"))
         .join(return_line, return_line.c.sale_line_id == sale_line.c.id)

@@ -139,7 +139,9 @@ def card_of(connection: Connection, customer_id: CustomerId, *, now_ms: int, cou
     if row is None:
         return None
     contacts = connection.execute(
-        select(contact_point).where(contact_point.c.customer_id == customer_id).order_by(contact_point.c.is_primary.desc())
+        select(contact_point)
+        .where(contact_point.c.customer_id == customer_id)
+        .order_by(contact_point.c.is_primary.desc())
     ).all()
     pref = connection.execute(select(channel_pref).where(channel_pref.c.customer_id == customer_id)).first()
     purchases = _purchases(connection, customer_id, row.no, counter_id)
@@ -365,9 +367,7 @@ def _visits(connection: Connection, customer_id: CustomerId, customer_no: int) -
         select(func.count(), func.max(sale.c.made_at)).where(sale.c.customer_id == customer_id)
     ).one()
     past = connection.execute(
-        select(func.count(), func.max(history_receipt.c.at)).where(
-            history_receipt.c.customer_no == customer_no
-        )
+        select(func.count(), func.max(history_receipt.c.at)).where(history_receipt.c.customer_no == customer_no)
     ).one()
     last = max((x for x in (facts[1], past[1]) if x is not None), default=None)
     return int(facts[0]) + int(past[0]), last

@@ -27,9 +27,7 @@ def facts_in_chain(connection: Connection) -> int:
 
 def unsent(connection: Connection) -> tuple[int, int | None]:
     """Return how many operations the centre has not taken, and when the oldest was made."""
-    row = connection.execute(
-        select(func.count(), func.min(outbox.c.made_at)).where(outbox.c.acked == 0)
-    ).one()
+    row = connection.execute(select(func.count(), func.min(outbox.c.made_at)).where(outbox.c.acked == 0)).one()
     return int(row[0]), row[1]
 
 

@@ -61,7 +61,9 @@ def items_by_id(connection: Connection, product_ids: Iterable[UUID], now_ms: int
     wanted = list(product_ids)
     if not wanted:
         return {}
-    return {ProductId(row.id): _item(row) for row in connection.execute(_selected(now_ms).where(product.c.id.in_(wanted)))}
+    return {
+        ProductId(row.id): _item(row) for row in connection.execute(_selected(now_ms).where(product.c.id.in_(wanted)))
+    }
 
 
 def items_by_code(connection: Connection, code: str, now_ms: int) -> tuple[Item, ...]:
@@ -72,7 +74,9 @@ def items_by_code(connection: Connection, code: str, now_ms: int) -> tuple[Item,
         found = connection.execute(
             _selected(now_ms).where(
                 product.c.id.in_(
-                    select(barcode.c.product_id).where(barcode.c.gtin.in_({code, bare, *(bare.zfill(n) for n in (8, 12, 13, 14))}))
+                    select(barcode.c.product_id).where(
+                        barcode.c.gtin.in_({code, bare, *(bare.zfill(n) for n in (8, 12, 13, 14))})
+                    )
                 )
             )
         ).all()
@@ -91,4 +95,6 @@ def stock_here(connection: Connection, store_id: UUID, product_ids: Iterable[UUI
 
 def product_count(connection: Connection) -> int:
     """Return how many products are sold."""
-    return int(connection.execute(select(func.count()).select_from(product).where(product.c.archived.is_(False))).scalar_one())
+    return int(
+        connection.execute(select(func.count()).select_from(product).where(product.c.archived.is_(False))).scalar_one()
+    )

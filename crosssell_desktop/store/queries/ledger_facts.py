@@ -92,7 +92,9 @@ def passes_for(
     if not conditions:
         return ()
     rows = connection.execute(
-        select(pass_).where(or_(*conditions), pass_.c.made_at >= now_ms - WINDOW_DAYS * DAY_MS).order_by(pass_.c.made_at)
+        select(pass_)
+        .where(or_(*conditions), pass_.c.made_at >= now_ms - WINDOW_DAYS * DAY_MS)
+        .order_by(pass_.c.made_at)
     ).all()
     return _pass_facts(connection, rows, customer_id)
 
@@ -132,9 +134,7 @@ def _customer(value: UUID | None) -> CustomerId | None:
 
 def customer_lines(connection: Connection, customer_id: CustomerId, *, since_ms: int) -> tuple[LineFacts, ...]:
     """Return the lines a customer bought anywhere since a time; they may break the chain of a pass."""
-    rows = connection.execute(
-        _lines().where(sale.c.customer_id == customer_id, sale.c.made_at >= since_ms)
-    ).all()
+    rows = connection.execute(_lines().where(sale.c.customer_id == customer_id, sale.c.made_at >= since_ms)).all()
     return _line_facts(connection, rows)
 
 
@@ -197,7 +197,9 @@ def all_returns(connection: Connection) -> tuple[ReturnFacts, ...]:
 
 
 def _returns() -> Any:
-    return select(return_line, return_.c.made_at, return_.c.reason).join(return_, return_.c.id == return_line.c.return_id)
+    return select(return_line, return_.c.made_at, return_.c.reason).join(
+        return_, return_.c.id == return_line.c.return_id
+    )
 
 
 def _return_facts(rows: Sequence[Any]) -> tuple[ReturnFacts, ...]:

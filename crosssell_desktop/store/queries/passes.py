@@ -129,7 +129,9 @@ def pass_by_code(connection: Connection, code: str, now_ms: int) -> PassRow | No
 
 def sent_to(connection: Connection, department_id: UUID, now_ms: int, *, limit: int = 100) -> tuple[PassRow, ...]:
     """Return the newest passes to a department."""
-    statement = _selected().where(pass_.c.to_department_id == department_id).order_by(pass_.c.made_at.desc()).limit(limit)
+    statement = (
+        _selected().where(pass_.c.to_department_id == department_id).order_by(pass_.c.made_at.desc()).limit(limit)
+    )
     return _rows(connection, connection.execute(statement), now_ms)
 
 

@@ -8,6 +8,7 @@ from uuid import UUID
 
 from sqlalchemy import func, select
 
+from crosssell_desktop.domain.ids import PersonId
 from crosssell_desktop.store.schema.catalogue import product
 from crosssell_desktop.store.schema.exchange import chain, outbox, sync_log
 from crosssell_desktop.store.schema.ledger import credit_entry
@@ -36,7 +37,9 @@ def exchange_figures(connection: Connection) -> ExchangeFigures:
         select(func.count(), func.min(outbox.c.made_at)).where(outbox.c.acked == 0)
     ).one()
     good = connection.execute(select(func.max(sync_log.c.at)).where(sync_log.c.result == "ok")).scalar_one()
-    last = connection.execute(select(sync_log.c.result, sync_log.c.error).order_by(sync_log.c.no.desc()).limit(1)).first()
+    last = connection.execute(
+        select(sync_log.c.result, sync_log.c.error).order_by(sync_log.c.no.desc()).limit(1)
+    ).first()
     return ExchangeFigures(
         unsent=int(unsent),
         oldest_unsent_at=oldest,
@@ -51,14 +54,19 @@ def product_names(connection: Connection, ids: Iterable[UUID]) -> dict[UUID, tup
     wanted = list(dict.fromkeys(ids))
     return {
         row.id: (row.name_ru, row.name_en)
-        for row in connection.execute(select(product.c.id, product.c.name_ru, product.c.name_en).where(product.c.id.in_(wanted)))
+        for row in connection.execute(
+            select(product.c.id, product.c.name_ru, product.c.name_en).where(product.c.id.in_(wanted))
+        )
     }
 
 
-def pass_makers(connection: Connection, ids: Iterable[UUID]) -> dict[UUID, UUID]:
+def pass_makers(connection: Connection, ids: Iterable[UUID]) -> dict[UUID, PersonId]:
     """Return who made each pass."""
     wanted = list(dict.fromkeys(ids))
-    return {row.id: row.person_id for row in connection.execute(select(pass_.c.id, pass_.c.person_id).where(pass_.c.id.in_(wanted)))}
+    return {
+        row.id: PersonId(row.person_id)
+        for row in connection.execute(select(pass_.c.id, pass_.c.person_id).where(pass_.c.id.in_(wanted)))
+    }
 
 
 def credits_of_person(connection: Connection, person_id: UUID, period: str) -> tuple[Any, ...]:

@@ -65,7 +65,11 @@ def _sale(connection: Connection, statement: Any) -> ReturnableSale | None:
         .subquery()
     )
     rows = connection.execute(
-        select(sale_line, func.coalesce(back.c.qty, 0).label("back_qty"), func.coalesce(back.c.amount, 0).label("back_minor"))
+        select(
+            sale_line,
+            func.coalesce(back.c.qty, 0).label("back_qty"),
+            func.coalesce(back.c.amount, 0).label("back_minor"),
+        )
         .outerjoin(back, back.c.sale_line_id == sale_line.c.id)
         .where(sale_line.c.sale_id == head.id)
         .order_by(sale_line.c.line_no)

@@ -73,19 +73,16 @@ class ShiftFacts:
 
 
 def _selected() -> Any:
-    return (
-        select(
-            shift,
-            shift_close.c.made_at.label("closed_at"),
-            shift_close.c.person_id.label("closed_by"),
-            shift_close.c.z_number,
-            shift_close.c.till_total_minor,
-            shift_close.c.till_z_number,
-            shift_close.c.counted_cash_minor,
-            shift_close.c.chain_head,
-        )
-        .outerjoin(shift_close, shift_close.c.shift_id == shift.c.id)
-    )
+    return select(
+        shift,
+        shift_close.c.made_at.label("closed_at"),
+        shift_close.c.person_id.label("closed_by"),
+        shift_close.c.z_number,
+        shift_close.c.till_total_minor,
+        shift_close.c.till_z_number,
+        shift_close.c.counted_cash_minor,
+        shift_close.c.chain_head,
+    ).outerjoin(shift_close, shift_close.c.shift_id == shift.c.id)
 
 
 def _row(found: Any) -> ShiftRow:
@@ -158,7 +155,9 @@ def last_z(connection: Connection, counter_id: UUID) -> int:
 
 def facts_of(connection: Connection, row: ShiftRow) -> ShiftFacts:
     """Read everything of one shift in a fixed number of statements, whatever its size."""
-    sales = connection.execute(select(sale).where(sale.c.shift_id == row.id).order_by(sale.c.made_at, sale.c.number)).all()
+    sales = connection.execute(
+        select(sale).where(sale.c.shift_id == row.id).order_by(sale.c.made_at, sale.c.number)
+    ).all()
     of_sales = select(sale.c.id).where(sale.c.shift_id == row.id)
     returns = connection.execute(select(return_).where(return_.c.shift_id == row.id).order_by(return_.c.made_at)).all()
     of_returns = select(return_.c.id).where(return_.c.shift_id == row.id)
@@ -166,9 +165,7 @@ def facts_of(connection: Connection, row: ShiftRow) -> ShiftFacts:
     def of_shift(table: Any) -> tuple[Any, ...]:
         return tuple(
             connection.execute(
-                select(table)
-                .where(table.c.shift_id == row.id)
-                .order_by(table.c.made_at, table.c.id)
+                select(table).where(table.c.shift_id == row.id).order_by(table.c.made_at, table.c.id)
             ).all()
         )
 
@@ -176,12 +173,16 @@ def facts_of(connection: Connection, row: ShiftRow) -> ShiftFacts:
         sales=tuple(sales),
         lines=tuple(
             connection.execute(
-                select(sale_line).where(sale_line.c.sale_id.in_(of_sales)).order_by(sale_line.c.sale_id, sale_line.c.line_no)
+                select(sale_line)
+                .where(sale_line.c.sale_id.in_(of_sales))
+                .order_by(sale_line.c.sale_id, sale_line.c.line_no)
             ).all()
         ),
         payments=tuple(connection.execute(select(payment).where(payment.c.sale_id.in_(of_sales))).all()),
         returns=tuple(returns),
-        return_lines=tuple(connection.execute(select(return_line).where(return_line.c.return_id.in_(of_returns))).all()),
+        return_lines=tuple(
+            connection.execute(select(return_line).where(return_line.c.return_id.in_(of_returns))).all()
+        ),
         offers=of_shift(offer),
         answers=of_shift(offer_answer),
         runs=of_shift(suggestion_run),

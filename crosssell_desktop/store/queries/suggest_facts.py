@@ -239,24 +239,26 @@ def _owned(connection: Connection, customer_id: CustomerId) -> tuple[Owned, ...]
     ):
         kept[row.id] = [row.qty_milli, row.made_at, row.product_id]
     if kept:
-        for row in connection.execute(
-            select(return_line.c.sale_line_id, return_line.c.qty_milli).where(return_line.c.sale_line_id.in_(list(kept)))
+        for back in connection.execute(
+            select(return_line.c.sale_line_id, return_line.c.qty_milli).where(
+                return_line.c.sale_line_id.in_(list(kept))
+            )
         ):
-            kept[row.sale_line_id][0] -= row.qty_milli
+            kept[back.sale_line_id][0] -= back.qty_milli
     owned += [Owned(ProductId(thing), at // DAY_MS) for left, at, thing in kept.values() if left > 0]  # type: ignore[arg-type]
     no = connection.execute(select(customer.c.no).where(customer.c.id == customer_id)).scalar_one_or_none()
     if no is not None:
         balance: dict[UUID, list[int]] = {}
-        for row in connection.execute(
+        for past in connection.execute(
             select(product.c.id, history_line.c.qty_milli, history_receipt.c.day)
             .join(history_line, history_line.c.receipt_no == history_receipt.c.no)
             .join(product, product.c.no == history_line.c.product_no)
             .where(history_receipt.c.customer_no == no)
             .order_by(history_receipt.c.at)
         ):
-            entry = balance.setdefault(row.id, [0, row.day])
-            entry[0] += row.qty_milli
-            entry[1] = max(entry[1], row.day)
+            entry = balance.setdefault(past.id, [0, past.day])
+            entry[0] += past.qty_milli
+            entry[1] = max(entry[1], past.day)
         owned += [Owned(ProductId(thing), day) for thing, (left, day) in balance.items() if left > 0]
     return tuple(owned)
 

@@ -4,7 +4,20 @@ from __future__ import annotations
 
 from sqlalchemy import Index, PrimaryKeyConstraint, UniqueConstraint
 
-from crosssell_desktop.store.schema.base import ZERO, Flag, Id, Int, Json, Str, id_key, local_no, may, need, table, version
+from crosssell_desktop.store.schema.base import (
+    ZERO,
+    Flag,
+    Id,
+    Int,
+    Json,
+    Str,
+    id_key,
+    local_no,
+    may,
+    need,
+    table,
+    version,
+)
 
 category = table(
     "category",
