@@ -62,7 +62,7 @@ def shared(function: Callable[..., Any]) -> Callable[..., Any]:
     )
     @click.option("--json", "as_json", is_flag=True, help="One JSON object on stdout.")
     @click.pass_context
-    def wrapped(context: click.Context, folder: Path | None, as_json: bool, **arguments: Any) -> None:
+    def wrapped(context: click.Context, /, folder: Path | None, as_json: bool, **arguments: Any) -> None:
         command = Command(folder, as_json, translator(choose_language()))
         try:
             context.invoke(function, command, **arguments)

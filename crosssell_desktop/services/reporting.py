@@ -135,7 +135,7 @@ def shift_report_data(
         kpi=paper.KpiBlock(kpi.kpis(shift_counts(facts))),
         notes=()
         if not note
-        else (paper.NoteRow(names.get(row.closed_by, "") if row.closed_by else "", row.closed_at or 0, note),),
+        else (paper.NoteRow(names.get(row.closed_by or row.opened_by, ""), row.closed_at or 0, note),),
         supervisor=names.get(row.closed_by or row.opened_by, ""),
         receipts=tuple(
             paper.ReceiptRow(
@@ -444,7 +444,7 @@ def _ledger(
         paper.AssistRow(
             receipt=numbers.get(c.sale_id, ""),
             product=lines[c.sale_line_id].name if c.sale_line_id in lines else "",
-            passer=names.get(makers.get(c.pass_id), names.get(c.beneficiary_id, "")),
+            passer=names.get(makers.get(c.pass_id, c.beneficiary_id), ""),
             closer=names.get(closers[c.sale_line_id].beneficiary_id, "") if c.sale_line_id in closers else "",
             pool_minor=c.pool_minor,
             assist_minor=c.amount_minor,

@@ -169,7 +169,7 @@ def customer_view(connection: Connection, customer_id: CustomerId, *, situations
         return CustomerView(profiling=False, refused=refused, situations=situations)
     return CustomerView(
         profiling=True,
-        baskets=_baskets(connection, customer_id),
+        baskets=own_baskets(connection, customer_id),
         owned=_owned(connection, customer_id),
         refused=refused,
         needs=_needs(connection, customer_id),
@@ -196,7 +196,8 @@ def _refused(connection: Connection, customer_id: CustomerId) -> tuple[Refused, 
     )
 
 
-def _baskets(connection: Connection, customer_id: CustomerId) -> tuple[OwnBasket, ...]:
+def own_baskets(connection: Connection, customer_id: CustomerId) -> tuple[OwnBasket, ...]:
+    """Return the newest receipts of a customer, imported and our own; ask only with consent, or for evaluation."""
     no = connection.execute(select(customer.c.no).where(customer.c.id == customer_id)).scalar_one_or_none()
     grouped: dict[Any, tuple[int, list[ProductId]]] = {}
     if no is not None:
