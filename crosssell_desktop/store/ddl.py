@@ -1,4 +1,4 @@
-"""The whole schema as statements: tables, indexes, the word index of customers, and the triggers that guard facts."""
+"""The whole schema as statements: tables, indexes, the word indexes, and the triggers that guard facts."""
 
 from __future__ import annotations
 
@@ -12,6 +12,9 @@ CUSTOMER_WORDS = (
     "prefix='2 3', tokenize='unicode61 remove_diacritics 2')"
 )
 """Folded name words by ``customer.no``; contentless, so that the words are not kept twice."""
+
+PRODUCT_WORDS = CUSTOMER_WORDS.replace("customer_words", "product_words")
+"""Folded words of SKU, names, brand and type by ``product.no``."""
 
 
 def fact_tables() -> list[str]:
@@ -29,7 +32,7 @@ def statements() -> list[str]:
             str(CreateIndex(index).compile(dialect=dialect)).strip()
             for index in sorted(table.indexes, key=lambda i: str(i.name))
         ]
-    made.append(CUSTOMER_WORDS)
+    made += [CUSTOMER_WORDS, PRODUCT_WORDS]
     for name in fact_tables():
         for act in ("UPDATE", "DELETE"):
             made.append(

@@ -10,12 +10,14 @@ import hashlib
 import hmac
 import json
 from collections.abc import Mapping, Sequence
+from itertools import groupby
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from sqlalchemy import Table, insert, select, update
 from sqlalchemy.dialects.sqlite import insert as upsert
 
+from crosssell_desktop.store import find_index
 from crosssell_desktop.store.schema.base import canonical_json, metadata
 from crosssell_desktop.store.schema.exchange import chain, outbox
 
@@ -75,7 +77,7 @@ def chain_head(previous: str, fact_hash: str) -> str:
 
 
 def save_rows(connection: Connection, rows: Rows) -> None:
-    """Insert facts and put registers to their newest version."""
+    """Insert facts and put registers to their newest version; what things are found by follows at once."""
     for name, some in rows.items():
         if not some:
             continue
@@ -84,18 +86,22 @@ def save_rows(connection: Connection, rows: Rows) -> None:
             save_registers(connection, table, some)
         else:
             connection.execute(insert(table), list(some))
+    find_index.refresh(connection, rows)
 
 
 def save_registers(connection: Connection, table: Table, some: Sequence[Row]) -> int:
     """Insert or replace register rows whose ``ver`` is newer than what is kept; return how many changed."""
-    statement = upsert(table)
-    names = [c.name for c in table.columns if c.name not in {"id", "no"} and c.name in some[0]]
-    statement = statement.on_conflict_do_update(
-        index_elements=[table.c.id],
-        set_={name: statement.excluded[name] for name in names},
-        where=table.c.ver < statement.excluded.ver,
-    )
-    return sum(connection.execute(statement, dict(row)).rowcount for row in some)
+    changed = 0
+    for names, alike in groupby(some, key=tuple):
+        statement = upsert(table)
+        kept = [c.name for c in table.columns if c.name not in {"id", "no"} and c.name in names]
+        statement = statement.on_conflict_do_update(
+            index_elements=[table.c.id],
+            set_={name: statement.excluded[name] for name in kept},
+            where=table.c.ver < statement.excluded.ver,
+        )
+        changed += connection.execute(statement, [dict(row) for row in alike]).rowcount
+    return changed
 
 
 def append(connection: Connection, *, op_id: UUID, kind: str, rows: Rows, hlc: int, made_at: int, salt: str) -> str:

@@ -164,6 +164,7 @@ customer_key = table(
     need("value", Str),
     need("customer_no", Int),
     PrimaryKeyConstraint("kind", "value", "customer_no"),
+    Index("ix_customer_key_customer_no", "customer_no"),
     without_rowid=True,
 )
 """What a customer is found by exactly: phone, tail (last four digits), email, card, external."""

@@ -303,6 +303,8 @@ CREATE TABLE customer_key (
  WITHOUT ROWID,
  STRICT
 --;
+CREATE INDEX ix_customer_key_customer_no ON customer_key (customer_no)
+--;
 CREATE TABLE customer_note (
 	id BLOB NOT NULL, 
 	counter_id BLOB NOT NULL, 
@@ -1029,6 +1031,8 @@ CREATE INDEX ix_sale_line_product_id ON sale_line (product_id)
 CREATE INDEX ix_sale_line_sale_id ON sale_line (sale_id)
 --;
 CREATE VIRTUAL TABLE customer_words USING fts5(words, content='', contentless_delete=1, prefix='2 3', tokenize='unicode61 remove_diacritics 2')
+--;
+CREATE VIRTUAL TABLE product_words USING fts5(words, content='', contentless_delete=1, prefix='2 3', tokenize='unicode61 remove_diacritics 2')
 --;
 CREATE TRIGGER access_no_update BEFORE UPDATE ON "access" BEGIN SELECT RAISE(ABORT, 'a fact is never edited: append a new one'); END
 --;

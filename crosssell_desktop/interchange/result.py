@@ -1,0 +1,65 @@
+"""What every import tells: counts of what it did, progress on the way, and how it is stopped."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import Any
+
+from crosssell_desktop.domain.errors import Refusal
+from crosssell_desktop.domain.text import N_, Text
+from crosssell_desktop.store.registers import Counts
+
+Progress = Callable[[Text, int, int], None]
+"""Hears the step, how far it is, and how far it goes (0 when unknown)."""
+
+Cancelled = Callable[[], bool]
+
+
+@dataclass(frozen=True, slots=True)
+class ImportResult:
+    """The counts of one import; ``read = added + changed + same + refused`` counts rows of the file.
+
+    For past sales a row is a line of a receipt. ``details`` counts what came along: receipts, products, customers.
+    ``lines_nonpositive`` are lines whose quantity is 0 or less; they are kept.
+    """
+
+    read: int = 0
+    added: int = 0
+    changed: int = 0
+    same: int = 0
+    refused: int = 0
+    refused_file: Path | None = None
+    lines_nonpositive: int = 0
+    details: dict[str, Counts] = field(default_factory=dict)
+    dry_run: bool = False
+
+    def as_json(self) -> dict[str, Any]:
+        """Return the result as JSON can carry it."""
+        made = asdict(self)
+        made["refused_file"] = None if self.refused_file is None else str(self.refused_file)
+        return made
+
+
+def silent(step: Text, done: int, total: int) -> None:
+    """Hear progress and say nothing."""
+    del step, done, total
+
+
+def never() -> bool:
+    """Never ask to stop."""
+    return False
+
+
+def stop_if(cancelled: Cancelled) -> None:
+    """Raise when the person asked to stop.
+
+    Raises:
+        Refusal: ``cancelled``; an import repeated later gives the right result.
+    """
+    if cancelled():
+        raise Refusal(
+            "cancelled",
+            Text(N_("The import was stopped. What was already taken stays; run it again to finish.")),
+        )
