@@ -1,0 +1,265 @@
+"""The customer card: made in seconds, shown by level, and never a second one by accident."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass, replace
+from typing import Any
+
+from crosssell_desktop.domain.access import Act, Level, Session, may, require
+from crosssell_desktop.domain.errors import Refusal
+from crosssell_desktop.domain.fold import phone_digits
+from crosssell_desktop.domain.ids import CustomerId
+from crosssell_desktop.domain.names import split_name
+from crosssell_desktop.domain.outcome import Change, Outcome
+from crosssell_desktop.domain.text import N_, Text
+from crosssell_desktop.services.desk import Desk
+from crosssell_desktop.services.shifts import who
+from crosssell_desktop.store import unit
+from crosssell_desktop.store.puts import ContactPut, CustomerPut, contact_id, rows_of_puts
+from crosssell_desktop.store.queries import card as cards
+from crosssell_desktop.store.queries import outside_keys, shifts
+
+NAME_AT_MOST = 200
+NOTE_AT_MOST = 1_000
+NOTE_DAYS = 365
+PURPOSES: tuple[str, ...] = ("service", "loyalty", "marketing", "profiling")
+CONSENT_TEXT_RU = (
+    "Я согласен(на) на обработку моих персональных данных для указанной цели. "
+    "Согласие можно отозвать в любой момент в любом магазине, причину называть не нужно."
+)
+"""The separate consent document's text; its hash is kept with every consent so that the wording can be proved."""
+
+
+@dataclass(frozen=True, slots=True)
+class Possible:
+    """A card that may be the same person; shown before a new one is saved."""
+
+    id: CustomerId
+    display_name: str
+
+
+def text_hash(text: str) -> str:
+    """Return the hash by which the wording of a consent is told later."""
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def create(  # noqa: PLR0913  # what a card needs
+    desk: Desk,
+    session: Session,
+    *,
+    name: str,
+    phone: str = "",
+    email: str = "",
+    language: str = "ru",
+    purposes: tuple[str, ...] = ("service",),
+    even_if_known: bool = False,
+) -> Outcome[CustomerId]:
+    """Make a card with its contacts and the consents given on the spot; works offline.
+
+    Raises:
+        Refusal: ``no_name``, ``name_too_long``, ``bad_phone``, ``bad_email``, ``bad_purpose``,
+            ``already_known`` when a card has this phone or e-mail (unless ``even_if_known``).
+    """
+    require(session, Act.SAVE_CUSTOMER)
+    clean = " ".join(name.split())
+    if not clean:
+        raise Refusal("no_name", Text(N_("Write the customer's name.")))
+    if len(clean) > NAME_AT_MOST:
+        raise Refusal("name_too_long", Text(N_("A name has at most {limit} letters."), {"limit": NAME_AT_MOST}))
+    if set(purposes) - set(PURPOSES):
+        raise Refusal("bad_purpose", Text(N_("There is no such purpose of consent.")))
+    number = _phone(phone)
+    address = _email(email)
+    with desk.begin() as work:
+        if not even_if_known:
+            for value in (number, address):
+                known = None if not value else outside_keys.customer_by_key(work.connection, value.lstrip("+"))
+                if known is not None:
+                    found = cards.card_of(work.connection, known, now_ms=work.now_ms, counter_id=work.me.counter_id)
+                    raise Refusal(
+                        "already_known",
+                        Text(
+                            N_("There is already a card with this contact: {name}. Choose it, or change the contact."),
+                            {"name": "?" if found is None else found.display_name},
+                        ),
+                    )
+        customer_id = CustomerId(work.new_id())
+        ver = work.tick()
+        parts = split_name(clean)
+        puts: list[CustomerPut | ContactPut] = [
+            CustomerPut(
+                id=customer_id,
+                display_name=clean,
+                family_name=parts.family,
+                given_name=parts.given,
+                patronymic=parts.patronymic,
+                language=language,
+                created_store_id=work.me.store_id,
+            )
+        ]
+        for kind, value in (("phone", number), ("email", address)):
+            if value:
+                puts.append(
+                    ContactPut(
+                        id=contact_id(customer_id, kind, value),
+                        customer_id=customer_id,
+                        type=kind,
+                        value=value,
+                        source="staff",
+                    )
+                )
+        rows: dict[str, list[dict[str, Any]]] = rows_of_puts(puts, ver)
+        if purposes:
+            rows["consent"] = [_consent_row(work, session, customer_id, p, "given") for p in purposes]
+        work.record("customer_created", rows)
+    return Outcome(customer_id, frozenset({Change.CUSTOMER, Change.SYNC}))
+
+
+def set_consent(
+    desk: Desk, session: Session, customer_id: CustomerId, purpose: str, *, given: bool
+) -> Outcome[frozenset[str]]:
+    """Record a consent or its withdrawal, one tap, no reason asked; the strictest wins everywhere.
+
+    Raises:
+        Refusal: ``bad_purpose``.
+    """
+    require(session, Act.SAVE_CUSTOMER)
+    if purpose not in PURPOSES:
+        raise Refusal("bad_purpose", Text(N_("There is no such purpose of consent.")))
+    with desk.begin() as work:
+        row = _consent_row(work, session, customer_id, purpose, "given" if given else "withdrawn")
+        work.record("consent_recorded", {"consent": [row]})
+        now_given = cards.consents_of(work.connection, customer_id)
+    return Outcome(now_given, frozenset({Change.CUSTOMER, Change.SYNC}))
+
+
+def add_note(desk: Desk, session: Session, customer_id: CustomerId, kind: str, text: str) -> Outcome[None]:
+    """Add a dated, authored, expiring note to one of the three blocks: who, traits, how_to_work (A30).
+
+    Raises:
+        Refusal: ``empty_note``, ``bad_note_kind``.
+    """
+    require(session, Act.SAVE_CUSTOMER)
+    if kind not in {"who", "traits", "how_to_work"}:
+        raise Refusal(
+            "bad_note_kind", Text(N_("A note says who the customer is, their traits, or how to work with them."))
+        )
+    clean = " ".join(text.split())[:NOTE_AT_MOST]
+    if not clean:
+        raise Refusal("empty_note", Text(N_("The note is empty.")))
+    with desk.begin() as work:
+        note_id = work.new_id()
+        shift = shifts.open_shift(work.connection, work.me.counter_id)
+        work.record(
+            "note_added",
+            {
+                "customer_note": [
+                    {
+                        "id": note_id,
+                        **who(work, session, None if shift is None else shift.id),
+                        "customer_id": customer_id,
+                        "kind": kind,
+                        "valid_until": work.now_ms + NOTE_DAYS * 86_400_000,
+                    }
+                ],
+                "note_text": [{"id": note_id, "customer_id": customer_id, "text": clean, "ver": work.tick()}],
+            },
+        )
+    return Outcome(None, frozenset({Change.CUSTOMER, Change.SYNC}))
+
+
+def card(desk: Desk, session: Session, customer_id: CustomerId) -> cards.Card:
+    """Return the card as the person's level may see it (A40).
+
+    Raises:
+        Refusal: ``no_such_customer``.
+    """
+    with desk.look() as connection:
+        found = cards.card_of(connection, customer_id, now_ms=desk.clock.now_ms(), counter_id=desk.me.counter_id)
+    if found is None:
+        raise Refusal("no_such_customer", Text(N_("This customer's card has not reached this counter yet.")))
+    if found.status == "erased":
+        raise Refusal("no_such_customer", Text(N_("This customer's card was erased at their wish.")))
+    return masked(found, session)
+
+
+def masked(found: cards.Card, session: Session) -> cards.Card:
+    """Return the card without what the level may not see: the one place of the field masks on it."""
+    sees_phone = may(session, Act.SEE_PHONE)
+    shown = replace(
+        found,
+        phones=found.phones if sees_phone else tuple(mask_phone(p) for p in found.phones),
+        emails=found.emails if sees_phone else tuple(mask_email(e) for e in found.emails),
+        birthday=found.birthday[-5:] if session.level == Level.CONSULTANT else found.birthday,
+    )
+    if may(session, Act.SEE_CARD):
+        return shown
+    return replace(
+        shown,
+        birthday="",
+        notes=(),
+        needs=(),
+        reactions=(),
+        owned=(),
+        promises=(),
+        purchases=shown.purchases[:1] if session.level == Level.CASHIER else (),
+    )
+
+
+def mask_phone(value: str) -> str:
+    """Return a phone with only its first and last four digits readable: ``+7 9•• •••-12-34``.
+
+    >>> mask_phone("+79161234567")
+    '+7 9•• •••-45-67'
+    """
+    digits = phone_digits(value)
+    if len(digits) < 7:
+        return "•" * len(digits)
+    return f"+{digits[0]} {digits[1]}•• •••-{digits[-4:-2]}-{digits[-2:]}"
+
+
+def mask_email(value: str) -> str:
+    """Return an e-mail with its first letter and its domain readable."""
+    name, _, domain = value.partition("@")
+    return f"{name[:1]}•••@{domain}"
+
+
+def _phone(text: str) -> str:
+    if not text.strip():
+        return ""
+    digits = phone_digits(text)
+    if not 10 <= len(digits) <= 15:
+        raise Refusal(
+            "bad_phone", Text(N_("«{value}» is not a phone number: 10 to 15 digits."), {"value": text.strip()[:40]})
+        )
+    return f"+{digits}"
+
+
+def _email(text: str) -> str:
+    clean = text.strip().lower()
+    if not clean:
+        return ""
+    name, at, domain = clean.partition("@")
+    if not name or not at or "." not in domain or " " in clean or len(clean) > 254:
+        raise Refusal("bad_email", Text(N_("«{value}» is not an e-mail address."), {"value": clean[:60]}))
+    return clean
+
+
+def _consent_row(
+    work: unit.Unit, session: Session, customer_id: CustomerId, purpose: str, state: str
+) -> dict[str, Any]:
+    shift = shifts.open_shift(work.connection, work.me.counter_id)
+    seen = work.tick()
+    return {
+        "id": work.new_id(),
+        **who(work, session, None if shift is None else shift.id),
+        "customer_id": customer_id,
+        "purpose": purpose,
+        "channel": "",
+        "state": state,
+        "text_hash": text_hash(CONSENT_TEXT_RU),
+        "form": "screen",
+        "base_hlc": seen,
+        "hlc": work.tick(),
+    }
