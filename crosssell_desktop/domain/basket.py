@@ -236,6 +236,17 @@ def remove_line(basket: Basket, line_id: LineId) -> Basket:
     return after
 
 
+def put_back(basket: Basket, line: BasketLine, *, place: int, was_core: bool) -> Basket:
+    """Bring a removed line back where it was; a line somebody put back twice stays once."""
+    if any(x.id == line.id for x in basket.lines):
+        return basket
+    at = min(max(place, 0), len(basket.lines))
+    after = replace(basket, lines=(*basket.lines[:at], line, *basket.lines[at:]))
+    if was_core and basket.core is None:
+        return replace(after, core_line_id=line.id, core_chosen_by=line.added_by)
+    return after
+
+
 def choose_core(basket: Basket, line_id: LineId, person: PersonId) -> Basket:
     """Make a line the core (A10); a new core must be confirmed again.
 

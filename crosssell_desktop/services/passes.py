@@ -160,6 +160,12 @@ def of_customer(desk: Desk, customer_id: CustomerId) -> tuple[passes.PassRow, ..
         return passes.open_for_customer(connection, customer_id, desk.clock.now_ms())
 
 
+def by_id(desk: Desk, pass_id: PassId) -> passes.PassRow | None:
+    """Return a pass."""
+    with desk.look() as connection:
+        return passes.pass_by_id(connection, pass_id, desk.clock.now_ms())
+
+
 def by_code(desk: Desk, code: str) -> passes.PassRow | None:
     """Return the pass of a scanned slip, when it has reached this counter."""
     with desk.look() as connection:

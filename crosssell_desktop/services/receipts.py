@@ -125,6 +125,27 @@ def remove_line(desk: Desk, session: Session, basket_id: ReceiptId, line_id: Lin
     return change(desk, basket_id, move)
 
 
+def restore_line(
+    desk: Desk, session: Session, basket_id: ReceiptId, line: BasketLine, *, place: int, was_core: bool
+) -> Outcome[Basket]:
+    """Bring back a line that was just taken out; a suggested one comes back by a new yes, not here.
+
+    Raises:
+        Refusal: ``needs_customer_yes``.
+    """
+    require(session, Act.SELL)
+    if line.offer_id is not None:
+        raise Refusal("needs_customer_yes", Text(N_("A suggested line comes back only by the customer's yes.")))
+
+    def move(work: unit.Unit, basket: Basket) -> Basket:
+        after = moves.put_back(basket, line, place=place, was_core=was_core)
+        if after is not basket:
+            _step(work, session, basket.id, "line_restored", str(line.item.product_id))
+        return after
+
+    return change(desk, basket_id, move)
+
+
 def set_quantity(
     desk: Desk, session: Session, basket_id: ReceiptId, line_id: LineId, qty_milli: int
 ) -> Outcome[Basket]:

@@ -151,6 +151,19 @@ def shift_report_data(
     )
 
 
+def shift_figures(desk: Desk, shift_id: ShiftId) -> kpi.Counts:
+    """Return the counts of a shift, open or closed, that every figure is made of.
+
+    Raises:
+        Refusal: ``no_such_shift``.
+    """
+    with desk.look() as connection:
+        row = shifts.shift_by_id(connection, shift_id)
+        if row is None:
+            raise Refusal("no_such_shift", Text(N_("There is no such shift at this counter.")))
+        return shift_counts(shifts.facts_of(connection, row))
+
+
 def shift_counts(facts: shifts.ShiftFacts) -> kpi.Counts:
     """Count a shift for the KPIs; screens, paper and csv all use this one."""
     lines = defaultdict(list)
@@ -192,13 +205,12 @@ def shift_counts(facts: shifts.ShiftFacts) -> kpi.Counts:
     )
 
 
-def save_shift_report(desk: Desk, target: Path, pdf: bytes) -> None:
+def save_report(target: Path, pdf: bytes) -> None:
     """Write a report where the person asked for it; all of it or nothing.
 
     Raises:
         EnvironmentTrouble: ``cannot_write``.
     """
-    del desk
     part = target.with_name(target.name + ".part")
     try:
         target.parent.mkdir(parents=True, exist_ok=True)

@@ -25,6 +25,12 @@ def current_shift(desk: Desk) -> shifts.ShiftRow | None:
         return shifts.open_shift(connection, desk.me.counter_id)
 
 
+def past_shifts(desk: Desk, limit: int) -> tuple[shifts.ShiftRow, ...]:
+    """Return the newest shifts of this counter, the open one among them."""
+    with desk.look() as connection:
+        return shifts.last_shifts(connection, desk.me.counter_id, limit)
+
+
 def possible_leads(desk: Desk) -> tuple[PersonId, ...]:
     """Return who may be responsible for complex sales in this store."""
     with desk.look() as connection:

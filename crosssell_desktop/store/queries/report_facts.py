@@ -10,7 +10,7 @@ from sqlalchemy import func, select
 
 from crosssell_desktop.domain.ids import PersonId
 from crosssell_desktop.store.schema.catalogue import product
-from crosssell_desktop.store.schema.exchange import chain, outbox, sync_log
+from crosssell_desktop.store.schema.exchange import chain, outbox, quarantine_down, quarantine_up, sync_log
 from crosssell_desktop.store.schema.ledger import credit_entry
 from crosssell_desktop.store.schema.selling import pass_, sale, sale_line
 
@@ -29,6 +29,7 @@ class ExchangeFigures:
     last_good_at: int | None
     chain_facts: int
     last_error: str
+    quarantined: int
 
 
 def exchange_figures(connection: Connection) -> ExchangeFigures:
@@ -45,6 +46,8 @@ def exchange_figures(connection: Connection) -> ExchangeFigures:
         oldest_unsent_at=oldest,
         last_good_at=good,
         chain_facts=int(connection.execute(select(func.count()).select_from(chain)).scalar_one()),
+        quarantined=int(connection.execute(select(func.count()).select_from(quarantine_up)).scalar_one())
+        + int(connection.execute(select(func.count()).select_from(quarantine_down)).scalar_one()),
         last_error="" if last is None or last.result == "ok" else (last.error or last.result),
     )
 

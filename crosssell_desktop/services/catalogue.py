@@ -1,0 +1,22 @@
+"""Products by id for whoever shows them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from crosssell_desktop.domain.basket import Item
+from crosssell_desktop.domain.ids import ProductId
+from crosssell_desktop.services.desk import Desk
+from crosssell_desktop.store.queries import items as item_rows
+
+
+def items(desk: Desk, product_ids: Iterable[ProductId]) -> dict[ProductId, Item]:
+    """Return several products with today's prices."""
+    with desk.look() as connection:
+        return item_rows.items_by_id(connection, product_ids, desk.clock.now_ms())
+
+
+def product_count(desk: Desk) -> int:
+    """Return how many products are sold here."""
+    with desk.look() as connection:
+        return item_rows.product_count(connection)

@@ -1,0 +1,28 @@
+"""Where this counter stands and who everybody is, in words."""
+
+from __future__ import annotations
+
+from crosssell_desktop.domain.errors import Refusal
+from crosssell_desktop.domain.ids import PersonId
+from crosssell_desktop.domain.text import N_, Text
+from crosssell_desktop.services.desk import Desk
+from crosssell_desktop.store import people
+
+
+def place(desk: Desk) -> people.Place:
+    """Return where this counter stands.
+
+    Raises:
+        Refusal: ``no_place`` while the centre has not told it.
+    """
+    with desk.look() as connection:
+        found = people.place_of(connection, desk.me.counter_id)
+    if found is None:
+        raise Refusal("no_place", Text(N_("This counter does not know its shop yet: let it exchange with the centre once.")))
+    return found
+
+
+def short_names(desk: Desk) -> dict[PersonId, str]:
+    """Return everybody's short name, the dismissed too."""
+    with desk.look() as connection:
+        return people.short_names(connection)
