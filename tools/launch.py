@@ -42,8 +42,8 @@ SAYINGS = {
         "Здесь нет экрана. Чтобы прожить весь день магазина без него:\n  ./run demo --offscreen out",
     ),
     "making": (
-        "Preparing the environment in .venv (once; a few minutes, about 500 MB)…",
-        "Готовлю окружение в .venv (один раз; несколько минут, около 500 МБ)…",
+        "Preparing the environment in .venv (once; a few minutes, about 1 GB of disk)…",
+        "Готовлю окружение в .venv (один раз; несколько минут, около 1 ГБ на диске)…",
     ),
     "waiting": (
         "Another start is preparing the environment; waiting for it…",
@@ -55,7 +55,7 @@ SAYINGS = {
     ),
     "failed": (
         "The environment could not be prepared (see above). Is there a network and free space? Start again to go on.",
-        "Подготовить окружение не удалось (см. выше). Есть ли сеть и место на диске? Запустите снова, чтобы продолжить.",
+        "Окружение не готово (см. выше). Есть ли сеть и место на диске? Запустите ещё раз, чтобы продолжить.",
     ),
     "no_library": (
         "Qt needs system libraries that are missing here: {0}. Install them:\n  {1}",
