@@ -129,17 +129,21 @@ class _Lane:
 
     def _work(self) -> None:
         while (task := self._queue.get()) is not None:
-            if not task.is_wanted():
-                task.finish(None, Cancelled())
-                continue
-            try:
-                value = task.work()
-            except BaseException as error:  # noqa: BLE001  # it goes to its asker or to the home of errors
-                task.finish(None, error)
-            else:
-                task.finish(value, None)
-            # A result kept alive by this frame until the next task would be freed on the wrong thread.
+            _do(task)
+            # Kept by this frame until the next one comes, what it holds would live on and be freed on this thread.
             del task
+
+
+def _do(task: _Task) -> None:
+    if not task.is_wanted():
+        task.finish(None, Cancelled())
+        return
+    try:
+        value = task.work()
+    except BaseException as error:  # noqa: BLE001  # it goes to its asker or to the home of errors
+        task.finish(None, error)
+    else:
+        task.finish(value, None)
 
 
 class Jobs(QObject):
