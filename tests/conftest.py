@@ -19,11 +19,16 @@ for _name in [name for name in os.environ if name.startswith("PG")]:
     del os.environ[_name]
 
 import pytest  # noqa: E402
+from hypothesis import settings  # noqa: E402
 
 from crosssell_desktop.domain.ids import uuid7  # noqa: E402
 from crosssell_desktop.system.paths import Profile, open_profile  # noqa: E402
 
 _GRACE_S = 2.0
+
+# A machine that is busy with other things makes no property false.
+settings.register_profile("steady", deadline=None, print_blob=True)
+settings.load_profile("steady")
 
 
 @dataclass

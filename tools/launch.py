@@ -25,23 +25,25 @@ QT_FINE = ".qt-loads"
 
 COMMANDS = ("demo", "test", "crosssell")
 
+USAGE_EN = """\
+Usage: ./run demo [--offscreen OUT]   the whole demo shop; with --offscreen without a screen, into OUT
+       ./run crosssell …              the command line (./run crosssell --help)
+       ./run test [pytest options]    the tests"""
+USAGE_RU = """\
+Запуск: ./run demo [--offscreen ПАПКА]  весь демонстрационный магазин; с --offscreen без экрана, в ПАПКУ
+        ./run crosssell …               командная строка (./run crosssell --help)
+        ./run test [ключи pytest]       тесты"""
+
 SAYINGS = {
-    "usage": (
-        "Usage: ./run demo [--offscreen OUT]   the whole demo shop; with --offscreen without a screen, into OUT\n"
-        "       ./run crosssell …              the command line (./run crosssell --help)\n"
-        "       ./run test [pytest options]    the tests",
-        "Запуск: ./run demo [--offscreen ПАПКА]  весь демонстрационный магазин; с --offscreen без экрана, в ПАПКУ\n"
-        "        ./run crosssell …               командная строка (./run crosssell --help)\n"
-        "        ./run test [ключи pytest]       тесты",
-    ),
+    "usage": (USAGE_EN, USAGE_RU),
     "unknown": ("There is no command «{0}».", "Команды «{0}» нет."),
     "no_display": (
         "There is no display here. To play the whole day without one:\n  ./run demo --offscreen out",
         "Здесь нет экрана. Чтобы прожить весь день магазина без него:\n  ./run demo --offscreen out",
     ),
     "making": (
-        "Preparing the environment in .venv (once; a few minutes, about 500 MB)…",
-        "Готовлю окружение в .venv (один раз; несколько минут, около 500 МБ)…",
+        "Preparing the environment in .venv (once; a few minutes, about 1 GB of disk)…",
+        "Готовлю окружение в .venv (один раз; несколько минут, около 1 ГБ на диске)…",
     ),
     "waiting": (
         "Another start is preparing the environment; waiting for it…",
@@ -53,7 +55,7 @@ SAYINGS = {
     ),
     "failed": (
         "The environment could not be prepared (see above). Is there a network and free space? Start again to go on.",
-        "Подготовить окружение не удалось (см. выше). Есть ли сеть и место на диске? Запустите ещё раз, чтобы продолжить.",
+        "Окружение не готово (см. выше). Есть ли сеть и место на диске? Запустите ещё раз, чтобы продолжить.",
     ),
     "no_library": (
         "Qt needs system libraries that are missing here: {0}. Install them:\n  {1}",
@@ -168,7 +170,7 @@ def make(root: Path, kind: str, call: Call) -> bool:
     (venv / QT_FINE).unlink(missing_ok=True)
     pip = [python, "-m", "pip", "install", "--disable-pip-version-check", "--no-input", "--compile"]
     if not sys.stderr.isatty():
-        pip += ["--quiet", "--progress-bar", "off"]
+        pip += ["-qq", "--progress-bar", "off"]  # errors only
     steps = [
         [*pip, "--require-hashes", "--only-binary", ":all:", "-r", str(root / f"requirements-{kind}.lock")],
         [*pip, "--no-deps", "--no-build-isolation", "-e", str(root)],
@@ -215,7 +217,7 @@ def package_line(missing: Sequence[tuple[str, str, str]]) -> str:
 
 
 def qt_loads(root: Path, *, x11: bool) -> bool:
-    """Say whether Qt can be used, and if not, which package line makes it so. Asked until it loads, then never again."""
+    """Say whether Qt can be used, and if not, which package line makes it so; once it loads, it is not asked again."""
     mark = root / ".venv" / QT_FINE
     wanted = "x11" if x11 else "offscreen"
     if _read(mark) in {wanted, "x11"}:
@@ -260,46 +262,48 @@ def call(command: Sequence[str]) -> int:
 
 def hand_on(command: list[str]) -> int:
     """Become the command; on Windows run it and return its exit code."""
-    if WINDOWS:
-        return subprocess.run(command, check=False, env=environment()).returncode
-    sys.stderr.flush()
-    os.execve(command[0], command, environment())  # noqa: S606  # a list, no shell
+    if not WINDOWS:
+        sys.stderr.flush()
+        os.execve(command[0], command, environment())  # noqa: S606  # a list, no shell
+    return subprocess.run(command, check=False, env=environment()).returncode
+
+
+def prepare(root: Path, command: str, *, shows_windows: bool) -> bool:
+    """Have the environment made if need be; return whether the command can be started."""
+    kind = "dev" if command == "test" else "demo"
+    if not is_made(root, kind):
+        with alone(root):
+            # Whoever waited finds it made; what is there for tests stays good for tests.
+            was_for_tests = _read(root / ".venv" / STAMP).startswith("dev ")
+            if not is_made(root, kind) and not make(root, "dev" if was_for_tests else kind, call):
+                return False
+    x11 = shows_windows and sys.platform == "linux" and not os.environ.get("WAYLAND_DISPLAY")
+    # Much of the command line works without Qt: there the missing line is said, and it goes on.
+    return qt_loads(root, x11=x11) or command == "crosssell"
 
 
 def main(arguments: list[str]) -> int:
     """Do what the arguments say; return the exit code."""
-    if not arguments or arguments[0] in {"-h", "--help", "help"}:
+    command, rest = (arguments[0], arguments[1:]) if arguments else ("help", [])
+    if command in {"-h", "--help", "help"}:
         say("usage")
         return 0
-    command, rest = arguments[0], arguments[1:]
     if command not in COMMANDS:
         say("unknown", command)
         say("usage")
         return 2
-    needs_screen = command == "demo" and not any(
-        word in {"-h", "--help", "--offscreen"} or word.startswith("--offscreen=") for word in rest
-    )
-    if needs_screen and not has_display():
+    quiet = any(word in {"-h", "--help", "--offscreen"} or word.startswith("--offscreen=") for word in rest)
+    shows_windows = command == "demo" and not quiet
+    if shows_windows and not has_display():
         say("no_display")
         return 1
-    kind = "dev" if command == "test" else "demo"
-    if not is_made(ROOT, kind):
-        with alone(ROOT):
-            # Whoever waited finds it made; what is there for tests stays good for tests.
-            if not is_made(ROOT, kind):
-                made = _read(ROOT / ".venv" / STAMP).partition(" ")[0]
-                if not make(ROOT, "dev" if made == "dev" else kind, call):
-                    return 1
-    if not qt_loads(ROOT, x11=needs_screen and sys.platform == "linux" and not os.environ.get("WAYLAND_DISPLAY")) and (
-        command != "crosssell"
-    ):
+    if not prepare(ROOT, command, shows_windows=shows_windows):
         return 1
-    python = str(venv_python(ROOT))
+    python = [str(venv_python(ROOT)), "-P", "-s", "-m"]
     if command == "test":
         os.chdir(ROOT)
-        return hand_on([python, "-P", "-s", "-m", "pytest", *rest])
-    program = rest if command == "crosssell" else ["demo", *rest]
-    return hand_on([python, "-P", "-s", "-m", "crosssell_desktop", *program])
+        return hand_on([*python, "pytest", *rest])
+    return hand_on([*python, "crosssell_desktop", *(rest if command == "crosssell" else ["demo", *rest])])
 
 
 if __name__ == "__main__":

@@ -107,12 +107,11 @@ def _listen(
             raise _stopped(None) from error
         left_s -= time.monotonic() - began_s
         if left_s <= 0 and "end" not in message:
-            code = "file_too_slow"
             text = Text(
                 N_("Reading the file took longer than {seconds} seconds and was stopped. Nothing was changed."),
                 {"seconds": f"{limits.seconds:g}"},
             )
-            raise Refusal(code, text)
+            raise Refusal("file_too_slow", text)
         if "rows" in message:
             take_rows(cast("list[Json]", message["rows"]))
         elif "done" in message and tell_progress is not None:

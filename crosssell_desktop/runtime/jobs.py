@@ -129,17 +129,21 @@ class _Lane:
 
     def _work(self) -> None:
         while (task := self._queue.get()) is not None:
-            if not task.is_wanted():
-                task.finish(None, Cancelled())
-                continue
-            try:
-                value = task.work()
-            except BaseException as error:  # noqa: BLE001  # it goes to its asker or to the home of errors
-                task.finish(None, error)
-            else:
-                task.finish(value, None)
-            # A result kept alive by this frame until the next task would be freed on the wrong thread.
+            _do(task)
+            # Kept by this frame until the next one comes, what it holds would live on and be freed on this thread.
             del task
+
+
+def _do(task: _Task) -> None:
+    if not task.is_wanted():
+        task.finish(None, Cancelled())
+        return
+    try:
+        value = task.work()
+    except BaseException as error:  # noqa: BLE001  # it goes to its asker or to the home of errors
+        task.finish(None, error)
+    else:
+        task.finish(value, None)
 
 
 class Jobs(QObject):
@@ -245,8 +249,7 @@ class Jobs(QObject):
         if self._write_lane.holds(here):
             return work()
         if here is self._home:
-            msg = "the screen's thread does not wait for the write lane"
-            raise RuntimeError(msg)
+            raise RuntimeError("the screen's thread does not wait for the write lane")
         future: Future[T] = Future()
 
         def finish(value: object, error: BaseException | None) -> None:
@@ -310,8 +313,7 @@ class Jobs(QObject):
             if receiver is not None:
                 _check_receiver(receiver)
         if threading.current_thread() is not self._home:
-            msg = "work is asked for on the main thread"
-            raise RuntimeError(msg)
+            raise RuntimeError("work is asked for on the main thread")
         job: Job[T] = Job()
         handle: Job[object] = job  # type: ignore[assignment]  # what is kept of it has nothing to do with T
         may_stop = lane is not self._write_lane
@@ -344,8 +346,7 @@ class Jobs(QObject):
     def _put(self, lane: _Lane, task: _Task) -> None:
         # Pool work that is winding down may still save its last piece.
         if self._closed and not (lane is self._write_lane and self._pool.holds(threading.current_thread())):
-            msg = "the program is closing and takes no more work"
-            raise RuntimeError(msg)
+            raise RuntimeError("the program is closing and takes no more work")
         lane.put(task)
 
     def _queue(self, delivery: Callable[[], None]) -> None:
@@ -415,8 +416,7 @@ class Jobs(QObject):
 
 def _check_receiver(receiver: Callable[..., None]) -> None:
     if not inspect.ismethod(receiver) or not isinstance(receiver.__self__, QObject):
-        msg = f"a result goes to a bound method of a QObject, not to {receiver!r}"
-        raise TypeError(msg)
+        raise TypeError(f"a result goes to a bound method of a QObject, not to {receiver!r}")
 
 
 def _is_alive(receiver: Callable[..., None]) -> bool:

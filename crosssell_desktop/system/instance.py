@@ -58,12 +58,11 @@ def take_profile(profile: Profile) -> InstanceLock:
         _lock(handle)
     except OSError as error:
         os.close(handle)
-        code = "profile_in_use"
         text = Text(
             N_("The program is already open on this profile ({folder}). Close it first, or name another profile."),
             {"folder": str(profile.root)},
         )
-        raise Refusal(code, text) from error
+        raise Refusal("profile_in_use", text) from error
     os.lseek(handle, 0, os.SEEK_SET)
     os.ftruncate(handle, 0)
     os.write(handle, f"{os.getpid()}\n".encode())

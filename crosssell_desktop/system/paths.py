@@ -43,8 +43,7 @@ def migrations(tree: str) -> Path:
 def _shipped(*parts: str) -> Path:
     path = Path(str(importlib.resources.files("crosssell_desktop").joinpath(*parts)))
     if not path.exists():
-        msg = f"the program does not ship {'/'.join(parts)}"
-        raise FileNotFoundError(msg)
+        raise FileNotFoundError(f"the program does not ship {'/'.join(parts)}")
     return path
 
 
@@ -131,6 +130,5 @@ def open_profile(folder: Path | None = None) -> Profile:
             N_("The profile folder {folder} cannot be used: {reason}. Name another one with --profile."),
             {"folder": str(root), "reason": error.strerror or type(error).__name__},
         )
-        code = "profile_unusable"
-        raise EnvironmentTrouble(code, text) from error
+        raise EnvironmentTrouble("profile_unusable", text) from error
     return profile

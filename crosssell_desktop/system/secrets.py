@@ -27,8 +27,7 @@ class SecretKey:
 
     def __init__(self, key: bytes) -> None:
         if len(key) != KEY_BYTES:
-            msg = f"a key has {KEY_BYTES} bytes"
-            raise ValueError(msg)
+            raise ValueError(f"a key has {KEY_BYTES} bytes")
         self._key = key
 
     def reveal(self) -> bytes:
@@ -43,8 +42,7 @@ class SecretKey:
         return "SecretKey(‹hidden›)"
 
     def __reduce__(self) -> NoReturn:
-        msg = "a key is not written anywhere"
-        raise TypeError(msg)
+        raise TypeError("a key is not written anywhere")
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,12 +117,11 @@ def profile_key(profile: Profile, keyring: Keyring | None) -> KeptKey:
     if kept is not None:
         return kept
     if profile.database.exists():
-        code = "key_missing"
         text = Text(
             N_("The key of the database in {folder} was not found: neither in the system's keyring nor in {file}."),
             {"folder": str(profile.root), "file": str(profile.key_file)},
         )
-        raise EnvironmentTrouble(code, text)
+        raise EnvironmentTrouble("key_missing", text)
     key = SecretKey(secrets.token_bytes(KEY_BYTES))
     if keyring is not None and _into_keyring(profile, keyring, key):
         return KeptKey(key, "keyring")
@@ -157,11 +154,10 @@ def _from_keyring(profile: Profile, keyring: Keyring | None) -> KeptKey | None:
     except KeyringUnavailable as error:
         if not profile.database.exists():
             return None  # nothing to lose yet: the key may go into a file
-        code = "keyring_unavailable"
         text = Text(
             N_("The system's keyring does not answer. Unlock it and start again. ({reason})"), {"reason": str(error)}
         )
-        raise EnvironmentTrouble(code, text) from error
+        raise EnvironmentTrouble("keyring_unavailable", text) from error
     return None if kept is None else KeptKey(SecretKey(bytes.fromhex(kept)), "keyring")
 
 

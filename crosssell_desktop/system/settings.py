@@ -110,19 +110,17 @@ def load_settings(path: Path) -> LoadedSettings:
     except FileNotFoundError:
         return LoadedSettings(_DEFAULTS, {})
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        code = "settings_unreadable"
         text = Text(
             N_("The settings file {file} is damaged ({reason}). Mend it, or delete it to begin with the defaults."),
             {"file": str(path), "reason": str(error)},
         )
-        raise Refusal(code, text) from error
+        raise Refusal("settings_unreadable", text) from error
     except OSError as error:
-        code = "settings_unreadable"
         text = Text(
             N_("The settings file {file} cannot be read: {reason}."),
             {"file": str(path), "reason": error.strerror or type(error).__name__},
         )
-        raise EnvironmentTrouble(code, text) from error
+        raise EnvironmentTrouble("settings_unreadable", text) from error
     known: dict[str, Value] = {}
     unknown: dict[str, Value] = {}
     for key, value in _flatten(document):
@@ -165,12 +163,11 @@ def save_settings(path: Path, settings: MachineSettings, unknown: Mapping[str, V
         fresh.replace(path)
     except OSError as error:
         fresh.unlink(missing_ok=True)
-        code = "settings_unwritable"
         text = Text(
             N_("The settings could not be saved to {file}: {reason}. The old settings stay."),
             {"file": str(path), "reason": error.strerror or type(error).__name__},
         )
-        raise EnvironmentTrouble(code, text) from error
+        raise EnvironmentTrouble("settings_unwritable", text) from error
 
 
 def to_toml(values: Mapping[str, Value]) -> str:

@@ -79,7 +79,7 @@ def test_the_log_of_a_profile_is_redacted_with_its_tracebacks_and_private(profil
     path = start_logging(profile)
     log = logging.getLogger("crosssell.test")
     try:
-        raise ValueError("+79161234567")  # noqa: EM101, TRY301
+        raise ValueError("+79161234567")  # noqa: TRY301
     except ValueError:
         log.exception("could not call %s", "anna@example.com")
     stop_logging()

@@ -35,12 +35,12 @@ class MemoryKeyring:
 
     def get_password(self, service: str, username: str) -> str | None:
         if self.locked:
-            raise KeyringUnavailable("locked")  # noqa: EM101
+            raise KeyringUnavailable("locked")
         return self.kept.get((service, username))
 
     def set_password(self, service: str, username: str, password: str) -> None:
         if self.locked:
-            raise KeyringUnavailable("locked")  # noqa: EM101
+            raise KeyringUnavailable("locked")
         self.kept[service, username] = password
 
 
