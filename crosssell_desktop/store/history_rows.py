@@ -10,12 +10,15 @@ import json
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
+from uuid import UUID
 
 import numpy as np
 from numpy.typing import NDArray
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from crosssell_desktop.store.registers import Counts
+from crosssell_desktop.store.schema.catalogue import product
+from crosssell_desktop.store.schema.customers import customer
 from crosssell_desktop.store.schema.history import history_receipt, history_store
 
 if TYPE_CHECKING:
@@ -323,3 +326,15 @@ def _replace(connection: Connection, no: int, one: ReceiptBatch) -> None:
         ),
     )
     _append_lines(connection, np.full(int(one.line_counts[0]), no, np.int64), one)
+
+
+def name_stores(connection: Connection, known: dict[str, UUID]) -> None:
+    """Say which codes of past receipts are our own stores."""
+    for code, store_id in known.items():
+        connection.execute(update(history_store).where(history_store.c.code == code).values(store_id=store_id))
+
+
+def local_numbers(connection: Connection, table: str) -> dict[UUID, int]:
+    """Return the local number of every product or customer by id."""
+    source = {"product": product, "customer": customer}[table]
+    return {row.id: row.no for row in connection.execute(select(source.c.id, source.c.no))}

@@ -157,6 +157,12 @@ def code_is_taken(connection: Connection, code: str) -> bool:
 
 
 def categories(connection: Connection) -> tuple[tuple[CategoryId, str, str], ...]:
-    """Return every category with its names, for choosing what a pass is about."""
-    rows = connection.execute(select(category.c.id, category.c.name_ru, category.c.name_en).order_by(category.c.code))
+    """Return the categories a pass can be about: those with kinds below them, and the roots; kinds are too fine."""
+    child = category.alias("child")
+    has_children = select(child.c.id).where(child.c.parent_id == category.c.id).exists()
+    rows = connection.execute(
+        select(category.c.id, category.c.name_ru, category.c.name_en)
+        .where(has_children | category.c.parent_id.is_(None))
+        .order_by(category.c.code)
+    )
     return tuple((CategoryId(row.id), row.name_ru, row.name_en) for row in rows)

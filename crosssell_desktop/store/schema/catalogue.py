@@ -77,6 +77,18 @@ attribute = table(
     version(),
     Index("ix_attribute_product_id", "product_id"),
 )
+attribute_definition = table(
+    "attribute_definition",
+    "register",
+    id_key(),
+    need("key", Str),
+    need("kind", Str),
+    need("name_ru", Str),
+    need("name_en", Str),
+    version(),
+)
+"""What attributes are called; a new attribute needs a row here and no code (A19)."""
+
 price = table(
     "price",
     "register",

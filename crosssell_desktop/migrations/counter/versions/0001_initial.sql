@@ -26,6 +26,17 @@ CREATE TABLE attribute (
 --;
 CREATE INDEX ix_attribute_product_id ON attribute (product_id)
 --;
+CREATE TABLE attribute_definition (
+	id BLOB NOT NULL, 
+	"key" TEXT NOT NULL, 
+	kind TEXT NOT NULL, 
+	name_ru TEXT NOT NULL, 
+	name_en TEXT NOT NULL, 
+	ver INTEGER DEFAULT 0 NOT NULL, 
+	CONSTRAINT pk_attribute_definition PRIMARY KEY (id)
+)
+ STRICT
+--;
 CREATE TABLE barcode (
 	id BLOB NOT NULL, 
 	gtin TEXT NOT NULL, 
