@@ -329,7 +329,7 @@ class Sheet:
 
     def figures(self, pairs: Sequence[tuple[str, str]]) -> None:
         """Put a strip of large figures, each with its label under it."""
-        gap = 8.0
+        gap = 11.0
         cell = (WIDTH - gap * (len(pairs) - 1)) / len(pairs)
         labels = [self._faces["regular"].wrap(plain(label), 7.5, cell) for label, _ in pairs]
         height = 26 + 9 * max(len(label) for label in labels)

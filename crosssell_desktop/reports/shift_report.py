@@ -341,6 +341,7 @@ def _combinations(sheet: Sheet, data: ShiftReportData, words: Words) -> None:
         sheet.table(
             [Column(words.bare(N_("Core with nothing to offer")), grow=1), Column(words.bare(N_("Times")), "right")],
             [(core, words.count(times)) for core, times in block.without_result],
+            (words.bare(N_("Total")), words.count(sum(times for _, times in block.without_result))),
             part=0.62,
         )
 
@@ -386,6 +387,15 @@ def _ledger(sheet: Sheet, data: ShiftReportData, words: Words) -> None:
             )
             for row in block.rows
         ],
+        (
+            words.bare(N_("Total")),
+            "",
+            "",
+            "",
+            words.amount(sum(row.pool_minor for row in block.rows)),
+            words.amount(sum(row.assist_minor for row in block.rows)),
+            words.amount(sum(row.closer_minor for row in block.rows)),
+        ),
     )
 
 
