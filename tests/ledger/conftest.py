@@ -65,5 +65,5 @@ def a_pass() -> Callable[..., PassFacts]:
 
 
 @pytest.fixture
-def ident() -> Callable[[int, int], UUID]:
+def ident() -> Callable[[int, int], Any]:
     return uid

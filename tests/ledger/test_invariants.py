@@ -30,48 +30,60 @@ class History:
     policies: list[AssistPolicy]
 
 
-PEOPLE, CUSTOMERS, CATEGORIES = 5, 3, 3
+PEOPLE, CATEGORIES = 5, 2
 TIMES = st.one_of(
-    st.integers(0, 20 * DAY_MS),
-    st.integers(0, 30).map(lambda n: n * 60_000),  # close together: ages around a minute, equal moments
+    st.integers(0, 30 * DAY_MS),
+    st.integers(0, 30).map(lambda n: n * 60_000),  # close together: equal moments, ages around a minute
 )
+AGES = st.one_of(
+    st.integers(-60_000, 15 * DAY_MS),
+    st.sampled_from([0, 59_999, 60_000, DAY_MS, 2 * DAY_MS, 15 * DAY_MS - 1, 15 * DAY_MS]),
+)
+RARELY = st.integers(0, 9).map(lambda n: n == 9)
+
+
+@st.composite
+def lines_(draw: st.DrawFn, number: int) -> LineFacts:
+    is_known = not draw(RARELY)
+    return LineFacts(
+        line_id=uid(3, number),
+        receipt_id=uid(4, draw(st.integers(0, 4))),
+        closer_id=uid(1, draw(st.integers(1, PEOPLE))),
+        closer_department_id=uid(2, draw(st.integers(1, 2))),
+        product_id=uid(5, draw(st.integers(1, 4))),
+        category_ids=(uid(6, draw(st.integers(1, CATEGORIES))), uid(6, 100)),
+        role=draw(st.sampled_from(["core", "periphery", "service"])),
+        amount_minor=draw(st.one_of(st.integers(300_00, 90_000_00), st.integers(0, 400), st.integers(29_900, 30_100))),
+        vat_bps=draw(st.sampled_from([0, 1_000, 2_000, 2_200])),
+        added_at_ms=draw(TIMES),
+        customer_id=uid(7, draw(st.integers(1, 2))) if is_known else None,
+        pass_codes=() if is_known else tuple(draw(st.lists(st.sampled_from(["A", "B"]), max_size=2, unique=True))),
+        is_employee_card=draw(RARELY),
+    )
+
+
+@st.composite
+def passes_(draw: st.DrawFn, number: int, lines: list[LineFacts]) -> PassFacts:
+    line = draw(st.sampled_from([lines[0], *lines]))  # aimed at a line, mostly hitting it
+    is_blanket = draw(RARELY)
+    return PassFacts(
+        pass_id=uid(8, number),
+        kind=draw(st.sampled_from(["handover", "recommend", "expert", "help"])),
+        from_person_id=uid(1, draw(st.integers(1, PEOPLE))),
+        from_department_id=uid(2, draw(st.integers(1, 2))),
+        created_at_ms=line.added_at_ms - draw(AGES),
+        customer_id=line.customer_id,
+        code=draw(st.sampled_from(line.pass_codes)) if line.pass_codes else None,
+        product_id=draw(st.sampled_from([None, line.product_id, uid(5, 1)])),
+        category_id=None if is_blanket else draw(st.sampled_from([*line.category_ids, uid(6, 2)])),
+        is_void=draw(RARELY),
+    )
 
 
 @st.composite
 def histories(draw: st.DrawFn) -> History:
-    lines = [
-        LineFacts(
-            line_id=uid(3, i),
-            receipt_id=uid(4, draw(st.integers(0, 4))),
-            closer_id=uid(1, draw(st.integers(1, PEOPLE))),
-            closer_department_id=uid(2, draw(st.integers(1, 2))),
-            product_id=uid(5, draw(st.integers(1, 4))),
-            category_ids=(uid(6, draw(st.integers(1, CATEGORIES))), uid(6, 100)),
-            role=draw(st.sampled_from(["core", "periphery", "service"])),
-            amount_minor=draw(st.one_of(st.integers(0, 400), st.integers(0, 9_000_000), st.integers(300_00, 400_00))),
-            vat_bps=draw(st.sampled_from([0, 1_000, 2_000, 2_200])),
-            added_at_ms=draw(TIMES),
-            customer_id=draw(st.one_of(st.none(), st.integers(1, CUSTOMERS).map(lambda n: uid(7, n)))),
-            pass_codes=tuple(draw(st.lists(st.sampled_from(["A", "B"]), max_size=2, unique=True))),
-            is_employee_card=draw(st.integers(0, 9)) == 0,
-        )
-        for i in range(draw(st.integers(1, 6)))
-    ]
-    passes = [
-        PassFacts(
-            pass_id=uid(8, i),
-            kind=draw(st.sampled_from(["handover", "recommend", "expert", "help"])),
-            from_person_id=uid(1, draw(st.integers(1, PEOPLE))),
-            from_department_id=uid(2, draw(st.integers(1, 2))),
-            created_at_ms=draw(TIMES),
-            customer_id=draw(st.one_of(st.none(), st.integers(1, CUSTOMERS).map(lambda n: uid(7, n)))),
-            code=draw(st.sampled_from([None, "A", "B"])),
-            product_id=draw(st.one_of(st.none(), st.integers(1, 4).map(lambda n: uid(5, n)))),
-            category_id=draw(st.one_of(st.none(), st.sampled_from([1, 2, 3, 100]).map(lambda n: uid(6, n)))),
-            is_void=draw(st.integers(0, 9)) == 0,
-        )
-        for i in range(draw(st.integers(0, 10)))
-    ]
+    lines = [draw(lines_(i)) for i in range(draw(st.integers(1, 5)))]
+    passes = [draw(passes_(i, lines)) for i in range(draw(st.integers(0, 8)))]
     returns: list[ReturnFacts] = []
     for line in lines:
         left = line.amount_minor
@@ -87,8 +99,8 @@ def histories(draw: st.DrawFn) -> History:
                     returned_minor=part,
                     at_ms=line.added_at_ms + draw(st.integers(0, 20 * DAY_MS)),
                     is_felt_pushed=draw(st.booleans()),
-                    is_fraud=draw(st.integers(0, 9)) == 0,
-                    is_same_product_exchange=draw(st.integers(0, 9)) == 0,
+                    is_fraud=draw(RARELY),
+                    is_same_product_exchange=draw(RARELY),
                 ),
             )
     second = AssistPolicy(
@@ -102,7 +114,7 @@ def entries_of(history: History) -> tuple[CreditEntry, ...]:
 
 
 @given(histories())
-@settings(max_examples=250, deadline=None)
+@settings(max_examples=150, deadline=None)
 def test_the_invariants_hold_in_every_history(history: History) -> None:
     entries = entries_of(history)
     credits_ = {credit.pool.line_id: credit for credit in credit_lines(history.lines, history.passes, history.policies)}
@@ -130,7 +142,7 @@ def test_the_invariants_hold_in_every_history(history: History) -> None:
 
 
 @given(histories())
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=80, deadline=None)
 def test_a_full_return_nets_everybody_to_zero_i3(history: History) -> None:
     returned: dict[object, int] = defaultdict(int)
     for one in history.returns:
@@ -154,7 +166,7 @@ def test_a_full_return_nets_everybody_to_zero_i3(history: History) -> None:
 
 
 @given(histories(), st.randoms(use_true_random=False))
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=100, deadline=None)
 def test_any_order_and_any_repetition_of_arrival_gives_the_same_entries_i9(
     history: History, rng: random.Random
 ) -> None:
@@ -171,7 +183,7 @@ def test_any_order_and_any_repetition_of_arrival_gives_the_same_entries_i9(
 
 
 @given(histories())
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=40, deadline=None)
 def test_goals_and_assists_are_one_point_each(history: History) -> None:
     credits_ = credit_lines(history.lines, history.passes, history.policies)
     scored = points(credits_)
@@ -180,7 +192,7 @@ def test_goals_and_assists_are_one_point_each(history: History) -> None:
 
 
 @given(histories(), st.integers(0, 60 * DAY_MS))
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=40, deadline=None)
 def test_what_is_vested_only_waits_for_its_day(history: History, at_ms: int) -> None:
     entries = entries_of(history)
     expected = sum(entry.amount_minor for entry in entries if entry.at_ms >= 0 and entry.vests_at_ms <= at_ms)

@@ -12,7 +12,9 @@ from crosssell_desktop.ledger.facts import LineFacts, PassFacts, ReturnFacts
 from crosssell_desktop.ledger.policy import AssistPolicy
 from crosssell_desktop.ledger.reversal import recompute, reverse_line
 
-Line, Pass, Ident = Callable[..., LineFacts], Callable[..., PassFacts], Callable[[int, int], UUID]
+Line = Callable[..., LineFacts]
+Pass = Callable[..., PassFacts]
+Ident = Callable[[int, int], Any]
 POLICY = AssistPolicy()
 
 

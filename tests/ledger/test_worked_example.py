@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from uuid import UUID
+from typing import Any
 
 import pytest
 
@@ -15,7 +15,9 @@ from crosssell_desktop.ledger.facts import LineFacts, PassFacts, ReturnFacts
 from crosssell_desktop.ledger.policy import AssistPolicy
 from crosssell_desktop.ledger.reversal import reverse_line
 
-Line, Pass, Ident = Callable[..., LineFacts], Callable[..., PassFacts], Callable[[int, int], UUID]
+Line = Callable[..., LineFacts]
+Pass = Callable[..., PassFacts]
+Ident = Callable[[int, int], Any]
 HOUR_MS = 3_600_000
 
 
@@ -78,7 +80,7 @@ def test_returns_of_one_two_and_three_pieces(a_line: Line, a_pass: Pass, ident: 
     credit = credit_line(line, two_passes(a_pass, ident, line.added_at_ms), (), AssistPolicy())
     pieces = [1_163_33, 1_163_34, 1_163_33]
     returns = [
-        ReturnFacts(ident(9, i), line.line_id, minor, line.added_at_ms + (i + 1) * HOUR_MS)  # type: ignore[arg-type]
+        ReturnFacts(ident(9, i), line.line_id, minor, line.added_at_ms + (i + 1) * HOUR_MS)
         for i, minor in enumerate(pieces)
     ]
     expected = [(37_19, [22_31, 9_30, 5_58]), (74_38, [44_63, 18_59, 11_16]), (111_57, [66_94, 27_89, 16_74])]
@@ -100,9 +102,9 @@ def test_the_alabama_case_posts_a_kopeck_back_and_still_ends_at_zero(a_line: Lin
     credit = credit_line(line, two_passes(a_pass, ident, line.added_at_ms), (), policy)
     assert amounts(credit) == [9, 5, 3]
     returns = [
-        ReturnFacts(ident(9, 1), line.line_id, 8, line.added_at_ms + 1),  # type: ignore[arg-type]
-        ReturnFacts(ident(9, 2), line.line_id, 1, line.added_at_ms + 2),  # type: ignore[arg-type]
-        ReturnFacts(ident(9, 3), line.line_id, 8, line.added_at_ms + 3),  # type: ignore[arg-type]
+        ReturnFacts(ident(9, 1), line.line_id, 8, line.added_at_ms + 1),
+        ReturnFacts(ident(9, 2), line.line_id, 1, line.added_at_ms + 2),
+        ReturnFacts(ident(9, 3), line.line_id, 8, line.added_at_ms + 3),
     ]
     first = reverse_line(line, credit, returns[:1])
     assert [entry.amount_minor for entry in first] == [-4, -2, -2]
@@ -158,8 +160,8 @@ def test_a_reversal_explains_what_was_taken_before(a_line: Line, ident: Ident) -
     line = a_line()
     credit = credit_line(line, (), (), AssistPolicy())
     returns = [
-        ReturnFacts(ident(9, 1), line.line_id, 1_163_33, line.added_at_ms + 1),  # type: ignore[arg-type]
-        ReturnFacts(ident(9, 2), line.line_id, 2_326_67, line.added_at_ms + 2),  # type: ignore[arg-type]
+        ReturnFacts(ident(9, 1), line.line_id, 1_163_33, line.added_at_ms + 1),
+        ReturnFacts(ident(9, 2), line.line_id, 2_326_67, line.added_at_ms + 2),
     ]
     first, second = reverse_line(line, credit, returns)
     assert str(first.explain) == (
