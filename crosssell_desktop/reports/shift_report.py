@@ -392,9 +392,9 @@ def _ledger(sheet: Sheet, data: ShiftReportData, words: Words) -> None:
             "",
             "",
             "",
-            words.amount(sum(row.pool_minor for row in block.rows)),
+            "",  # a line with two assists stands here twice, so only the assists sum up
             words.amount(sum(row.assist_minor for row in block.rows)),
-            words.amount(sum(row.closer_minor for row in block.rows)),
+            "",
         ),
     )
 

@@ -158,3 +158,33 @@ def test_facts_refuse_what_is_no_sale_and_no_return(a_line: Line, ident: Ident) 
         a_line(amount_minor=-1)
     with pytest.raises(ValueError, match="more than nothing"):
         ReturnFacts(ident(9, 1), ident(3, 1), 0, NOON)
+
+
+def test_a_third_person_told_only_by_the_slip_of_the_pass_breaks_the_chain_in_the_recompute(
+    a_line: Line, a_pass: Pass, ident: Ident
+) -> None:
+    line, passed = a_line(), a_pass(code="K1ABCDEF7")
+    other = between(a_line, ident, customer_id=None, pass_codes=("K1ABCDEF7",))
+    whole = {credit.pool.line_id: credit for credit in credit_lines([other, line], [passed], [POLICY])}
+    assert whole[line.line_id].assists_given == 0
+
+
+def test_an_anonymous_third_sale_by_the_same_slip_breaks_the_chain_in_the_recompute(
+    a_line: Line, a_pass: Pass, ident: Ident
+) -> None:
+    codes = ("K1ABCDEF7", "K2ABCDEF7")
+    line = a_line(customer_id=None, pass_codes=codes)
+    passed = a_pass(customer_id=None, code=codes[0])
+    other = between(a_line, ident, customer_id=None, pass_codes=codes[1:])
+    whole = {credit.pool.line_id: credit for credit in credit_lines([other, line], [passed], [POLICY])}
+    assert whole[line.line_id].assists_given == 0
+
+
+def test_passes_of_one_moment_are_chosen_alike_in_any_order(a_line: Line, a_pass: Pass, ident: Ident) -> None:
+    passes = [
+        a_pass(pass_id=ident(8, number), from_person_id=ident(1, who))
+        for number, who in ((5, 2), (3, 2), (9, 4), (1, 3))
+    ]
+    for order in (passes, passes[::-1], [passes[1], passes[3], passes[0], passes[2]]):
+        found = match_assists(a_line(), order, (), POLICY)
+        assert [assist.passed.pass_id for assist in found] == [ident(8, 3), ident(8, 1)]

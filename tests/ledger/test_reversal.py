@@ -89,3 +89,33 @@ def test_a_line_of_a_kopeck_returns_without_a_base_to_divide_by(a_line: Line) ->
     credit = credit_line(line, (), (), POLICY)
     assert credit.pool.base_minor == 0
     assert reverse_line(line, credit, [a_return(line, 1, 1, 1)]) == ()
+
+
+def test_two_returns_of_one_moment_post_the_same_in_any_order(a_line: Line) -> None:
+    line = a_line()
+    credit = credit_line(line, (), (), POLICY)
+    returns = [a_return(line, 2, 100_00, 1), a_return(line, 1, 333_33, 1)]
+    posted = reverse_line(line, credit, returns)
+    assert [entry.return_id for entry in posted] == [returns[1].return_id, returns[0].return_id]
+    assert reverse_line(line, credit, returns[::-1]) == posted
+
+
+def test_an_equal_fraction_gives_the_kopeck_to_the_earlier_pass_then_to_the_smaller_id(
+    a_line: Line, a_pass: Pass, ident: Ident
+) -> None:
+    policy = AssistPolicy(
+        rate_periphery_bps=10_000, uplift_bps=0, min_line_minor=0, shares_two_bps=(5_000, 2_500, 2_500)
+    )
+    line = a_line(amount_minor=6, vat_bps=0)  # 3 + 1,5 + 1,5: one kopeck is left for one of the assists
+    later = a_pass(created_at_ms=line.added_at_ms - 60_000)
+    earlier = a_pass(pass_id=ident(8, 2), from_person_id=ident(1, 3), created_at_ms=line.added_at_ms - 60_001)
+    credit = credit_line(line, [later, earlier], (), policy)
+    assert {entry.person_id: entry.amount_minor for entry in credit.entries[1:]} == {ident(1, 2): 1, ident(1, 3): 2}
+    one_moment = a_pass(pass_id=ident(8, 2), from_person_id=ident(1, 3), created_at_ms=later.created_at_ms)
+    credit = credit_line(line, [later, one_moment], (), policy)
+    assert {entry.person_id: entry.amount_minor for entry in credit.entries[1:]} == {ident(1, 2): 2, ident(1, 3): 1}
+    half = AssistPolicy(rate_periphery_bps=10_000, uplift_bps=0, min_line_minor=0, shares_one_bps=(5_000, 5_000))
+    odd = a_line(amount_minor=5, vat_bps=0)
+    assert [entry.amount_minor for entry in credit_line(odd, [later], (), half).entries] == [3, 2]
+    posted = reverse_line(line, credit, [a_return(line, 1, 1, 1), a_return(line, 2, 2, 2)])
+    assert sum(entry.amount_minor for entry in posted) == -3

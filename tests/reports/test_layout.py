@@ -1,12 +1,18 @@
 from __future__ import annotations
 
 import unicodedata
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from crosssell_desktop.reports.layout import WIDTH, Face, Fonts, plain
+from crosssell_desktop.domain.spoken import Voice
+from crosssell_desktop.reports.layout import MARGIN_X, WIDTH, Face, Fonts, Sheet, plain
+from crosssell_desktop.reports.shift_data import ShiftReportData
+from crosssell_desktop.reports.shift_report import shift_report_pdf
 
 
 @pytest.mark.parametrize(
@@ -49,3 +55,29 @@ def test_two_hundred_letters_without_a_space_break_inside_the_word(fonts: Fonts)
     lines = face.wrap("Ж" * 200, 9, 100)
     assert len(lines) > 10
     assert max(face.width(line, 9) for line in lines) <= 100 < WIDTH
+
+
+def test_no_text_runs_past_the_margins_or_into_the_footer(
+    shift: Callable[..., ShiftReportData], fonts: Fonts, voices: dict[str, Voice], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    drawn: list[tuple[float, float, float]] = []
+    draw = Sheet._draw_page
+
+    def spy(sheet: Sheet, canvas: object, runs: Sequence[Any], lines: Sequence[Any]) -> None:
+        drawn.extend((run.x, run.x + sheet.width(run.text, run.size, run.weight), run.y) for run in runs)
+        draw(sheet, canvas, runs, lines)
+
+    monkeypatch.setattr(Sheet, "_draw_page", spy)
+    name = "Ж" * 200
+    data = shift(40)
+    heading = replace(
+        data.heading, company=name, store=name, counter=name, shift_number=name, responsible=name, override_reason=name
+    )
+    people = tuple(replace(row, name=name, department=name) for row in data.people)
+    hostile = replace(data, heading=heading, people=people, cashier=name, supervisor=name)
+    for language in ("ru", "en"):
+        shift_report_pdf(hostile, fonts, voices[language])
+    assert len(drawn) > 500
+    assert min(left for left, _, _ in drawn) >= MARGIN_X - 0.01
+    assert max(right for _, right, _ in drawn) <= MARGIN_X + WIDTH + 0.6
+    assert min(y for _, _, y in drawn) > 20
