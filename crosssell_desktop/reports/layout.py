@@ -279,31 +279,37 @@ class Sheet:
             self.y -= size * 1.35
             self.text(MARGIN_X, self.y, part, size)
 
-    def signatures(self, rows: Sequence[tuple[str, str]], captions: tuple[str, str, str], stamp: str) -> None:
-        """Put lines to sign on: who, signature, name, date; a place for a stamp where ``stamp`` names it."""
-        gap, role_width, step = 10.0, 118.0, 34.0
+    def signatures(
+        self,
+        number: str,
+        title: str,
+        rows: Sequence[tuple[str, str]],
+        captions: tuple[str, str, str],
+        stamp: str = "",
+    ) -> None:
+        """Put a block to sign, never parted: who, signature, name, date; a place for a stamp if it is named."""
+        gap, role_width = 10.0, 118.0
+        cell = (WIDTH - (86 if stamp else 0) - role_width - 3 * gap) / 3
         regular = self._faces["regular"]
-        right = MARGIN_X + WIDTH - (86 if stamp else 0)
-        cell = (right - MARGIN_X - role_width - 3 * gap) / 3
         wrapped = [
             (regular.wrap(plain(role), 9, role_width), regular.wrap(plain(name), 9, cell) if name else [])
             for role, name in rows
         ]
-        heights = [step + 11 * max(0, len(role) - 2, len(name) - 2) for role, name in wrapped]
-        self.need(sum(heights) + 12)
+        heights = [34.0 + 11 * max(0, len(role) - 2, len(name) - 2) for role, name in wrapped]
+        self.heading(number, title, sum(heights) + 12)
         top = self.y
         for (role, name), height in zip(wrapped, heights, strict=True):
             self.y -= height
             base = self.y + 10
-            for number, part in enumerate(reversed(role)):
-                self.text(MARGIN_X, base + 11 * number, part, 9)
+            for row, part in enumerate(reversed(role)):
+                self.text(MARGIN_X, base + 11 * row, part, 9)
             for position, caption in enumerate(captions):
                 x = MARGIN_X + role_width + gap + position * (cell + gap)
                 self.line(x, x + cell, base - 2, 0.5, BLACK)
                 self.text(x, base - 10, caption, 6.5, ink=SOFT)
                 if position == 1:
-                    for number, part in enumerate(reversed(name)):
-                        self.text(x, base + 1 + 11 * number, part, 9)
+                    for row, part in enumerate(reversed(name)):
+                        self.text(x, base + 1 + 11 * row, part, 9)
         if stamp:
             side = 74.0
             self.box(MARGIN_X + WIDTH - side, top - 12 - side, side, side, 0.3)

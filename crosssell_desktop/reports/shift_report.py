@@ -444,8 +444,9 @@ def _signatures(sheet: Sheet, data: ShiftReportData, words: Words) -> None:
         (N_("Cashier"), data.cashier),
         (N_("Accepted (shift supervisor)"), data.supervisor),
     )
-    sheet.heading("9", words.bare(N_("Signatures")), 36 * len(rows) + 14)
     sheet.signatures(
+        "9",
+        words.bare(N_("Signatures")),
         [(words.bare(role), name) for role, name in rows],
         (words.bare(N_("signature")), words.bare(N_("name")), words.bare(N_("date, time"))),
         words.bare(N_("stamp")),
