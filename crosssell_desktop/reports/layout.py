@@ -115,6 +115,10 @@ class Face:
         lines.append(line)
         return lines
 
+    def cut(self, text: str, size: float, width: float) -> str:
+        """Return the beginning of a text that fits."""
+        return text[: self._letters_that_fit(text, size, width)]
+
     def _letters_that_fit(self, word: str, size: float, width: float) -> int:
         used, count = 0.0, 0
         for char in word:
@@ -229,9 +233,16 @@ class Sheet:
         self._pages.append(([], []))
         self.y = PAGE_HEIGHT - MARGIN_TOP
         if len(self._pages) > 1:
-            self.text(MARGIN_X, self.y - 7, self._footer.running_title, 7.5, ink=SOFT)
+            self.text(MARGIN_X, self.y - 7, self._on_one_line(self._footer.running_title, 7.5, WIDTH), 7.5, ink=SOFT)
             self.line(MARGIN_X, MARGIN_X + WIDTH, self.y - 12)
             self.y -= 22
+
+    def _on_one_line(self, text: str, size: float, width: float) -> str:
+        """Return a text cut to one line; only for what stands in full elsewhere on the paper."""
+        drawn, face = plain(text), self._faces["regular"]
+        if face.width(drawn, size) <= width:
+            return drawn
+        return face.cut(drawn, size, width - face.width("…", size)) + "…"
 
     def need(self, height: float) -> bool:
         """Go to a new page when less than ``height`` points are left; say whether that happened."""
@@ -268,37 +279,42 @@ class Sheet:
             self.y -= size * 1.35
             self.text(MARGIN_X, self.y, part, size)
 
-    def signatures(self, rows: Sequence[tuple[str, str]], captions: tuple[str, str, str], stamp: str) -> None:
-        """Put lines to sign on: who, signature, name, date; a place for a stamp where ``stamp`` names it."""
-        step, gap = 34.0, 10.0
-        right = MARGIN_X + WIDTH - (86 if stamp else 0)
-        role_width = 118.0
-        cell = (right - MARGIN_X - role_width - 3 * gap) / 3
-        self.need(step * len(rows) + 12)
+    def signatures(
+        self,
+        number: str,
+        title: str,
+        rows: Sequence[tuple[str, str]],
+        captions: tuple[str, str, str],
+        stamp: str = "",
+    ) -> None:
+        """Put a block to sign, never parted: who, signature, name, date; a place for a stamp if it is named."""
+        gap, role_width = 10.0, 118.0
+        cell = (WIDTH - (86 if stamp else 0) - role_width - 3 * gap) / 3
+        regular = self._faces["regular"]
+        wrapped = [
+            (regular.wrap(plain(role), 9, role_width), regular.wrap(plain(name), 9, cell) if name else [])
+            for role, name in rows
+        ]
+        heights = [34.0 + 11 * max(0, len(role) - 2, len(name) - 2) for role, name in wrapped]
+        self.heading(number, title, sum(heights) + 12)
         top = self.y
-        for role, name in rows:
-            base = self.y - step + 10
-            for number, part in enumerate(reversed(self._faces["regular"].wrap(plain(role), 9, role_width))):
-                self.text(MARGIN_X, base + 11 * number, part, 9)
+        for (role, name), height in zip(wrapped, heights, strict=True):
+            self.y -= height
+            base = self.y + 10
+            for row, part in enumerate(reversed(role)):
+                self.text(MARGIN_X, base + 11 * row, part, 9)
             for position, caption in enumerate(captions):
                 x = MARGIN_X + role_width + gap + position * (cell + gap)
                 self.line(x, x + cell, base - 2, 0.5, BLACK)
                 self.text(x, base - 10, caption, 6.5, ink=SOFT)
-                if position == 1 and name:
-                    self._signed_name(x, base + 1, name, cell)
-            self.y -= step
+                if position == 1:
+                    for row, part in enumerate(reversed(name)):
+                        self.text(x, base + 1 + 11 * row, part, 9)
         if stamp:
             side = 74.0
             self.box(MARGIN_X + WIDTH - side, top - 12 - side, side, side, 0.3)
             self.text(MARGIN_X + WIDTH - side + 5, top - 8 - side, stamp, 6.5, ink=SOFT)
         self.y -= 12
-
-    def _signed_name(self, x: float, y: float, name: str, width: float) -> None:
-        parts = self._faces["regular"].wrap(plain(name), 9, width)
-        size = 9.0 if len(parts) <= 2 else 5.0
-        parts = parts if size == 9.0 else self._faces["regular"].wrap(plain(name), size, width)
-        for number, part in enumerate(reversed(parts)):
-            self.text(x, y + size * 1.1 * number, part, size)
 
     def fields(self, pairs: Sequence[tuple[str, str]], columns: int = 3) -> None:
         """Put labelled values in a grid: a small label above its value."""
@@ -329,7 +345,7 @@ class Sheet:
 
     def figures(self, pairs: Sequence[tuple[str, str]]) -> None:
         """Put a strip of large figures, each with its label under it."""
-        gap = 8.0
+        gap = 11.0
         cell = (WIDTH - gap * (len(pairs) - 1)) / len(pairs)
         labels = [self._faces["regular"].wrap(plain(label), 7.5, cell) for label, _ in pairs]
         height = 26 + 9 * max(len(label) for label in labels)

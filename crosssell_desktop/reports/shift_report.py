@@ -341,6 +341,7 @@ def _combinations(sheet: Sheet, data: ShiftReportData, words: Words) -> None:
         sheet.table(
             [Column(words.bare(N_("Core with nothing to offer")), grow=1), Column(words.bare(N_("Times")), "right")],
             [(core, words.count(times)) for core, times in block.without_result],
+            (words.bare(N_("Total")), words.count(sum(times for _, times in block.without_result))),
             part=0.62,
         )
 
@@ -386,6 +387,15 @@ def _ledger(sheet: Sheet, data: ShiftReportData, words: Words) -> None:
             )
             for row in block.rows
         ],
+        (
+            words.bare(N_("Total")),
+            "",
+            "",
+            "",
+            "",  # a line with two assists stands here twice, so only the assists sum up
+            words.amount(sum(row.assist_minor for row in block.rows)),
+            "",
+        ),
     )
 
 
@@ -434,8 +444,9 @@ def _signatures(sheet: Sheet, data: ShiftReportData, words: Words) -> None:
         (N_("Cashier"), data.cashier),
         (N_("Accepted (shift supervisor)"), data.supervisor),
     )
-    sheet.heading("9", words.bare(N_("Signatures")), 36 * len(rows) + 14)
     sheet.signatures(
+        "9",
+        words.bare(N_("Signatures")),
         [(words.bare(role), name) for role, name in rows],
         (words.bare(N_("signature")), words.bare(N_("name")), words.bare(N_("date, time"))),
         words.bare(N_("stamp")),

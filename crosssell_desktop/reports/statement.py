@@ -89,14 +89,14 @@ def statement_pdf(data: StatementData, fonts: Fonts, voice: Voice) -> bytes:
     sheet = Sheet(fonts, f"{words.bare(N_('Personal statement'))} {data.person}", _footer(data, words))
     _head(sheet, data, words)
     _entries(sheet, data, words)
-    sheet.heading("", words.bare(N_("Signatures")), 90)
     sheet.signatures(
+        "",
+        words.bare(N_("Signatures")),
         [
             (words.bare(N_("I have read it")), data.person),
             (words.bare(N_("Store manager")), ""),
         ],
         (words.bare(N_("signature")), words.bare(N_("name")), words.bare(N_("date, time"))),
-        "",
     )
     return sheet.finish()
 
