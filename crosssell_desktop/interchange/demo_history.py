@@ -106,7 +106,8 @@ class _Year:
         days = [first_day + timedelta(days=n) for n in range(YEAR_DAYS)]
         settings = shop.history
         weights = np.array(
-            [settings.weekday_percent[d.weekday()] * settings.month_percent[d.month - 1] for d in days], dtype=np.float64
+            [settings.weekday_percent[d.weekday()] * settings.month_percent[d.month - 1] for d in days],
+            dtype=np.float64,
         )
         weights[[(d.month, d.day) == (1, 1) for d in days]] = 0  # the shop rests on New Year's Day
         self.day_share = weights / weights.sum()
@@ -180,7 +181,9 @@ def generate_history(
 
     habits = _habit_visits(rng, year, round(receipts * shop.history.habit_share_bps / 10_000))
     plain = receipts - len(habits.day)
-    pool = _ordinary_visits(rng, year, round(plain / float(model.not_empty.min()) * 1.15) + 50, known=_known(receipts, habits))
+    pool = _ordinary_visits(
+        rng, year, round(plain / float(model.not_empty.min()) * 1.15) + 50, known=_known(receipts, habits)
+    )
     draw = _plan_pairs(shop, plan_rng, model, _expected_visits(year, model, pool, habits, plain))
 
     baskets = _draw_own(rng, model, year.segment(pool), pool.habit)
@@ -230,7 +233,8 @@ def _own_chances(shop: DemoShop, rng: np.random.Generator, year: _Year) -> Float
     for _ in range(50):  # a receipt is never empty: P(item | receipt) = chance / P(not empty)
         bought = 1 - float(np.prod(1 - rates * bought))
     lean = year.lean()
-    return np.minimum(rates * bought * lean / lean.mean(axis=0), 0.5)
+    chances: Floats = np.minimum(rates * bought * lean / lean.mean(axis=0), 0.5)
+    return chances
 
 
 def _ordinary_visits(rng: np.random.Generator, year: _Year, count: int, known: float) -> _Rows:
@@ -245,7 +249,7 @@ def _ordinary_visits(rng: np.random.Generator, year: _Year, count: int, known: f
     anywhere = np.where(rng.random(count) < 0.62, 0, rng.integers(0, others, count))
     at_home = is_known & (rng.random(count) < _AT_HOME)
     store = np.where(at_home, year.home[customer], anywhere)
-    return _Rows(customer, store, day, year.moments(rng, day, store), np.full(count, -1))
+    return _Rows(customer, store, day, year.moments(rng, day, store), np.full(count, -1, dtype=np.int64))
 
 
 def _habit_visits(rng: np.random.Generator, year: _Year, count: int) -> _Rows:
@@ -270,9 +274,7 @@ def _habit_visits(rng: np.random.Generator, year: _Year, count: int) -> _Rows:
     return _visits_at_home(rng, year, buyers[:count], products[:count], days[:count])
 
 
-def _follow_ups(
-    rng: np.random.Generator, year: _Year, rows: _Rows, baskets: NDArray[np.bool_], limit: int
-) -> _Rows:
+def _follow_ups(rng: np.random.Generator, year: _Year, rows: _Rows, baskets: NDArray[np.bool_], limit: int) -> _Rows:
     """Return visits of a core's buyers who come back for its consumables when they are due."""
     buyers: list[int] = []
     products: list[int] = []
@@ -379,7 +381,7 @@ def _add_drawn(rng: np.random.Generator, model: Model, draw: Draw, baskets: NDAr
             baskets[taken, draw.targets[pair]] = True
 
 
-def _write(  # noqa: PLR0913  # the last step joins everything that was made
+def _write(
     rng: np.random.Generator,
     year: _Year,
     people: tuple[DemoCustomer, ...],

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 
-from crosssell_desktop.interchange.demo_shop_check import gtin_check_digit
+from crosssell_desktop.domain.gtin import check_digit
 
 if TYPE_CHECKING:
     from crosssell_desktop.domain.text import Language
@@ -23,18 +23,23 @@ Channel = Literal["sms", "call", "email", "messenger", "post"]
 
 INVENTED_PHONE_CODE = "972"
 
-_MEN = (
+
+def _words(text: str) -> tuple[str, ...]:
+    return tuple(text.split())
+
+
+_MEN = _words(
     "Александр Алексей Андрей Антон Артём Борис Вадим Валерий Василий Виктор Виталий Владимир Вячеслав Георгий "
     "Глеб Григорий Даниил Денис Дмитрий Евгений Егор Иван Игорь Илья Кирилл Константин Лев Леонид Максим Марат "
     "Матвей Михаил Никита Николай Олег Павел Пётр Роман Руслан Семён Сергей Станислав Степан Тимофей Тимур Фёдор "
     "Юрий Ярослав"
-).split()
-_WOMEN = (
+)
+_WOMEN = _words(
     "Александра Алёна Алина Алла Анастасия Ангелина Анна Антонина Валентина Валерия Вера Вероника Виктория Галина "
     "Дарья Диана Екатерина Елена Елизавета Жанна Зинаида Инна Ирина Карина Кира Кристина Ксения Лариса Лидия Любовь "
     "Людмила Маргарита Марина Мария Милана Надежда Наталья Нина Оксана Ольга Полина Раиса Светлана София Тамара "
     "Татьяна Ульяна Юлия Яна"
-).split()
+)
 _PATRONYMICS = (
     ("Александрович", "Александровна"),
     ("Алексеевич", "Алексеевна"),
@@ -74,7 +79,7 @@ _PATRONYMICS = (
     ("Юрьевич", "Юрьевна"),
     ("Яковлевич", "Яковлевна"),
 )
-_SURNAMES_A = (
+_SURNAMES_A = _words(
     "Абрамов Агафонов Александров Алексеев Андреев Антонов Артемьев Афанасьев Баранов Белоусов Беляев Бирюков Блинов "
     "Богданов Борисов Быков Васильев Виноградов Власов Волков Воробьёв Гаврилов Галкин Герасимов Голубев Горбунов "
     "Громов Грачёв Гусев Данилов Демидов Денисов Дорофеев Дроздов Дьячков Егоров Ежов Елисеев Ермаков Ершов Ефимов "
@@ -85,9 +90,9 @@ _SURNAMES_A = (
     "Пономарёв Попов Прохоров Родионов Рожков Рябов Савин Сафонов Селезнёв Семёнов Сидоров Симонов Сорокин Степанов "
     "Суворов Тарасов Тимофеев Тихонов Третьяков Трофимов Уваров Фёдоров Филиппов Фомин Фролов Хохлов Цветков Чернов "
     "Шаров Широков Шубин Щукин Юдин Яковлев"
-).split()
-_SURNAMES_SKIY = "Белинский Быстрицкий Дубровский Заречский Каменский Ольшанский Покровский Успенский".split()
-_SURNAMES_PLAIN = "Бондаренко Ткаченко Шевченко Ким Цой Мельник Гончар".split()
+)
+_SURNAMES_SKIY = _words("Белинский Быстрицкий Дубровский Заречский Каменский Ольшанский Покровский Успенский")
+_SURNAMES_PLAIN = _words("Бондаренко Ткаченко Шевченко Ким Цой Мельник Гончар")
 _GUESTS = (
     ("Daniel", "Moore", "m"),
     ("Emma", "Larsen", "f"),
@@ -161,7 +166,7 @@ class _Family:
 def loyalty_card(number: int, prefix: str = "28") -> str:
     """Return the EAN-13 card number of a customer: in-store prefix, ten digits, check digit."""
     body = f"{prefix}{number:010d}"
-    return f"{body}{gtin_check_digit(body)}"
+    return f"{body}{check_digit(body)}"
 
 
 def invent_customers(shop: DemoShop, rng: np.random.Generator, count: int, end_day: date) -> tuple[DemoCustomer, ...]:
@@ -213,7 +218,7 @@ def _different_tails(rng: np.random.Generator, count: int) -> np.ndarray[tuple[i
     return shuffled
 
 
-def _person(  # noqa: PLR0913  # one value for each thing a household may share
+def _person(  # noqa: PLR0913, PLR0917  # one value for each thing a household may share
     number: int,
     pick: np.ndarray[tuple[int], np.dtype[np.float64]],
     surname: int,

@@ -200,7 +200,8 @@ class FitRule:
     """A compatibility rule: every predicate must hold; a missing attribute gives ``unknown``, never a fit.
 
     It speaks about a core of ``core_category`` and ``core_types`` with a periphery of
-    ``periphery_category`` and ``periphery_types``; about other pairs it says nothing.
+    ``periphery_category`` and ``periphery_types``; about other pairs it says nothing, so a bag is not
+    asked for its hood code.
     """
 
     code: str

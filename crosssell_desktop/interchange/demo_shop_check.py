@@ -13,6 +13,7 @@ from dataclasses import fields, is_dataclass
 from itertools import chain
 from typing import get_args
 
+from crosssell_desktop.domain.gtin import is_gtin
 from crosssell_desktop.interchange.demo_shop import (
     DemoCombination,
     DemoProduct,
@@ -29,17 +30,6 @@ Problem = tuple[str, str, str]
 """A file, a place in it, and what is wrong there."""
 
 _BOASTS = ("лучший", "лучшая", "лучшее", "уникальн", "best ", "unique")
-
-
-def gtin_check_digit(body: str) -> int:
-    """Return the GS1 check digit: weights 3 and 1 from the right, ten minus the sum modulo ten."""
-    total = sum(int(digit) * (3, 1)[place % 2] for place, digit in enumerate(reversed(body)))
-    return (10 - total % 10) % 10
-
-
-def is_ean13(code: str) -> bool:
-    """Say whether a text is an EAN-13 number with the right check digit."""
-    return len(code) == 13 and code.isdecimal() and int(code[-1]) == gtin_check_digit(code[:-1])  # noqa: PLR2004
 
 
 def refuse_if_damaged(shop: DemoShop) -> None:
@@ -104,7 +94,7 @@ def _places(shop: DemoShop) -> Iterator[Problem]:
             yield "shop.json", person.code, f"no store {person.store}"
         for code in set(person.departments) - departments:
             yield "shop.json", person.code, f"no department {code}"
-        if not (len(person.pin) == 6 and person.pin.isdecimal() and person.pin_is_demo):  # noqa: PLR2004
+        if not (len(person.pin) == 6 and person.pin.isdecimal() and person.pin_is_demo):
             yield "shop.json", person.code, "the PIN is not six digits marked as demo"
         if person.level not in range(1, 6):
             yield "shop.json", person.code, f"access level {person.level} is not 1 to 5"
@@ -155,7 +145,7 @@ def _barcodes(product: DemoProduct, prefixes: tuple[str, ...]) -> Iterator[Probl
     if bool(product.barcodes) == (product.kind == "service"):
         yield "products.csv", product.sku, "goods need a barcode and services have none"
     for code in product.barcodes:
-        if not is_ean13(code):
+        if len(code) != 13 or not is_gtin(code):
             yield "products.csv", product.sku, f"barcode {code} has a wrong check digit"
         if not code.startswith(prefixes):
             yield "products.csv", product.sku, f"barcode {code} is outside the shop's own range"
@@ -298,7 +288,7 @@ def _history(shop: DemoShop) -> Iterator[Problem]:
     for sku, times in Counter(chain.from_iterable(settings.substitutes)).items():
         if times > 1:
             yield "history.json", sku, "a product can stand in one substitute pair only"
-    if len(settings.weekday_percent) != 7 or len(settings.month_percent) != 12:  # noqa: PLR2004
+    if len(settings.weekday_percent) != 7 or len(settings.month_percent) != 12:
         yield "history.json", "weekday_percent, month_percent", "seven days and twelve months are needed"
 
 

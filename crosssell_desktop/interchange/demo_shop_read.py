@@ -6,8 +6,8 @@ import csv
 import io
 import json
 from collections.abc import Callable, Mapping, Sequence
-from importlib.resources import files
-from typing import TYPE_CHECKING, Any, TypeVar
+from pathlib import Path
+from typing import Any, TypeVar
 
 from crosssell_desktop.domain.errors import Refusal
 from crosssell_desktop.domain.text import N_, Text
@@ -35,9 +35,7 @@ from crosssell_desktop.interchange.demo_shop import (
     NamedCode,
     TwoLanguages,
 )
-
-if TYPE_CHECKING:
-    from importlib.resources.abc import Traversable
+from crosssell_desktop.system.paths import resource
 
 Row = Mapping[str, Any]
 Value = TypeVar("Value")
@@ -56,13 +54,14 @@ def damaged(file: str, place: str, problem: str) -> Refusal:
 
 def read_shop(name: str) -> DemoShop:
     """Read every file of the shop; references between files are checked elsewhere."""
-    root = files("crosssell_desktop").joinpath("resources", "demo")
+    root = resource("demo")
     known = sorted(entry.name for entry in root.iterdir() if entry.is_dir())
     if name not in known:
         raise Refusal(
-            "demo_shop_unknown",
+            "demo_shop_unknown",  # noqa: EM101  # a code, not the sentence
             Text(
-                N_("There is no demo shop named “{name}”. There is: {known}."), {"name": name, "known": ", ".join(known)}
+                N_("There is no demo shop named “{name}”. There is: {known}."),
+                {"name": name, "known": ", ".join(known)},
             ),
         )
     folder = root.joinpath(name)
@@ -93,21 +92,21 @@ def read_shop(name: str) -> DemoShop:
     )
 
 
-def _text(folder: Traversable, file: str) -> str:
+def _text(folder: Path, file: str) -> str:
     try:
         return folder.joinpath(file).read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as trouble:
         raise damaged(file, "1", str(trouble)) from trouble
 
 
-def _json(folder: Traversable, file: str) -> Any:  # noqa: ANN401  # the shape is checked field by field below
+def _json(folder: Path, file: str) -> Any:  # noqa: ANN401  # the shape is checked field by field below
     try:
         return json.loads(_text(folder, file))
     except json.JSONDecodeError as trouble:
         raise damaged(file, str(trouble.lineno), trouble.msg) from trouble
 
 
-def _csv(folder: Traversable, file: str) -> Sequence[Row]:
+def _csv(folder: Path, file: str) -> Sequence[Row]:
     return list(csv.DictReader(io.StringIO(_text(folder, file)), strict=True))
 
 
