@@ -15,10 +15,8 @@ SETTINGS = RankSettings()
 
 
 def _russian(singular: str, plural: str, n: int) -> str:
-    texts = catalogues.find_texts(catalogues.PACKAGE)
     russian, _ = catalogues.read_translations(catalogues.LOCALE / "ru", [])
     content = catalogues.compile_mo(russian, "ru", catalogues.RU_PLURAL)
-    assert texts
     return gettext.GNUTranslations(io.BytesIO(content)).ngettext(singular, plural, n)
 
 

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from crosssell_desktop.domain.errors import Refusal
 from crosssell_desktop.domain.fit import FitRule, Operator, Predicate, of_core, of_item
+from crosssell_desktop.suggest.candidates import products_to_load
 from crosssell_desktop.suggest.history import OwnBasket
 from crosssell_desktop.suggest.model import Model
 from crosssell_desktop.suggest.rank import rank
@@ -321,3 +322,47 @@ def test_no_model_still_offers_what_is_curated() -> None:
 def test_margin_of_an_unknown_cost_is_nothing() -> None:
     answer = ask([goods(1, cost_minor=None)], [combination(1, evidence=())])
     assert margin_minor(answer.removed[0].candidate) == 0
+
+
+def test_learned_products_to_load_are_the_likeliest_and_the_likeliest_new_ones() -> None:
+    assert products_to_load(None, product(0)) == ()
+    first = products_to_load(MODEL, product(0))
+    assert first[0] == product(1)
+    assert product(0) not in first
+    baskets = [OwnBasket(TODAY - n, (product(4),)) for n in range(1, 9)]
+    assert products_to_load(MODEL, product(0), (product(1),), baskets, day=TODAY, limit=1) == (product(4), product(2))
+
+
+def test_what_a_known_customer_never_had_is_called_new_for_them() -> None:
+    baskets = tuple(OwnBasket(TODAY - 9 * n, (product(3),)) for n in range(1, 4))
+    customer = known_customer(baskets=baskets)
+    answer = ask([goods(5)], [combination(5)], MODEL, customer=customer)
+    assert [one.reason for one in answer.suggestions] == [Reason.NEW_FOR_YOU]
+    assert [one.reason for one in ask([goods(5)], [combination(5)], MODEL).suggestions] == [Reason.COMPLEMENT]
+    unknown_type = ask([goods(9)], [combination(9)], MODEL, customer=customer)
+    assert [one.reason for one in unknown_type.suggestions] == [Reason.NEW_FOR_YOU]
+    had_type = ask([goods(9, type_key="type 3")], [combination(9)], MODEL, customer=customer)
+    assert [one.reason for one in had_type.suggestions] == [Reason.COMPLEMENT]
+
+
+def test_two_combinations_of_one_pair_count_once_and_incompatible_wins() -> None:
+    assert offered(ask([goods(1)], [combination(1), combination(1, Relation.CARE)])) == ["S001"]
+    answer = ask([goods(1)], [combination(1), combination(1, Relation.INCOMPATIBLE)])
+    assert stopped(answer) == {"S001": "incompatible"}
+
+
+def test_a_core_the_model_does_not_know_says_so() -> None:
+    answer = ask([goods(8), goods(1)], [], MODEL, core=product(8))
+    assert [str(note) for note in answer.notes] == ["Nothing has been learned of the core product yet."]
+
+
+def test_habits_fill_the_list_when_there_is_nothing_else() -> None:
+    baskets = tuple(OwnBasket(TODAY - 5 * n, (product(2), product(3), product(4))) for n in range(1, 9))
+    things = [goods(n, repeatable=True) for n in (2, 3, 4)]
+    answer = ask(things, [], MODEL, customer=known_customer(baskets=baskets))
+    assert [one.reason for one in answer.suggestions] == [Reason.HABIT] * 3
+    second = ask(
+        [*things, goods(5)], [combination(5)], MODEL, customer=known_customer(baskets=baskets), budget_cap_minor=116_000
+    )
+    assert len(second.suggestions) == 2
+    assert second.gate_counts == (("budget_total", 2),)
