@@ -25,7 +25,7 @@ from crosssell_desktop.suggest.catalogue import LearnCatalogue, LearnProduct
 from crosssell_desktop.suggest.history import OwnHistory
 from crosssell_desktop.suggest.learn import ReceiptLines, build_model, learn
 from crosssell_desktop.suggest.model import Model
-from crosssell_desktop.suggest.relevance import NOVEL, SCORE, Blend, Question, Term, relevance
+from crosssell_desktop.suggest.relevance import NOVEL, SCORE, Blend, Question, Relevance, Term, relevance
 
 LAST_WEEK = 46
 """Weeks after this one are left alone: nothing here may read them."""
@@ -189,6 +189,7 @@ def judge(
         found = relevance(model, question, blends["all"])
         best = found.best(_K)
         times.append(time.perf_counter() - start)
+        wide: dict[str, Relevance] = {}
         for mode in _MODES:
             novel = mode in ("novel", "both")
             near = mode in ("periphery", "both")
@@ -200,8 +201,12 @@ def judge(
             if mode == "all":
                 top = best[:5]
             else:
-                blend = blends["novel"] if novel and "novel" in blends else blends["all"]
-                full = relevance(model, question, blend, k=300)
+                name = "novel" if novel and "novel" in blends else "all"
+                full = (
+                    wide[name]
+                    if name in wide
+                    else wide.setdefault(name, relevance(model, question, blends[name], k=300))
+                )
                 pool = full.candidates
                 top = full.best(5, leave_out=pool[~allowed(model, pool, case.core, had, near=near, novel=novel)])
             hits[mode].append((case.household, int(np.isin(targets, top).any())))

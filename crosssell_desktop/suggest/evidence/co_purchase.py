@@ -18,8 +18,8 @@ from crosssell_desktop.suggest.vocabulary import EvidenceKind
 
 METHOD = "wilson95/receipts/1"
 _CLAIM = NP_(
-    "{joint} of {n} buyer of {core} took {item} ({share} %, {low}–{high} %)",
-    "{joint} of {n} buyers of {core} took {item} ({share} %, {low}–{high} %)",
+    "{joint} of {n} buyer of {core} took {item} ({share}%, {low}–{high}%)",
+    "{joint} of {n} buyers of {core} took {item} ({share}%, {low}–{high}%)",
 )
 _FEW = NP_(
     "too little data: {joint} of {n} receipt, at least {minimum} are needed",
