@@ -49,7 +49,9 @@ def learn(command: Command) -> None:
 @click.option("-k", "k", type=click.IntRange(1, 200), default=3, show_default=True, help="How many at most.")
 @click.option("--why", is_flag=True, help="Every part of the score and every gate.")
 @click.option("--gates", type=click.Choice(["on", "off"]), default="on", show_default=True)
-@click.option("--batch", type=click.File("r", encoding="utf-8"), help="JSON lines: core, basket, customer, store, at, k.")
+@click.option(
+    "--batch", type=click.File("r", encoding="utf-8"), help="JSON lines: core, basket, customer, store, at, k."
+)
 @shared
 def suggest(  # noqa: PLR0913  # the options of one command
     command: Command,
@@ -91,7 +93,8 @@ def _run_batch(command: Command, asker: Any, lines: TextIO) -> None:
             question = asking.question_of(json.loads(line))
         except (json.JSONDecodeError, ValueError, TypeError) as error:
             raise Refusal(
-                "bad_question", Text(N_("Line {number} is not a question: {why}."), {"number": number, "why": str(error)})
+                "bad_question",
+                Text(N_("Line {number} is not a question: {why}."), {"number": number, "why": str(error)}),
             ) from error
         try:
             answer = asker.answer(question, why=False)
@@ -109,5 +112,3 @@ def _words(answer: dict[str, Any]) -> str:
     if not rows and answer.get("diagnosis"):
         rows.append(str(answer["diagnosis"]))
     return "\n".join(rows)
-
-

@@ -8,17 +8,16 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterator
 from dataclasses import dataclass
-from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 import numpy as np
 
 from crosssell_desktop.domain.clock import DAY_MS
-from crosssell_desktop.domain.fit import Operand, Operator, Predicate, Scalar, Value, constant, of_core, of_item
 from crosssell_desktop.domain.ids import named_id
+from crosssell_desktop.interchange import demo_fit
 from crosssell_desktop.interchange.demo_history import DemoHistory
-from crosssell_desktop.interchange.demo_shop import DemoCombination, DemoShop, FitPredicate
+from crosssell_desktop.interchange.demo_shop import DemoCombination, DemoShop
 from crosssell_desktop.store import history_rows
 from crosssell_desktop.store.fit_codec import predicates_to_json, value_to_json
 
@@ -98,7 +97,13 @@ def places(shop: DemoShop, ver: int) -> Rows:
         ]
     return {
         "company": [
-            {"id": company, "name": shop.company.name.ru, "currency": shop.company.currency, "invented": True, "ver": ver}
+            {
+                "id": company,
+                "name": shop.company.name.ru,
+                "currency": shop.company.currency,
+                "invented": True,
+                "ver": ver,
+            }
         ],
         "store": [
             {
@@ -154,7 +159,6 @@ def places(shop: DemoShop, ver: int) -> Rows:
 def catalogue(shop: DemoShop, *, ver: int, now_ms: int) -> Rows:
     """Return categories with their kinds, products with everything about them, rules, benefits and combinations."""
     start = now_ms - 400 * DAY_MS
-    kinds = {a.code: a.kind for a in shop.attributes}
     home = shop.stores[0].code
     rows: Rows = {name: [] for name in ("category", "attribute_definition", "product", "barcode", "attribute", "price")}
     rows |= {name: [] for name in ("cost_price", "stock", "fit_rule", "benefit", "combination", "evidence")}
@@ -172,7 +176,7 @@ def catalogue(shop: DemoShop, *, ver: int, now_ms: int) -> Rows:
         )
         rows["category"] += [
             {
-                "id": _kind(c.code, t.code),
+                "id": demo_fit.type_category(shop, c.code, t.code),
                 "parent_id": demo_id("category", c.code),
                 "code": f"{c.code}/{t.code}",
                 "name_ru": t.name.ru,
@@ -197,8 +201,10 @@ def catalogue(shop: DemoShop, *, ver: int, now_ms: int) -> Rows:
         f.sku: f.interval_days for f in shop.history.follow_ups
     }
     again |= {c.periphery: again.get(c.periphery, 0) for c in shop.combinations if c.relation == "consumable"}
+    titles = {s.code: s.title.ru for s in shop.sources}
     for p in shop.products:
         product = demo_id("product", p.sku)
+        stated = demo_fit.attribute_values(shop, p.sku)
         rows["product"].append(
             {
                 "id": product,
@@ -206,7 +212,7 @@ def catalogue(shop: DemoShop, *, ver: int, now_ms: int) -> Rows:
                 "kind": p.kind,
                 "name_ru": p.name.ru,
                 "name_en": p.name.en,
-                "category_id": _kind(p.category, p.type),
+                "category_id": demo_fit.type_category(shop, p.category, p.type),
                 "product_type": p.type,
                 "brand": p.brand,
                 "unit": "796",
@@ -230,8 +236,8 @@ def catalogue(shop: DemoShop, *, ver: int, now_ms: int) -> Rows:
                 "id": demo_id("attribute", f"{p.sku}/{a.code}"),
                 "product_id": product,
                 "key": a.code,
-                "value": value_to_json(_value(kinds[a.code], a.values)),
-                "source": a.source,
+                "value": value_to_json(stated[a.code]),
+                "source": titles.get(a.source, a.source),
                 "ver": ver,
             }
             for a in p.attributes
@@ -267,19 +273,16 @@ def catalogue(shop: DemoShop, *, ver: int, now_ms: int) -> Rows:
         }
         for s in shop.stock
     ]
-    titles = {s.code: s.title.ru for s in shop.sources}
     rows["fit_rule"] = [
         {
-            "id": demo_id("fit_rule", f"{r.code}/{core}/{item}"),
-            "core_category_id": core,
-            "periphery_category_id": item,
-            "predicates": predicates_to_json(tuple(_predicate(p, kinds) for p in r.predicates)),
-            "source": titles.get("passport", "passport"),
+            "id": demo_id("fit_rule", rule.rule_id),
+            "core_category_id": rule.core_category,
+            "periphery_category_id": rule.item_category,
+            "predicates": predicates_to_json(rule.predicates),
+            "source": rule.source,
             "ver": ver,
         }
-        for r in shop.fit_rules
-        for core in _sides(r.core_category, r.core_types)
-        for item in _sides(r.periphery_category, r.periphery_types)
+        for rule in demo_fit.domain_rules(shop)
     ]
     rows["benefit"] = [
         {
@@ -388,7 +391,9 @@ def customer_id(customer: DemoCustomer) -> UUID:
     return demo_id("customer", str(customer.number))
 
 
-def load_history(database: Database, shop: DemoShop, history: DemoHistory, source_no: int) -> history_rows.HistoryCounts:
+def load_history(
+    database: Database, shop: DemoShop, history: DemoHistory, source_no: int
+) -> history_rows.HistoryCounts:
     """Load the year of receipts into a counter whose catalogue and customers are already there."""
     with database.write() as connection:
         stores = history_rows.store_nos(connection, [s.code for s in shop.stores])
@@ -495,45 +500,6 @@ def _combination(
     return row, proofs
 
 
-def _predicate(p: FitPredicate, kinds: dict[str, Any]) -> Predicate:
-    left = _operand(p.left)
-    if p.right is not None:
-        return Predicate(left, Operator(p.operator), _operand(p.right))
-    kind = kinds.get(left.attribute, "text")
-    return Predicate(left, Operator(p.operator), constant(_value(kind, (p.value or "",))))
-
-
-def _operand(path: str) -> Operand:
-    side, _, attribute = path.partition(".")
-    return of_core(attribute) if side == "core" else of_item(attribute)
-
-
-def _value(kind: str, values: tuple[str, ...]) -> Value:
-    if kind == "list":
-        return tuple(values)
-    if kind == "range":
-        low, _, high = values[0].partition("..")
-        return (_number(low), _number(high))
-    if kind == "number":
-        return _number(values[0])
-    if kind == "flag":
-        return int(values[0])
-    return values[0]
-
-
-def _number(text: str) -> Scalar:
-    value = Decimal(text.replace(",", "."))
-    return int(value) if value == value.to_integral_value() else value
-
-
-def _sides(category: str, types: tuple[str, ...]) -> list[UUID]:
-    return [_kind(category, t) for t in types] if types else [demo_id("category", category)]
-
-
-def _kind(category: str, product_type: str) -> UUID:
-    return demo_id("category", f"{category}/{product_type}")
-
-
 def _department(store: str, code: str) -> UUID:
     return demo_id("department", f"{store}/{code}")
 
@@ -546,5 +512,3 @@ def _short(name: str) -> str:
 
 def _midnight_ms(day: dt.date) -> int:
     return int(dt.datetime(day.year, day.month, day.day, tzinfo=dt.UTC).timestamp() * 1000)
-
-

@@ -38,7 +38,8 @@ def card_state(card: Card, speaker: Translator, *, names: Mapping[UUID, str], no
         needs=CardList(
             len(card.needs),
             tuple(
-                CardItem(n.text, tone="ok", at_ms=n.told_at, is_guess=n.source == "inferred") for n in card.needs[:SHOWN]
+                CardItem(n.text, tone="ok", at_ms=n.told_at, is_guess=n.source == "inferred")
+                for n in card.needs[:SHOWN]
             ),
         ),
         refusals=CardList(
@@ -47,7 +48,12 @@ def card_state(card: Card, speaker: Translator, *, names: Mapping[UUID, str], no
                 CardItem(
                     r.name_ru if ru else r.name_en,
                     " · ".join(
-                        x for x in (speaker.gettext(REFUSAL_WORDS[r.reason]) if r.reason in REFUSAL_WORDS else "", r.counter) if x  # type: ignore[index]
+                        x
+                        for x in (
+                            speaker.gettext(REFUSAL_WORDS[r.reason]) if r.reason in REFUSAL_WORDS else "",
+                            r.counter,
+                        )
+                        if x  # type: ignore[index]
                     ),
                     tone="bad",
                     at_ms=r.made_at,
@@ -101,5 +107,3 @@ def _purchase(bought: Purchase, *, ru: bool) -> CardItem:
 def _note(notes: tuple[CardNote, ...], kind: str, names: Mapping[UUID, str]) -> Note | None:
     mine = next((n for n in notes if n.kind == kind), None)
     return None if mine is None else Note(mine.text, names.get(mine.author_id, ""), mine.made_at)
-
-

@@ -135,7 +135,11 @@ class DeskPort:
         """Return who may log in here."""
         ru = self.speaker.language == "ru"
         return tuple(
-            PersonChoice(p.id, p.short_name, Text(f"{desk_words.role(p.level, self.speaker)} · {p.department_ru if ru else p.department_en}"))
+            PersonChoice(
+                p.id,
+                p.short_name,
+                Text(f"{desk_words.role(p.level, self.speaker)} · {p.department_ru if ru else p.department_en}"),
+            )
             for p in login.people_here(self.desk)
             if p.has_pin
         )
@@ -200,11 +204,22 @@ class DeskPort:
         if found.a_pass is not None:
             hits.append(self._pass_hit(found.a_pass))
         hits += [
-            Hit(HitKind.CUSTOMER, f"customer:{c.id}", c.display_name, remark=customers.mask_phone(c.phone) if c.phone else "")
+            Hit(
+                HitKind.CUSTOMER,
+                f"customer:{c.id}",
+                c.display_name,
+                remark=customers.mask_phone(c.phone) if c.phone else "",
+            )
             for c in found.customers
         ]
         hits += [
-            Hit(HitKind.PRODUCT, f"product:{p.id}", p.name_ru if ru else p.name_en, remark=p.sku, price_minor=p.price_minor)
+            Hit(
+                HitKind.PRODUCT,
+                f"product:{p.id}",
+                p.name_ru if ru else p.name_en,
+                remark=p.sku,
+                price_minor=p.price_minor,
+            )
             for p in found.products
         ]
         if found.a_sale is not None:
@@ -355,7 +370,9 @@ class DeskPort:
     def add_customer(self, new: NewCustomer) -> Taken:
         """Create a customer and put him on the receipt."""
         purposes = tuple(
-            name for name, given in (("service", new.service), ("marketing", new.marketing), ("profiling", new.profiling)) if given
+            name
+            for name, given in (("service", new.service), ("marketing", new.marketing), ("profiling", new.profiling))
+            if given
         )
         customer_id = self._done(
             customers.create(
@@ -495,7 +512,10 @@ class DeskPort:
         """Return passes to us and from us."""
         mine = self.session
         return PassesState(
-            to_us=tuple(self._pass_row(p, can_answer=p.state == "sent" and p.from_person_id != mine.person_id) for p in passes.to_us(self.desk, mine)),
+            to_us=tuple(
+                self._pass_row(p, can_answer=p.state == "sent" and p.from_person_id != mine.person_id)
+                for p in passes.to_us(self.desk, mine)
+            ),
             from_us=tuple(self._pass_row(p, can_answer=False) for p in passes.by_me(self.desk, mine)),
         )
 
@@ -663,4 +683,3 @@ def _step(basket: Basket) -> FlowStep:
     if basket.core_confirmed_at is None:
         return FlowStep.CONFIRMED
     return FlowStep.OFFERS if any(o.answer is None for o in basket.offers) else FlowStep.DONE
-

@@ -56,12 +56,19 @@ class Named:
 
 
 def row_of(
-    shown: ShownOffer, suggestion: Suggestion | None, names: Named, *, core: ProductId, attribute_words: Mapping[str, str]
+    shown: ShownOffer,
+    suggestion: Suggestion | None,
+    names: Named,
+    *,
+    core: ProductId,
+    attribute_words: Mapping[str, str],
 ) -> SuggestionRow:
     """Return one row; when the ranking has moved on since it was shown, name, price and answer stay."""
     speaker = names.speaker
     item = names.items.get(shown.product_id)
-    price = item.price_minor if suggestion is None and item is not None else (suggestion.price_minor if suggestion else 0)
+    price = (
+        item.price_minor if suggestion is None and item is not None else (suggestion.price_minor if suggestion else 0)
+    )
     if suggestion is None:
         return SuggestionRow(
             number=shown.rank,

@@ -98,7 +98,9 @@ class Asker:
     def _learned(self, question: Question) -> dict[str, Any]:
         model = self._desk.model
         if model is None or len(model) == 0:
-            raise Refusal("nothing_learned", Text(N_("Nothing has been learned in this profile yet: run «crosssell learn».")))
+            raise Refusal(
+                "nothing_learned", Text(N_("Nothing has been learned in this profile yet: run «crosssell learn»."))
+            )
         with self._desk.look() as connection:
             skus = ([] if question.core is None else [question.core]) + list(question.basket)
             basket = [p for sku in skus if (p := self._product(connection, sku)) is not None]

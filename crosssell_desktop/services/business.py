@@ -9,7 +9,7 @@ from crosssell_desktop.store import settings_rows, unit
 from crosssell_desktop.suggest.snapshot import RankSettings
 
 if TYPE_CHECKING:
-    from sqlalchemy.engine import Connection
+    from crosssell_desktop.store.unit import Connection
 
 DEFAULTS: dict[str, int] = {
     "offer.max_items": 3,

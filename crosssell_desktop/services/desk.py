@@ -14,7 +14,7 @@ from crosssell_desktop.store import unit
 from crosssell_desktop.store.engine import Database
 
 if TYPE_CHECKING:
-    from sqlalchemy.engine import Connection
+    from crosssell_desktop.store.unit import Connection
 
     from crosssell_desktop.suggest.model import Model
 

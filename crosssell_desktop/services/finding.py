@@ -39,3 +39,7 @@ def look_up(desk: Desk, session: Session, text: str, limit: int) -> Finds:
         )
 
 
+def find_customers(desk: Desk, text: str, limit: int) -> tuple[find.FoundCustomer, ...]:
+    """Find customers for the command line, as the one field does."""
+    with desk.look() as connection:
+        return tuple(find.find_customers(connection, text.strip(), limit))

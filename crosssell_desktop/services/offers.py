@@ -28,7 +28,7 @@ from crosssell_desktop.suggest.snapshot import CustomerView, Snapshot
 from crosssell_desktop.suggest.vocabulary import Reason
 
 if TYPE_CHECKING:
-    from sqlalchemy.engine import Connection
+    from crosssell_desktop.store.unit import Connection
 
 INPUT_KEPT_DAYS = 30
 _OFFERS = frozenset({Change.BASKET, Change.OFFERS, Change.SYNC})

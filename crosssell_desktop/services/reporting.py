@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections import Counter, defaultdict
 from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -15,7 +16,7 @@ from crosssell_desktop.domain.access import Act, Level, Session, may, require
 from crosssell_desktop.domain.basket import REFUSAL_WORDS
 from crosssell_desktop.domain.errors import EnvironmentTrouble, Refusal
 from crosssell_desktop.domain.ids import PersonId, ShiftId
-from crosssell_desktop.domain.spoken import Voice, unpack
+from crosssell_desktop.domain.spoken import Voice, speak, unpack
 from crosssell_desktop.domain.text import N_, Language, Text, Translator
 from crosssell_desktop.reports import shift_data as paper
 from crosssell_desktop.reports.layout import Fonts
@@ -271,6 +272,30 @@ def statement(desk: Desk, session: Session | None, person_id: UUID, period: str,
         utc_offset_minutes=_offset_minutes(zone, now),
     )
     return make_paper(data, fonts(), _voice(desk, speaker))
+
+
+@dataclass(frozen=True, slots=True)
+class Explained:
+    """One ledger entry in words."""
+
+    amount_minor: int
+    person: str
+    words: str
+
+
+def explain_entry(desk: Desk, entry_id: UUID, speaker: Translator) -> Explained:
+    """Say how an entry came about.
+
+    Raises:
+        Refusal: ``no_such_entry``.
+    """
+    with desk.look() as connection:
+        row = report_facts.credit_by_id(connection, entry_id)
+        if row is None:
+            raise Refusal("no_such_entry", Text(N_("There is no such credit entry.")))
+        names = people.short_names(connection)
+    words = speak(unpack(canonical_json(row.explain)), _voice(desk, speaker))
+    return Explained(row.amount_minor, names.get(row.beneficiary_id, ""), words)
 
 
 def fonts() -> Fonts:

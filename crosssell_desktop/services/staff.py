@@ -18,7 +18,9 @@ def place(desk: Desk) -> people.Place:
     with desk.look() as connection:
         found = people.place_of(connection, desk.me.counter_id)
     if found is None:
-        raise Refusal("no_place", Text(N_("This counter does not know its shop yet: let it exchange with the centre once.")))
+        raise Refusal(
+            "no_place", Text(N_("This counter does not know its shop yet: let it exchange with the centre once."))
+        )
     return found
 
 

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from uuid import UUID
 
 from sqlalchemy import select, update
+from sqlalchemy.engine import Connection
 
 from crosssell_desktop.domain.clock import Clock, Hlc
 from crosssell_desktop.domain.errors import Refusal
@@ -22,9 +23,11 @@ from crosssell_desktop.store import journal
 from crosssell_desktop.store.schema.exchange import me
 
 if TYPE_CHECKING:
-    from sqlalchemy.engine import Connection
-
     from crosssell_desktop.store.engine import Database
+
+
+__all__ = ["Connection", "Me", "Unit", "begin", "me_of"]
+"""``Connection`` is handed on so that services can name what they pass between store functions."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,37 @@
+"""``find``: customers as the counter's one field finds them."""
+
+from __future__ import annotations
+
+import json
+import time
+from typing import TextIO
+
+import click
+
+from crosssell_desktop.cli.context import Command, shared
+
+
+@click.command("find")
+@click.argument("text", required=False)
+@click.option("-n", "limit", type=click.IntRange(1, 200), default=20, show_default=True)
+@click.option("--batch", type=click.File("r", encoding="utf-8"), help="One text a line.")
+@shared
+def find(command: Command, text: str | None, limit: int, batch: TextIO | None) -> None:
+    """Find customers by phone, card, e-mail or name in any order."""
+    from crosssell_desktop.services.finding import find_customers
+
+    if text is None and batch is None:
+        raise click.UsageError("name a TEXT or --batch FILE")
+    with command.desk() as desk:
+        for one in [text] if batch is None else (line.rstrip("\n") for line in batch):
+            started = time.perf_counter()
+            found = find_customers(desk, one or "", limit)
+            answer = {
+                "items": [{"id": str(c.id), "name": c.display_name, "phone": c.phone} for c in found],
+                "ms": round((time.perf_counter() - started) * 1000, 3),
+            }
+            if batch is not None or command.as_json:
+                click.echo(json.dumps(answer, ensure_ascii=False))
+            else:
+                for customer in found:
+                    click.echo(f"{customer.display_name}\t{customer.phone}\t{customer.id}")
