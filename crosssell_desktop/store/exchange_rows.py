@@ -1,0 +1,446 @@
+"""Reads and writes what the exchange needs of a counter's file: outbox, cursors, rows that arrive, quarantine.
+
+Law: rows that arrive and the cursor that says so commit together; only what was sent is marked as taken; a register
+row that arrives never replaces a newer one of our own.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+from uuid import UUID
+
+from sqlalchemy import Table, delete, func, insert, select, text, update
+from sqlalchemy.dialects.sqlite import insert as upsert
+from sqlalchemy.exc import DBAPIError
+
+from crosssell_desktop.domain.ids import named_id
+from crosssell_desktop.store import find_index
+from crosssell_desktop.store.journal import typed_row
+from crosssell_desktop.store.schema.base import canonical_json, metadata
+from crosssell_desktop.store.schema.exchange import (
+    cursor,
+    me,
+    outbox,
+    quarantine_down,
+    quarantine_up,
+    skipped_entity,
+    sync_log,
+)
+
+if TYPE_CHECKING:
+    from sqlalchemy.engine import Connection
+
+FOUND_BY = frozenset({"customer", "contact_point", "identifier", "product"})
+"""Tables whose rows are found by words or keys: the index follows in the same transaction."""
+FEED = "feed"
+SNAPSHOT = "snapshot"
+_LOCAL_COLUMNS = frozenset({"no"})
+
+
+@dataclass(frozen=True, slots=True)
+class Op:
+    """One operation of the outbox."""
+
+    seq: int
+    op_id: UUID
+    kind: str
+    schema_v: int
+    body: str
+    hash: str
+    hlc: int
+    made_at: int
+
+
+@dataclass(frozen=True, slots=True)
+class DownRow:
+    """One row from the centre; ``pk`` and ``body`` are judged only when it is applied."""
+
+    entity: str
+    pk: str
+    ver: int
+    deleted: bool
+    body: Any
+
+
+@dataclass(frozen=True, slots=True)
+class SnapshotPlan:
+    """What of a snapshot is still to be fetched, after which key, and where the feed goes on then.
+
+    ``then`` is None when single tables are fetched again and the feed's own cursor stays.
+    """
+
+    todo: tuple[str, ...]
+    after: UUID | None
+    then: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class LinkState:
+    """How the file stands to the centre; ``top_seq`` is the last number ever used in this incarnation."""
+
+    counter_id: UUID
+    incarnation: UUID
+    epoch: str
+    proto: int
+    top_seq: int
+    acked_seq: int
+    first_seq: int
+    token: str | None
+    plan: SnapshotPlan | None
+
+    @property
+    def unsent(self) -> int:
+        """Operations the centre has not taken."""
+        return self.top_seq - self.acked_seq
+
+
+@dataclass(slots=True)
+class Applied:
+    """What applying a page did."""
+
+    rows: int = 0
+    quarantined: int = 0
+    changes: set[str] = field(default_factory=set)
+
+    def add(self, other: Applied) -> None:
+        """Count another page."""
+        self.rows += other.rows
+        self.quarantined += other.quarantined
+        self.changes |= other.changes
+
+
+# ---------------------------------------------------------------------------------------------------- outbox
+
+
+def link_state(connection: Connection) -> LinkState:
+    """Read how the file stands to the centre."""
+    who = connection.execute(select(me)).one()
+    tokens = {row.stream: row.token for row in connection.execute(select(cursor.c.stream, cursor.c.token))}
+    used = connection.execute(text("SELECT seq FROM sqlite_sequence WHERE name = 'outbox'")).scalar()
+    # Acknowledged operations are always a run from the first, so the scan from the end stops at the unsent ones.
+    acked = connection.execute(
+        select(outbox.c.seq).where(outbox.c.acked == 1).order_by(outbox.c.seq.desc()).limit(1)
+    ).scalar()
+    first = connection.execute(select(func.min(outbox.c.seq))).scalar()
+    if acked is None:
+        acked = (used or 0) if first is None else first - 1
+    plan = None
+    if SNAPSHOT in tokens:
+        kept = json.loads(tokens[SNAPSHOT])
+        plan = SnapshotPlan(tuple(kept["todo"]), UUID(kept["after"]) if kept["after"] else None, kept["then"])
+    return LinkState(
+        counter_id=who.counter_id,
+        incarnation=who.incarnation,
+        epoch=who.epoch,
+        proto=who.proto,
+        top_seq=int(used or 0),
+        acked_seq=int(acked),
+        first_seq=int(first or 0),
+        token=tokens.get(FEED),
+        plan=plan,
+    )
+
+
+def unsent(connection: Connection, after_seq: int, *, most: int, max_bytes: int) -> tuple[Op, ...]:
+    """Return the next operations after a sequence number: at most ``most`` and ``max_bytes``, but at least one."""
+    found: list[Op] = []
+    size = 0
+    for row in connection.execute(select(outbox).where(outbox.c.seq > after_seq).order_by(outbox.c.seq).limit(most)):
+        size += len(row.body.encode()) + 250
+        if found and size > max_bytes:
+            break
+        found.append(
+            Op(row.seq, row.op_id, row.kind, row.schema_v, row.body, row.hash, row.hlc, row.made_at)
+        )
+    return tuple(found)
+
+
+def ack(connection: Connection, up_to_seq: int) -> int:
+    """Mark operations as taken; return how many were newly marked."""
+    return connection.execute(
+        update(outbox).where(outbox.c.seq <= up_to_seq, outbox.c.acked == 0).values(acked=1)
+    ).rowcount
+
+
+def unack_above(connection: Connection, seq: int) -> int:
+    """Mark operations after a number as not taken, so that they are sent again; return how many."""
+    return connection.execute(update(outbox).where(outbox.c.seq > seq, outbox.c.acked == 1).values(acked=0)).rowcount
+
+
+def oldest_unsent_at(connection: Connection) -> int | None:
+    """Return when the oldest operation not yet taken was made (UTC ms); None when all are taken."""
+    acked = connection.execute(
+        select(outbox.c.seq).where(outbox.c.acked == 1).order_by(outbox.c.seq.desc()).limit(1)
+    ).scalar()
+    return connection.execute(
+        select(outbox.c.made_at).where(outbox.c.seq > (acked or 0)).order_by(outbox.c.seq).limit(1)
+    ).scalar()
+
+
+def begin_epoch(connection: Connection, epoch: str) -> None:
+    """Note a new life of the centre: all that is kept is sent again and everything is fetched again."""
+    connection.execute(update(me).values(epoch=epoch))
+    unack_above(connection, 0)
+    drop_cursors(connection)
+
+
+def drop_cursors(connection: Connection) -> None:
+    """Forget how far the feed was heard; the next look begins with a snapshot."""
+    connection.execute(delete(cursor).where(cursor.c.stream.in_((FEED, SNAPSHOT))))
+
+
+def reincarnate(connection: Connection, incarnation: UUID) -> int:
+    """Become a new incarnation: kept operations are numbered from 1 and sent again; return how many there are.
+
+    What the centre knows already becomes a stub there, so nothing is doubled; what it never got is not lost.
+    """
+    kept = [row.seq for row in connection.execute(select(outbox.c.seq).order_by(outbox.c.seq))]
+    # Downward through negative numbers, so that no two rows ever bear the same one.
+    connection.exec_driver_sql("UPDATE outbox SET seq = -seq, acked = 0")
+    if kept:
+        connection.exec_driver_sql(
+            "UPDATE outbox SET seq = ? WHERE seq = ?", [(new, -old) for new, old in enumerate(kept, start=1)]
+        )
+        connection.exec_driver_sql("UPDATE sqlite_sequence SET seq = ? WHERE name = 'outbox'", (len(kept),))
+    else:
+        connection.exec_driver_sql("UPDATE sqlite_sequence SET seq = 0 WHERE name = 'outbox'")
+    connection.execute(update(me).values(incarnation=incarnation))
+    drop_cursors(connection)
+    return len(kept)
+
+
+def note_quarantined(connection: Connection, incarnation: UUID, some: Sequence[tuple[int, str]], at_ms: int) -> int:
+    """Keep what the centre put aside of ours, with its reason; return how many are new."""
+    if not some:
+        return 0
+    statement = upsert(quarantine_up).on_conflict_do_nothing()
+    before = connection.execute(select(func.count()).select_from(quarantine_up)).scalar_one()
+    connection.execute(
+        statement, [{"incarnation": incarnation, "seq": seq, "error": error, "at": at_ms} for seq, error in some]
+    )
+    return int(connection.execute(select(func.count()).select_from(quarantine_up)).scalar_one() - before)
+
+
+def log_round(
+    connection: Connection, *, at_ms: int, result: str, pushed: int, pulled: int, ms: int, error: str | None
+) -> None:
+    """Keep a round that did something or failed, for the exchange screen."""
+    connection.execute(
+        insert(sync_log).values(at=at_ms, result=result, pushed=pushed, pulled=pulled, ms=ms, error=error)
+    )
+
+
+# -------------------------------------------------------------------------------------------------- arrivals
+
+
+def put_token(connection: Connection, token: str, at_ms: int) -> None:
+    """Remember how far the feed has been heard; writes nothing when it has not moved."""
+    _put_cursor(connection, FEED, token, at_ms)
+
+
+def put_plan(connection: Connection, plan: SnapshotPlan | None, at_ms: int) -> None:
+    """Remember what of a snapshot is still to come; None ends it."""
+    if plan is None:
+        connection.execute(delete(cursor).where(cursor.c.stream == SNAPSHOT))
+        return
+    kept = {"todo": list(plan.todo), "after": str(plan.after) if plan.after else None, "then": plan.then}
+    _put_cursor(connection, SNAPSHOT, canonical_json(kept), at_ms)
+
+
+def _put_cursor(connection: Connection, stream: str, token: str, at_ms: int) -> None:
+    statement = upsert(cursor).values(stream=stream, token=token, moved_at=at_ms)
+    connection.execute(
+        statement.on_conflict_do_update(
+            index_elements=[cursor.c.stream],
+            set_={"token": token, "moved_at": at_ms},
+            where=cursor.c.token != token,
+        )
+    )
+
+
+def once_skipped(connection: Connection, known: frozenset[str]) -> frozenset[str]:
+    """Return entities once passed over that this program knows by now."""
+    return frozenset(connection.execute(select(skipped_entity.c.entity)).scalars()) & known
+
+
+def forget_skipped(connection: Connection, names: frozenset[str]) -> None:
+    """Forget that entities were passed over."""
+    connection.execute(delete(skipped_entity).where(skipped_entity.c.entity.in_(sorted(names))))
+
+
+def apply_rows(
+    connection: Connection,
+    rows: Sequence[DownRow],
+    *,
+    known: frozenset[str],
+    token: str,
+    now_ms: int,
+    children_may_wait: bool = False,
+) -> Applied:
+    """Put a page of rows where they belong; what cannot be applied is put aside with its reason and the rest goes on.
+
+    Args:
+        connection: the writing transaction that also moves the cursor.
+        rows: the page, in the centre's order.
+        known: tables this program accepts from the centre.
+        token: where the page was read, for the record of what was put aside.
+        now_ms: UTC ms.
+        children_may_wait: in a snapshot a line may come before its sale, which then comes with the feed; such a
+            row is passed over.
+    """
+    done = Applied()
+    by_table: dict[str, list[DownRow]] = {}
+    for row in rows:
+        if row.entity in known and row.entity in metadata.tables:
+            by_table.setdefault(row.entity, []).append(row)
+        else:
+            connection.execute(
+                upsert(skipped_entity).values(entity=row.entity, first_token=token).on_conflict_do_nothing()
+            )
+    arrived: dict[str, list[Mapping[str, Any]]] = {}
+    newest = 0
+    for table in metadata.sorted_tables:
+        some = by_table.get(table.name)
+        if not some:
+            continue
+        good = _apply_table(connection, table, some, done, token, now_ms, children_may_wait=children_may_wait)
+        newest = max(newest, *(row.ver for row in good), 0)
+        if table.name in FOUND_BY:
+            arrived[table.name] = [typed_row(table, row.body) for row in good if not row.deleted]
+    if newest:
+        connection.execute(update(me).where(me.c.hlc < newest).values(hlc=newest))
+    find_index.refresh(connection, arrived)
+    return done
+
+
+def _apply_table(
+    connection: Connection,
+    table: Table,
+    some: Sequence[DownRow],
+    done: Applied,
+    token: str,
+    now_ms: int,
+    *,
+    children_may_wait: bool,
+) -> list[DownRow]:
+    try:
+        with connection.begin_nested():
+            changed = _put(connection, table, some)
+    except (DBAPIError, ValueError, TypeError, AttributeError):
+        good: list[DownRow] = []
+        changed = 0
+        for row in some:
+            try:
+                with connection.begin_nested():
+                    changed += _put(connection, table, [row])
+                good.append(row)
+            except (DBAPIError, ValueError, TypeError, AttributeError) as error:
+                why = str(error.orig) if isinstance(error, DBAPIError) else f"{type(error).__name__}: {error}"
+                if children_may_wait and "FOREIGN KEY" in why:
+                    continue
+                _set_aside(connection, row, token, why, now_ms)
+                done.quarantined += 1
+    else:
+        good = list(some)
+    done.rows += len(good)
+    if changed:
+        done.changes.add(table.name)
+    return good
+
+
+def _set_aside(connection: Connection, row: DownRow, token: str, why: str, now_ms: int) -> None:
+    statement = upsert(quarantine_down).values(
+        # The same row put aside again after a new snapshot is the same entry.
+        id=named_id("quarantine_down", f"{row.entity}:{row.pk}:{row.ver}"),
+        token=token,
+        entity=row.entity,
+        pk=str(row.pk),
+        body=row.body,
+        error=why,
+        at=now_ms,
+    )
+    connection.execute(statement.on_conflict_do_nothing())
+
+
+def _put(connection: Connection, table: Table, some: Sequence[DownRow]) -> int:
+    """Insert facts and put registers to their newest version by the driver's own bulk path; return rows changed."""
+    changed = 0
+    start = 0
+    while start < len(some):
+        first = some[start]
+        if first.deleted:
+            changed += _delete(connection, table, first)
+            start += 1
+            continue
+        # Rows written by programs of one version have the same columns; each run of them is one statement.
+        names = tuple(sorted(first.body))
+        end = start + 1
+        while end < len(some) and not some[end].deleted and tuple(sorted(some[end].body)) == names:
+            end += 1
+        changed += _put_run(connection, table, names, some[start:end])
+        start = end
+    return changed
+
+
+def _put_run(connection: Connection, table: Table, names: tuple[str, ...], some: Sequence[DownRow]) -> int:
+    columns = [name for name in names if name in table.columns and name not in _LOCAL_COLUMNS]
+    quoted = [f'"{name}"' for name in columns]
+    marks = ", ".join("?" * len(columns))
+    statement = f'INSERT INTO "{table.name}" ({", ".join(quoted)}) VALUES ({marks}) ON CONFLICT (id) DO '  # noqa: S608  # names come from our own metadata
+    if table.info["kind"] == "register":
+        sets = ", ".join(f'"{name}" = excluded."{name}"' for name in columns if name != "id")
+        # An equal version is the centre's decision between two writers, so it is taken too.
+        statement += f'UPDATE SET {sets} WHERE "{table.name}".ver <= excluded.ver'
+    else:
+        statement += "NOTHING"
+    readers = [_reader(table, name) for name in columns]
+    values = [
+        tuple(None if row.body[name] is None else read(row.body[name]) for name, read in zip(columns, readers, strict=True))
+        for row in some
+    ]
+    return connection.exec_driver_sql(statement, values).rowcount
+
+
+def _delete(connection: Connection, table: Table, row: DownRow) -> int:
+    if table.info["kind"] != "register":
+        msg = "a fact cannot be deleted"
+        raise ValueError(msg)
+    return connection.execute(delete(table).where(table.c.id == UUID(row.pk), table.c.ver <= row.ver)).rowcount
+
+
+def _id_bytes(value: str) -> bytes:
+    return UUID(value).bytes
+
+
+def _as_it_is(value: Any) -> Any:
+    return value
+
+
+def _reader(table: Table, name: str) -> Callable[[Any], Any]:
+    kind = type(table.columns[name].type).__name__
+    readers: dict[str, Callable[[Any], Any]] = {"Id": _id_bytes, "Json": canonical_json, "Flag": int}
+    return readers.get(kind, _as_it_is)
+
+
+# --------------------------------------------------------------------------------------------------- looking
+
+
+def quarantined_counts(connection: Connection) -> tuple[int, int]:
+    """Return how many of our operations the centre put aside, and how many of its rows we did."""
+    up = connection.execute(select(func.count()).select_from(quarantine_up)).scalar_one()
+    down = connection.execute(select(func.count()).select_from(quarantine_down)).scalar_one()
+    return int(up), int(down)
+
+
+def contents(connection: Connection, table: str) -> dict[UUID, str]:
+    """Return every row of a travelling table as canonical text by id; what both ends must agree on."""
+    shape = metadata.tables[table]
+    columns = [c for c in shape.columns if c.name not in _LOCAL_COLUMNS]
+    found: dict[UUID, str] = {}
+    for row in connection.execute(select(*columns)):
+        kept = {c.name: value for c, value in zip(columns, row, strict=True)}
+        found[kept["id"]] = canonical_json({k: str(v) if isinstance(v, UUID) else v for k, v in kept.items()})
+    return found
