@@ -6,6 +6,7 @@ row that arrives never replaces a newer one of our own.
 
 from __future__ import annotations
 
+import functools
 import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -302,7 +303,7 @@ def apply_rows(
             )
     arrived: dict[str, list[Mapping[str, Any]]] = {}
     newest = 0
-    for table in metadata.sorted_tables:
+    for table in _parents_first():
         some = by_table.get(table.name)
         if not some:
             continue
@@ -314,6 +315,11 @@ def apply_rows(
         connection.execute(update(me).where(me.c.hlc < newest).values(hlc=newest))
     find_index.refresh(connection, arrived)
     return done
+
+
+@functools.cache
+def _parents_first() -> tuple[Table, ...]:
+    return tuple(metadata.sorted_tables)
 
 
 def _apply_table(

@@ -232,10 +232,13 @@ class Exchange:
 
     def _snapshot_step(self, plan: SnapshotPlan, tally: _Tally) -> bool:
         answer = self._transport.snapshot(plan.todo[0], plan.after, self._page)
+        while not answer.rows and len(plan.todo) > 1:
+            # An empty table is no reason to write.
+            plan = SnapshotPlan(plan.todo[1:], None, plan.then)
+            answer = self._transport.snapshot(plan.todo[0], plan.after, self._page)
         now_ms = self._clock.now_ms()
-        applied = self._write(
-            lambda c: pull.take_snapshot(c, plan, answer, now_ms=now_ms)
-        )
+        reached = plan
+        applied = self._write(lambda c: pull.take_snapshot(c, reached, answer, now_ms=now_ms))
         tally.applied.add(applied)
         return True
 

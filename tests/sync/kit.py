@@ -192,7 +192,7 @@ class Till:
 
     def rename(self, customer: UUID, name: str) -> None:
         with begin(self.database, self.clock, self.ids) as unit:
-            unit.record("customer", {"customer": [row("customer", id=customer, display_name=name, ver=unit.tick())]})
+            unit.record("customer", {"customer": [row("customer", id=customer, display_name=name, status="active", ver=unit.tick())]})
 
     def pass_on(self, customer: UUID | None = None) -> UUID:
         id_ = self.ids.new()
