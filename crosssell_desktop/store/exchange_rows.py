@@ -153,9 +153,7 @@ def unsent(connection: Connection, after_seq: int, *, most: int, max_bytes: int)
         size += len(row.body.encode()) + 250
         if found and size > max_bytes:
             break
-        found.append(
-            Op(row.seq, row.op_id, row.kind, row.schema_v, row.body, row.hash, row.hlc, row.made_at)
-        )
+        found.append(Op(row.seq, row.op_id, row.kind, row.schema_v, row.body, row.hash, row.hlc, row.made_at))
     return tuple(found)
 
 
@@ -404,7 +402,10 @@ def _put_run(connection: Connection, table: Table, names: tuple[str, ...], some:
         statement += "NOTHING"
     readers = [_reader(table, name) for name in columns]
     values = [
-        tuple(None if row.body[name] is None else read(row.body[name]) for name, read in zip(columns, readers, strict=True))
+        tuple(
+            None if row.body[name] is None else read(row.body[name])
+            for name, read in zip(columns, readers, strict=True)
+        )
         for row in some
     ]
     return connection.exec_driver_sql(statement, values).rowcount
@@ -421,7 +422,7 @@ def _id_bytes(value: str) -> bytes:
     return UUID(value).bytes
 
 
-def _as_it_is(value: Any) -> Any:
+def _as_it_is(value: Any) -> Any:  # noqa: ANN401  # whatever JSON carried
     return value
 
 

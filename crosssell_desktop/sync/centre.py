@@ -135,11 +135,15 @@ def admin_connect(url: str) -> psycopg.Connection[TupleRow]:
             raise CentreAway(str(error)) from error
     else:
         connection = connect(link)
-    if connection.info.server_version < OLDEST_SERVER:
+    version = connection.info.server_version
+    if version < OLDEST_SERVER:
         connection.close()
         raise Refusal(
             "centre_too_old",
-            Text(N_("The centre needs PostgreSQL 15 or newer; this one is {version}."), {"version": connection.info.server_version // 10_000}),
+            Text(
+                N_("The centre needs PostgreSQL 15 or newer; this one is {version}."),
+                {"version": version // 10_000},
+            ),
         )
     return connection
 
@@ -298,9 +302,7 @@ def revoke(url: str, counter_id: UUID) -> None:
         role = sql.Identifier(row[0])
         connection.execute(sql.SQL("ALTER ROLE {} NOLOGIN").format(role))
         connection.execute(sql.SQL("REVOKE {} FROM {}").format(sql.Identifier(GROUP), role))
-        connection.execute(
-            "SELECT pg_terminate_backend(a.pid) FROM pg_stat_activity a WHERE a.usename = %s", (row[0],)
-        )
+        connection.execute("SELECT pg_terminate_backend(a.pid) FROM pg_stat_activity a WHERE a.usename = %s", (row[0],))
 
 
 def status(url: str) -> CentreStatus:

@@ -4,6 +4,8 @@ Law: the text is frozen beside its revision by ``tools/freeze_centre_schema.py``
 Only features of PostgreSQL 15 are used.
 """
 
+# ruff: noqa: S608  # the statements are made from our own metadata, and from nothing that anybody typed
+
 from __future__ import annotations
 
 from importlib import resources
@@ -97,8 +99,8 @@ def project_function() -> str:
     blocks = "\n".join(_block(travel) for travel in TRAVELS)
     known = ", ".join(f"'{travel.table}'" for travel in TRAVELS)
     upward = ", ".join(f"'{travel.table}'" for travel in TRAVELS if travel.direction != "down")
-    return f"""CREATE FUNCTION sync.project(me sync.counter, p_incarnation uuid, p_schema_v int, p_ops jsonb) RETURNS void
-LANGUAGE plpgsql SET search_path = sync, pg_temp AS $f$
+    return f"""CREATE FUNCTION sync.project(me sync.counter, p_incarnation uuid, p_schema_v int, p_ops jsonb)
+RETURNS void LANGUAGE plpgsql SET search_path = sync, pg_temp AS $f$
 DECLARE
   g jsonb; d jsonb; n bigint; bad text;
 BEGIN
@@ -273,5 +275,6 @@ def _snapshot_branch(travel: Travel) -> str:
     return f"""  WHEN '{travel.table}' THEN
     RETURN QUERY WITH p AS MATERIALIZED ({selected})
       SELECT 'ok', (SELECT q.id FROM p q ORDER BY q.id DESC LIMIT 1), count(*)::int, count(*) = p_page,
-        coalesce(jsonb_agg(jsonb_build_array('{travel.table}', p.id, p.ver, false, 1, p.body) ORDER BY p.id), '[]')::text
+        coalesce(jsonb_agg(
+          jsonb_build_array('{travel.table}', p.id, p.ver, false, 1, p.body) ORDER BY p.id), '[]')::text
       FROM p;"""

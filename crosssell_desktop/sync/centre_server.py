@@ -20,7 +20,7 @@ import sys
 import tempfile
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 from urllib.parse import quote
 
 from psycopg import sql
@@ -67,7 +67,7 @@ class CentreServer:
                 self._process.kill()
                 self._process.wait(STOP_WITHIN_S)
 
-    def __enter__(self) -> CentreServer:
+    def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *_: object) -> None:
@@ -182,7 +182,11 @@ def readable_binaries(binaries: Path, beside: Path, person: Person | None) -> Pa
         shutil.copytree(binaries.parent, unfinished, symlinks=True)
         for path in [unfinished, *unfinished.rglob("*")]:
             if not path.is_symlink():
-                path.chmod(path.stat().st_mode | _OTHERS_MAY_READ if path.is_dir() else path.stat().st_mode | 0o004 | (path.stat().st_mode >> 6 & 1))
+                path.chmod(
+                    path.stat().st_mode | _OTHERS_MAY_READ
+                    if path.is_dir()
+                    else path.stat().st_mode | 0o004 | (path.stat().st_mode >> 6 & 1)
+                )
         with contextlib.suppress(FileExistsError, OSError):
             unfinished.rename(copied)
         shutil.rmtree(unfinished, ignore_errors=True)
@@ -208,7 +212,9 @@ def unprivileged() -> Person | None:
             return Person(found.pw_uid, found.pw_gid)
     raise EnvironmentTrouble(
         "no_unprivileged_user",
-        Text(N_("PostgreSQL does not run as root, and this machine has no other user for it. Start as an ordinary user.")),
+        Text(
+            N_("PostgreSQL does not run as root, and this machine has no other user for it. Start as an ordinary user.")
+        ),
     )
 
 
@@ -257,9 +263,7 @@ def _clean_environment() -> dict[str, str]:
 # ------------------------------------------------------------------------------------------------ the server
 
 
-def _initdb(
-    binaries: Path, home: Path, data: Path, secret: Path, person: Person | None, *, throw_away: bool
-) -> None:
+def _initdb(binaries: Path, home: Path, data: Path, secret: Path, person: Person | None, *, throw_away: bool) -> None:
     shutil.rmtree(data, ignore_errors=True)
     password = secrets.token_urlsafe(24)
     secret.write_text(json.dumps({"password": password}), encoding="utf-8")

@@ -31,7 +31,10 @@ class Link:
         if self.tls == "local" and not is_this_machine(self.host):
             raise Refusal(
                 "plain_text_refused",
-                Text(N_("The connection to {host} must be encrypted. Give the centre's root certificate."), {"host": self.host}),
+                Text(
+                    N_("The connection to {host} must be encrypted. Give the centre's root certificate."),
+                    {"host": self.host},
+                ),
             )
 
 
@@ -49,9 +52,7 @@ class CentreAway(EnvironmentTrouble):
     """The centre does not answer now; the exchange tries again for ever, and sales go on."""
 
     def __init__(self, detail: str) -> None:
-        super().__init__(
-            "centre_away", Text(N_("The centre does not answer. Sales go on and will be sent later."))
-        )
+        super().__init__("centre_away", Text(N_("The centre does not answer. Sales go on and will be sent later.")))
         self.detail = detail
 
 

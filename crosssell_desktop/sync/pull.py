@@ -25,17 +25,13 @@ def take_feed(connection: Connection, answer: PullAnswer, *, now_ms: int) -> App
     if answer.status == "snapshot":
         exchange_rows.put_plan(connection, SnapshotPlan(HEARD, None, answer.token), now_ms)
         return Applied()
-    done = exchange_rows.apply_rows(
-        connection, answer.rows, known=KNOWN, token=answer.token, now_ms=now_ms
-    )
+    done = exchange_rows.apply_rows(connection, answer.rows, known=KNOWN, token=answer.token, now_ms=now_ms)
     exchange_rows.put_token(connection, answer.token, now_ms)
     return done
 
 
-def take_snapshot(
-    connection: Connection, plan: SnapshotPlan, answer: SnapshotAnswer, *, now_ms: int
-) -> Applied:
-    """Apply a page of a snapshot and note what is still to come; after the last page the feed goes on from before it."""
+def take_snapshot(connection: Connection, plan: SnapshotPlan, answer: SnapshotAnswer, *, now_ms: int) -> Applied:
+    """Apply a page of a snapshot and note what is to come; after the last the feed goes on from before the first."""
     done = exchange_rows.apply_rows(
         connection,
         answer.rows,

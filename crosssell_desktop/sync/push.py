@@ -65,26 +65,27 @@ def take_answer(
     if answer.status == "epoch":
         exchange_rows.begin_epoch(connection, answer.epoch)
         return Taken(0, 0, "epoch")
+    is_behind = answer.status == "gap" or answer.acked < state.acked_seq
     if answer.status == "fork" or answer.acked > max(state.top_seq, _last(sent)):
         # Another file lived under our name, or ours was put back to an older state: from here on we are someone new.
-        exchange_rows.reincarnate(connection, new_incarnation)
-        return Taken(0, 0, "reincarnated")
-    if answer.status == "gap" or answer.acked < state.acked_seq:
-        if state.first_seq and answer.acked + 1 < state.first_seq:
-            exchange_rows.reincarnate(connection, new_incarnation)
-            return Taken(0, 0, "reincarnated", answer.acked + 1, state.first_seq - 1)
-        if answer.acked == state.acked_seq:
-            # We sent just what should come next, so the hole is in our own file; numbered anew it is gone.
-            exchange_rows.reincarnate(connection, new_incarnation)
-            return Taken(0, 0, "reincarnated")
+        taken = Taken(0, 0, "reincarnated")
+    elif is_behind and state.first_seq and answer.acked + 1 < state.first_seq:
+        taken = Taken(0, 0, "reincarnated", answer.acked + 1, state.first_seq - 1)
+    elif is_behind and answer.acked == state.acked_seq:
+        # We sent just what should come next, so the hole is in our own file; numbered anew it is gone.
+        taken = Taken(0, 0, "reincarnated")
+    elif is_behind:
         # The centre forgot without saying so: what it told us since is in doubt as well.
         exchange_rows.unack_above(connection, answer.acked)
         exchange_rows.drop_cursors(connection)
-        return Taken(0, 0, "resend")
-    put_aside = exchange_rows.note_quarantined(connection, state.incarnation, answer.quarantined, now_ms)
-    if not sent:
-        return Taken(0, put_aside, "none")
-    return Taken(exchange_rows.ack(connection, min(answer.acked, _last(sent))), put_aside, "none")
+        taken = Taken(0, 0, "resend")
+    else:
+        put_aside = exchange_rows.note_quarantined(connection, state.incarnation, answer.quarantined, now_ms)
+        acked = exchange_rows.ack(connection, min(answer.acked, _last(sent))) if sent else 0
+        taken = Taken(acked, put_aside, "none")
+    if taken.healing == "reincarnated":
+        exchange_rows.reincarnate(connection, new_incarnation)
+    return taken
 
 
 def _last(sent: Sequence[Op]) -> int:

@@ -191,21 +191,16 @@ class Exchange:
         tally.take(taken, applied)
         if isinstance(pulled, PullTrouble):
             raise pulled.error
-        if taken.healing != "none":
-            return True
-        if ops:
+        if ops and taken.healing == "none":
             self.pace.faster()
-        if page is None:
+        if page is None or taken.healing != "none":
             return True
         if page.status == "snapshot":
             tally.healed.append("snapshot")
-            return True
         tally.update_wanted = page.status == "update"
-        return page.more or (bool(ops) and ops[-1].seq < state.top_seq)
+        return page.status == "snapshot" or page.more or (bool(ops) and ops[-1].seq < state.top_seq)
 
-    def _ask(
-        self, state: LinkState, ops: tuple[Op, ...]
-    ) -> tuple[PushAnswer, PullAnswer | PullTrouble | None] | None:
+    def _ask(self, state: LinkState, ops: tuple[Op, ...]) -> tuple[PushAnswer, PullAnswer | PullTrouble | None] | None:
         """Make the round trip; None when the batch was refused and a smaller one is to be tried."""
         token = self._ahead[1] if state.token is not None and self._ahead[0] == state.token else state.token
         wanted = None if state.plan is not None else PullCall(token, self._page)

@@ -47,7 +47,7 @@ _ACCESS_WORDS = (
     "authentication method",
     "authentication requirement",
     "channel binding",
-    "role \"",
+    'role "',
     "no password supplied",
 )
 

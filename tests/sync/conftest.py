@@ -50,11 +50,11 @@ def make_shop(
     def make() -> Shop:
         name = f"shop{next(_numbers)}"
         with centre.admin_connect(server.url) as connection:
-            connection.execute(f"CREATE DATABASE {name} TEMPLATE {template_url.rsplit('/', 1)[1]}")  # type: ignore[arg-type]
+            connection.execute(f"CREATE DATABASE {name} TEMPLATE {template_url.rsplit('/', 1)[1]}")
         url = server.url.rsplit("/", 1)[0] + "/" + name
         # Privileges of a database are not copied with it; doing it again changes nothing else.
         with centre.admin_connect(url) as connection:
-            connection.execute(f"REVOKE ALL ON DATABASE {name} FROM PUBLIC")  # type: ignore[arg-type]
+            connection.execute(f"REVOKE ALL ON DATABASE {name} FROM PUBLIC")
             connection.execute("UPDATE sync.centre SET runbook = gen_random_uuid()")
         return Shop(url, tmp_path_factory.mktemp(name), template_file)
 

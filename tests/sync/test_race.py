@@ -120,7 +120,8 @@ def test_every_scope_is_read_along_the_index(shop: Shop) -> None:
         connection.execute("SELECT * FROM sync.sync_pull(NULL, 10)")
     query = (
         "EXPLAIN (COSTS OFF) SELECT z.xid FROM sync.scope_of s CROSS JOIN LATERAL (SELECT f.xid, f.id FROM sync.feed f"
-        " WHERE f.scope = s.scope AND (f.xid, f.id) > ('1'::xid8, 0) AND f.xid < pg_snapshot_xmin(pg_current_snapshot())"
+        " WHERE f.scope = s.scope AND (f.xid, f.id) > ('1'::xid8, 0)"
+        " AND f.xid < pg_snapshot_xmin(pg_current_snapshot())"
         " ORDER BY f.xid, f.id LIMIT 10) z ORDER BY z.xid, z.id LIMIT 10"
     )
     with_rows = "\n".join(line[0] for line in shop.ask(query))

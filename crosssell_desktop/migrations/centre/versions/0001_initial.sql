@@ -808,8 +808,8 @@ CREATE TABLE sync.pass_accept (
   pass_id uuid PRIMARY KEY, event_id uuid NOT NULL, counter_no int NOT NULL, at timestamptz NOT NULL DEFAULT now()
 )
 --;
-CREATE FUNCTION sync.project(me sync.counter, p_incarnation uuid, p_schema_v int, p_ops jsonb) RETURNS void
-LANGUAGE plpgsql SET search_path = sync, pg_temp AS $f$
+CREATE FUNCTION sync.project(me sync.counter, p_incarnation uuid, p_schema_v int, p_ops jsonb)
+RETURNS void LANGUAGE plpgsql SET search_path = sync, pg_temp AS $f$
 DECLARE
   g jsonb; d jsonb; n bigint; bad text;
 BEGIN
@@ -1568,147 +1568,176 @@ BEGIN
   WHEN 'company' THEN
     RETURN QUERY WITH p AS MATERIALIZED (SELECT t.id, t.ver AS ver, to_jsonb(t) AS body FROM shop."company" t WHERE t.id > after ORDER BY t.id LIMIT p_page)
       SELECT 'ok', (SELECT q.id FROM p q ORDER BY q.id DESC LIMIT 1), count(*)::int, count(*) = p_page,
-        coalesce(jsonb_agg(jsonb_build_array('company', p.id, p.ver, false, 1, p.body) ORDER BY p.id), '[]')::text
+        coalesce(jsonb_agg(
+          jsonb_build_array('company', p.id, p.ver, false, 1, p.body) ORDER BY p.id), '[]')::text
       FROM p;
   WHEN 'store' THEN
     RETURN QUERY WITH p AS MATERIALIZED (SELECT t.id, t.ver AS ver, to_jsonb(t) AS body FROM shop."store" t WHERE t.id > after ORDER BY t.id LIMIT p_page)
       SELECT 'ok', (SELECT q.id FROM p q ORDER BY q.id DESC LIMIT 1), count(*)::int, count(*) = p_page,
-        coalesce(jsonb_agg(jsonb_build_array('store', p.id, p.ver, false, 1, p.body) ORDER BY p.id), '[]')::text
+        coalesce(jsonb_agg(
+          jsonb_build_array('store', p.id, p.ver, false, 1, p.body) ORDER BY p.id), '[]')::text
       FROM p;
   WHEN 'department' THEN
     RETURN QUERY WITH p AS MATERIALIZED (SELECT t.id, t.ver AS ver, to_jsonb(t) AS body FROM shop."department" t WHERE t.id > after ORDER BY t.id LIMIT p_page)
       SELECT 'ok', (SELECT q.id FROM p q ORDER BY q.id DESC LIMIT 1), count(*)::int, count(*) = p_page,
-        coalesce(jsonb_agg(jsonb_build_array('department', p.id, p.ver, false, 1, p.body) ORDER BY p.id), '[]')::text
+        coalesce(jsonb_agg(
+          jsonb_build_array('department', p.id, p.ver, false, 1, p.body) ORDER BY p.id), '[]')::text
       FROM p;
   WHEN 'counter' THEN
     RETURN QUERY WITH p AS MATERIALIZED (SELECT t.id, t.ver AS ver, to_jsonb(t) AS body FROM shop."counter" t WHERE t.id > after ORDER BY t.id LIMIT p_page)
       SELECT 'ok', (SELECT q.id FROM p q ORDER BY q.id DESC LIMIT 1), count(*)::int, count(*) = p_page,
-        coalesce(jsonb_agg(jsonb_build_array('counter', p.id, p.ver, false, 1, p.body) ORDER BY p.id), '[]')::text
+        coalesce(jsonb_agg(
+          jsonb_build_array('counter', p.id, p.ver, false, 1, p.body) ORDER BY p.id), '[]')::text
       FROM p;
   WHEN 'person' THEN
     RETURN QUERY WITH p AS MATERIALIZED (SELECT t.id, t.ver AS ver, to_jsonb(t) AS body FROM shop."person" t WHERE t.id > after ORDER BY t.id LIMIT p_page)
       SELECT 'ok', (SELECT q.id FROM p q ORDER BY q.id DESC LIMIT 1), count(*)::int, count(*) = p_page,
-        coalesce(jsonb_agg(jsonb_build_array('person', p.id, p.ver, false, 1, p.body) ORDER BY p.id), '[]')::text
+        coalesce(jsonb_agg(
+          jsonb_build_array('person', p.id, p.ver, false, 1, p.body) ORDER BY p.id), '[]')::text
       FROM p;
   WHEN 'person_role' THEN
     RETURN QUERY WITH p AS MATERIALIZED (SELECT t.id, t.ver AS ver, to_jsonb(t) AS body FROM shop."person_role" t WHERE t.id > after ORDER BY t.id LIMIT p_page)
       SELECT 'ok', (SELECT q.id FROM p q ORDER BY q.id DESC LIMIT 1), count(*)::int, count(*) = p_page,
-        coalesce(jsonb_agg(jsonb_build_array('person_role', p.id, p.ver, false, 1, p.body) ORDER BY p.id), '[]')::text
+        coalesce(jsonb_agg(
+          jsonb_build_array('person_role', p.id, p.ver, false, 1, p.body) ORDER BY p.id), '[]')::text
       FROM p;
   WHEN 'setting' THEN
     RETURN QUERY WITH p AS MATERIALIZED (SELECT t.id, t.ver AS ver, to_jsonb(t) || jsonb_build_object('value', t."value"::jsonb) AS body FROM shop."setting" t WHERE t.id > after ORDER BY t.id LIMIT p_page)
       SELECT 'ok', (SELECT q.id FROM p q ORDER BY q.id DESC LIMIT 1), count(*)::int, count(*) = p_page,
-        coalesce(jsonb_agg(jsonb_build_array('setting', p.id, p.ver, false, 1, p.body) ORDER BY p.id), '[]')::text
+        coalesce(jsonb_agg(
+          jsonb_build_array('setting', p.id, p.ver, false, 1, p.body) ORDER BY p.id), '[]')::text
       FROM p;
   WHEN 'credit_policy' THEN
     RETURN QUERY WITH p AS MATERIALIZED (SELECT t.id, t.ver AS ver, to_jsonb(t) || jsonb_build_object('numbers', t."numbers"::jsonb) AS body FROM shop."credit_policy" t WHERE t.id > after ORDER BY t.id LIMIT p_page)
       SELECT 'ok', (SELECT q.id FROM p q ORDER BY q.id DESC LIMIT 1), count(*)::int, count(*) = p_page,
-        coalesce(jsonb_agg(jsonb_build_array('credit_policy', p.id, p.ver, false, 1, p.body) ORDER BY p.id), '[]')::text
+        coalesce(jsonb_agg(
+          jsonb_build_array('credit_policy', p.id, p.ver, false, 1, p.body) ORDER BY p.id), '[]')::text
       FROM p;
   WHEN 'category' THEN
     RETURN QUERY WITH p AS MATERIALIZED (SELECT t.id, t.ver AS ver, to_jsonb(t) AS body FROM shop."category" t WHERE t.id > after ORDER BY t.id LIMIT p_page)
       SELECT 'ok', (SELECT q.id FROM p q ORDER BY q.id DESC LIMIT 1), count(*)::int, count(*) = p_page,
-        coalesce(jsonb_agg(jsonb_build_array('category', p.id, p.ver, false, 1, p.body) ORDER BY p.id), '[]')::text
+        coalesce(jsonb_agg(
+          jsonb_build_array('category', p.id, p.ver, false, 1, p.body) ORDER BY p.id), '[]')::text
       FROM p;
   WHEN 'product' THEN
     RETURN QUERY WITH p AS MATERIALIZED (SELECT t.id, t.ver AS ver, to_jsonb(t) AS body FROM shop."product" t WHERE t.id > after ORDER BY t.id LIMIT p_page)
       SELECT 'ok', (SELECT q.id FROM p q ORDER BY q.id DESC LIMIT 1), count(*)::int, count(*) = p_page,
-        coalesce(jsonb_agg(jsonb_build_array('product', p.id, p.ver, false, 1, p.body) ORDER BY p.id), '[]')::text
+        coalesce(jsonb_agg(
+          jsonb_build_array('product', p.id, p.ver, false, 1, p.body) ORDER BY p.id), '[]')::text
       FROM p;
   WHEN 'barcode' THEN
     RETURN QUERY WITH p AS MATERIALIZED (SELECT t.id, t.ver AS ver, to_jsonb(t) AS body FROM shop."barcode" t WHERE t.id > after ORDER BY t.id LIMIT p_page)
       SELECT 'ok', (SELECT q.id FROM p q ORDER BY q.id DESC LIMIT 1), count(*)::int, count(*) = p_page,
-        coalesce(jsonb_agg(jsonb_build_array('barcode', p.id, p.ver, false, 1, p.body) ORDER BY p.id), '[]')::text
+        coalesce(jsonb_agg(
+          jsonb_build_array('barcode', p.id, p.ver, false, 1, p.body) ORDER BY p.id), '[]')::text
       FROM p;
   WHEN 'attribute' THEN
     RETURN QUERY WITH p AS MATERIALIZED (SELECT t.id, t.ver AS ver, to_jsonb(t) || jsonb_build_object('value', t."value"::jsonb) AS body FROM shop."attribute" t WHERE t.id > after ORDER BY t.id LIMIT p_page)
       SELECT 'ok', (SELECT q.id FROM p q ORDER BY q.id DESC LIMIT 1), count(*)::int, count(*) = p_page,
-        coalesce(jsonb_agg(jsonb_build_array('attribute', p.id, p.ver, false, 1, p.body) ORDER BY p.id), '[]')::text
+        coalesce(jsonb_agg(
+          jsonb_build_array('attribute', p.id, p.ver, false, 1, p.body) ORDER BY p.id), '[]')::text
       FROM p;
   WHEN 'price' THEN
     RETURN QUERY WITH p AS MATERIALIZED (SELECT t.id, t.ver AS ver, to_jsonb(t) AS body FROM shop."price" t WHERE t.id > after ORDER BY t.id LIMIT p_page)
       SELECT 'ok', (SELECT q.id FROM p q ORDER BY q.id DESC LIMIT 1), count(*)::int, count(*) = p_page,
-        coalesce(jsonb_agg(jsonb_build_array('price', p.id, p.ver, false, 1, p.body) ORDER BY p.id), '[]')::text
+        coalesce(jsonb_agg(
+          jsonb_build_array('price', p.id, p.ver, false, 1, p.body) ORDER BY p.id), '[]')::text
       FROM p;
   WHEN 'cost_price' THEN
     RETURN QUERY WITH p AS MATERIALIZED (SELECT t.id, t.ver AS ver, to_jsonb(t) AS body FROM shop."cost_price" t WHERE t.id > after ORDER BY t.id LIMIT p_page)
       SELECT 'ok', (SELECT q.id FROM p q ORDER BY q.id DESC LIMIT 1), count(*)::int, count(*) = p_page,
-        coalesce(jsonb_agg(jsonb_build_array('cost_price', p.id, p.ver, false, 1, p.body) ORDER BY p.id), '[]')::text
+        coalesce(jsonb_agg(
+          jsonb_build_array('cost_price', p.id, p.ver, false, 1, p.body) ORDER BY p.id), '[]')::text
       FROM p;
   WHEN 'stock' THEN
     RETURN QUERY WITH p AS MATERIALIZED (SELECT t.id, t.ver AS ver, to_jsonb(t) AS body FROM shop."stock" t WHERE t.id > after ORDER BY t.id LIMIT p_page)
       SELECT 'ok', (SELECT q.id FROM p q ORDER BY q.id DESC LIMIT 1), count(*)::int, count(*) = p_page,
-        coalesce(jsonb_agg(jsonb_build_array('stock', p.id, p.ver, false, 1, p.body) ORDER BY p.id), '[]')::text
+        coalesce(jsonb_agg(
+          jsonb_build_array('stock', p.id, p.ver, false, 1, p.body) ORDER BY p.id), '[]')::text
       FROM p;
   WHEN 'fit_rule' THEN
     RETURN QUERY WITH p AS MATERIALIZED (SELECT t.id, t.ver AS ver, to_jsonb(t) || jsonb_build_object('predicates', t."predicates"::jsonb) AS body FROM shop."fit_rule" t WHERE t.id > after ORDER BY t.id LIMIT p_page)
       SELECT 'ok', (SELECT q.id FROM p q ORDER BY q.id DESC LIMIT 1), count(*)::int, count(*) = p_page,
-        coalesce(jsonb_agg(jsonb_build_array('fit_rule', p.id, p.ver, false, 1, p.body) ORDER BY p.id), '[]')::text
+        coalesce(jsonb_agg(
+          jsonb_build_array('fit_rule', p.id, p.ver, false, 1, p.body) ORDER BY p.id), '[]')::text
       FROM p;
   WHEN 'benefit' THEN
     RETURN QUERY WITH p AS MATERIALIZED (SELECT t.id, t.ver AS ver, to_jsonb(t) AS body FROM shop."benefit" t WHERE t.id > after ORDER BY t.id LIMIT p_page)
       SELECT 'ok', (SELECT q.id FROM p q ORDER BY q.id DESC LIMIT 1), count(*)::int, count(*) = p_page,
-        coalesce(jsonb_agg(jsonb_build_array('benefit', p.id, p.ver, false, 1, p.body) ORDER BY p.id), '[]')::text
+        coalesce(jsonb_agg(
+          jsonb_build_array('benefit', p.id, p.ver, false, 1, p.body) ORDER BY p.id), '[]')::text
       FROM p;
   WHEN 'combination' THEN
     RETURN QUERY WITH p AS MATERIALIZED (SELECT t.id, t.ver AS ver, to_jsonb(t) || jsonb_build_object('situations', t."situations"::jsonb) AS body FROM shop."combination" t WHERE t.id > after ORDER BY t.id LIMIT p_page)
       SELECT 'ok', (SELECT q.id FROM p q ORDER BY q.id DESC LIMIT 1), count(*)::int, count(*) = p_page,
-        coalesce(jsonb_agg(jsonb_build_array('combination', p.id, p.ver, false, 1, p.body) ORDER BY p.id), '[]')::text
+        coalesce(jsonb_agg(
+          jsonb_build_array('combination', p.id, p.ver, false, 1, p.body) ORDER BY p.id), '[]')::text
       FROM p;
   WHEN 'evidence' THEN
     RETURN QUERY WITH p AS MATERIALIZED (SELECT t.id, t.ver AS ver, to_jsonb(t) || jsonb_build_object('numbers', t."numbers"::jsonb) AS body FROM shop."evidence" t WHERE t.id > after ORDER BY t.id LIMIT p_page)
       SELECT 'ok', (SELECT q.id FROM p q ORDER BY q.id DESC LIMIT 1), count(*)::int, count(*) = p_page,
-        coalesce(jsonb_agg(jsonb_build_array('evidence', p.id, p.ver, false, 1, p.body) ORDER BY p.id), '[]')::text
+        coalesce(jsonb_agg(
+          jsonb_build_array('evidence', p.id, p.ver, false, 1, p.body) ORDER BY p.id), '[]')::text
       FROM p;
   WHEN 'customer' THEN
     RETURN QUERY WITH p AS MATERIALIZED (SELECT t.id, t.ver AS ver, to_jsonb(t) AS body FROM shop."customer" t WHERE t.id > after ORDER BY t.id LIMIT p_page)
       SELECT 'ok', (SELECT q.id FROM p q ORDER BY q.id DESC LIMIT 1), count(*)::int, count(*) = p_page,
-        coalesce(jsonb_agg(jsonb_build_array('customer', p.id, p.ver, false, 1, p.body) ORDER BY p.id), '[]')::text
+        coalesce(jsonb_agg(
+          jsonb_build_array('customer', p.id, p.ver, false, 1, p.body) ORDER BY p.id), '[]')::text
       FROM p;
   WHEN 'contact_point' THEN
     RETURN QUERY WITH p AS MATERIALIZED (SELECT t.id, t.ver AS ver, to_jsonb(t) AS body FROM shop."contact_point" t WHERE t.id > after ORDER BY t.id LIMIT p_page)
       SELECT 'ok', (SELECT q.id FROM p q ORDER BY q.id DESC LIMIT 1), count(*)::int, count(*) = p_page,
-        coalesce(jsonb_agg(jsonb_build_array('contact_point', p.id, p.ver, false, 1, p.body) ORDER BY p.id), '[]')::text
+        coalesce(jsonb_agg(
+          jsonb_build_array('contact_point', p.id, p.ver, false, 1, p.body) ORDER BY p.id), '[]')::text
       FROM p;
   WHEN 'identifier' THEN
     RETURN QUERY WITH p AS MATERIALIZED (SELECT t.id, t.ver AS ver, to_jsonb(t) AS body FROM shop."identifier" t WHERE t.id > after ORDER BY t.id LIMIT p_page)
       SELECT 'ok', (SELECT q.id FROM p q ORDER BY q.id DESC LIMIT 1), count(*)::int, count(*) = p_page,
-        coalesce(jsonb_agg(jsonb_build_array('identifier', p.id, p.ver, false, 1, p.body) ORDER BY p.id), '[]')::text
+        coalesce(jsonb_agg(
+          jsonb_build_array('identifier', p.id, p.ver, false, 1, p.body) ORDER BY p.id), '[]')::text
       FROM p;
   WHEN 'channel_pref' THEN
     RETURN QUERY WITH p AS MATERIALIZED (SELECT t.id, t.ver AS ver, to_jsonb(t) AS body FROM shop."channel_pref" t WHERE t.id > after ORDER BY t.id LIMIT p_page)
       SELECT 'ok', (SELECT q.id FROM p q ORDER BY q.id DESC LIMIT 1), count(*)::int, count(*) = p_page,
-        coalesce(jsonb_agg(jsonb_build_array('channel_pref', p.id, p.ver, false, 1, p.body) ORDER BY p.id), '[]')::text
+        coalesce(jsonb_agg(
+          jsonb_build_array('channel_pref', p.id, p.ver, false, 1, p.body) ORDER BY p.id), '[]')::text
       FROM p;
   WHEN 'need' THEN
     RETURN QUERY WITH p AS MATERIALIZED (SELECT t.id, t.ver AS ver, to_jsonb(t) AS body FROM shop."need" t WHERE t.id > after ORDER BY t.id LIMIT p_page)
       SELECT 'ok', (SELECT q.id FROM p q ORDER BY q.id DESC LIMIT 1), count(*)::int, count(*) = p_page,
-        coalesce(jsonb_agg(jsonb_build_array('need', p.id, p.ver, false, 1, p.body) ORDER BY p.id), '[]')::text
+        coalesce(jsonb_agg(
+          jsonb_build_array('need', p.id, p.ver, false, 1, p.body) ORDER BY p.id), '[]')::text
       FROM p;
   WHEN 'ownership' THEN
     RETURN QUERY WITH p AS MATERIALIZED (SELECT t.id, t.ver AS ver, to_jsonb(t) AS body FROM shop."ownership" t WHERE t.id > after ORDER BY t.id LIMIT p_page)
       SELECT 'ok', (SELECT q.id FROM p q ORDER BY q.id DESC LIMIT 1), count(*)::int, count(*) = p_page,
-        coalesce(jsonb_agg(jsonb_build_array('ownership', p.id, p.ver, false, 1, p.body) ORDER BY p.id), '[]')::text
+        coalesce(jsonb_agg(
+          jsonb_build_array('ownership', p.id, p.ver, false, 1, p.body) ORDER BY p.id), '[]')::text
       FROM p;
   WHEN 'promise' THEN
     RETURN QUERY WITH p AS MATERIALIZED (SELECT t.id, t.ver AS ver, to_jsonb(t) AS body FROM shop."promise" t WHERE t.id > after ORDER BY t.id LIMIT p_page)
       SELECT 'ok', (SELECT q.id FROM p q ORDER BY q.id DESC LIMIT 1), count(*)::int, count(*) = p_page,
-        coalesce(jsonb_agg(jsonb_build_array('promise', p.id, p.ver, false, 1, p.body) ORDER BY p.id), '[]')::text
+        coalesce(jsonb_agg(
+          jsonb_build_array('promise', p.id, p.ver, false, 1, p.body) ORDER BY p.id), '[]')::text
       FROM p;
   WHEN 'consent' THEN
     RETURN QUERY WITH p AS MATERIALIZED (SELECT t.id, 0 AS ver, to_jsonb(t) AS body FROM shop."consent" t WHERE t.id > after ORDER BY t.id LIMIT p_page)
       SELECT 'ok', (SELECT q.id FROM p q ORDER BY q.id DESC LIMIT 1), count(*)::int, count(*) = p_page,
-        coalesce(jsonb_agg(jsonb_build_array('consent', p.id, p.ver, false, 1, p.body) ORDER BY p.id), '[]')::text
+        coalesce(jsonb_agg(
+          jsonb_build_array('consent', p.id, p.ver, false, 1, p.body) ORDER BY p.id), '[]')::text
       FROM p;
   WHEN 'customer_note' THEN
     RETURN QUERY WITH p AS MATERIALIZED (SELECT t.id, 0 AS ver, to_jsonb(t) AS body FROM shop."customer_note" t WHERE t.id > after ORDER BY t.id LIMIT p_page)
       SELECT 'ok', (SELECT q.id FROM p q ORDER BY q.id DESC LIMIT 1), count(*)::int, count(*) = p_page,
-        coalesce(jsonb_agg(jsonb_build_array('customer_note', p.id, p.ver, false, 1, p.body) ORDER BY p.id), '[]')::text
+        coalesce(jsonb_agg(
+          jsonb_build_array('customer_note', p.id, p.ver, false, 1, p.body) ORDER BY p.id), '[]')::text
       FROM p;
   WHEN 'note_text' THEN
     RETURN QUERY WITH p AS MATERIALIZED (SELECT t.id, t.ver AS ver, to_jsonb(t) AS body FROM shop."note_text" t WHERE t.id > after ORDER BY t.id LIMIT p_page)
       SELECT 'ok', (SELECT q.id FROM p q ORDER BY q.id DESC LIMIT 1), count(*)::int, count(*) = p_page,
-        coalesce(jsonb_agg(jsonb_build_array('note_text', p.id, p.ver, false, 1, p.body) ORDER BY p.id), '[]')::text
+        coalesce(jsonb_agg(
+          jsonb_build_array('note_text', p.id, p.ver, false, 1, p.body) ORDER BY p.id), '[]')::text
       FROM p;
   WHEN 'shift' THEN
     RETURN QUERY WITH p AS MATERIALIZED (SELECT z.id, z.ver, z.body FROM sync.scope_of s CROSS JOIN LATERAL (
@@ -1716,7 +1745,8 @@ BEGIN
           WHERE t._scope = s.scope AND t.id > after ORDER BY t.id LIMIT p_page) z
         WHERE s.role_name = session_user ORDER BY z.id LIMIT p_page)
       SELECT 'ok', (SELECT q.id FROM p q ORDER BY q.id DESC LIMIT 1), count(*)::int, count(*) = p_page,
-        coalesce(jsonb_agg(jsonb_build_array('shift', p.id, p.ver, false, 1, p.body) ORDER BY p.id), '[]')::text
+        coalesce(jsonb_agg(
+          jsonb_build_array('shift', p.id, p.ver, false, 1, p.body) ORDER BY p.id), '[]')::text
       FROM p;
   WHEN 'shift_close' THEN
     RETURN QUERY WITH p AS MATERIALIZED (SELECT z.id, z.ver, z.body FROM sync.scope_of s CROSS JOIN LATERAL (
@@ -1724,7 +1754,8 @@ BEGIN
           WHERE t._scope = s.scope AND t.id > after ORDER BY t.id LIMIT p_page) z
         WHERE s.role_name = session_user ORDER BY z.id LIMIT p_page)
       SELECT 'ok', (SELECT q.id FROM p q ORDER BY q.id DESC LIMIT 1), count(*)::int, count(*) = p_page,
-        coalesce(jsonb_agg(jsonb_build_array('shift_close', p.id, p.ver, false, 1, p.body) ORDER BY p.id), '[]')::text
+        coalesce(jsonb_agg(
+          jsonb_build_array('shift_close', p.id, p.ver, false, 1, p.body) ORDER BY p.id), '[]')::text
       FROM p;
   WHEN 'sale' THEN
     RETURN QUERY WITH p AS MATERIALIZED (SELECT z.id, z.ver, z.body FROM sync.scope_of s CROSS JOIN LATERAL (
@@ -1732,7 +1763,8 @@ BEGIN
           WHERE t._scope = s.scope AND t.id > after ORDER BY t.id LIMIT p_page) z
         WHERE s.role_name = session_user ORDER BY z.id LIMIT p_page)
       SELECT 'ok', (SELECT q.id FROM p q ORDER BY q.id DESC LIMIT 1), count(*)::int, count(*) = p_page,
-        coalesce(jsonb_agg(jsonb_build_array('sale', p.id, p.ver, false, 1, p.body) ORDER BY p.id), '[]')::text
+        coalesce(jsonb_agg(
+          jsonb_build_array('sale', p.id, p.ver, false, 1, p.body) ORDER BY p.id), '[]')::text
       FROM p;
   WHEN 'sale_line' THEN
     RETURN QUERY WITH p AS MATERIALIZED (SELECT z.id, z.ver, z.body FROM sync.scope_of s CROSS JOIN LATERAL (
@@ -1740,7 +1772,8 @@ BEGIN
           WHERE t._scope = s.scope AND t.id > after ORDER BY t.id LIMIT p_page) z
         WHERE s.role_name = session_user ORDER BY z.id LIMIT p_page)
       SELECT 'ok', (SELECT q.id FROM p q ORDER BY q.id DESC LIMIT 1), count(*)::int, count(*) = p_page,
-        coalesce(jsonb_agg(jsonb_build_array('sale_line', p.id, p.ver, false, 1, p.body) ORDER BY p.id), '[]')::text
+        coalesce(jsonb_agg(
+          jsonb_build_array('sale_line', p.id, p.ver, false, 1, p.body) ORDER BY p.id), '[]')::text
       FROM p;
   WHEN 'payment' THEN
     RETURN QUERY WITH p AS MATERIALIZED (SELECT z.id, z.ver, z.body FROM sync.scope_of s CROSS JOIN LATERAL (
@@ -1748,7 +1781,8 @@ BEGIN
           WHERE t._scope = s.scope AND t.id > after ORDER BY t.id LIMIT p_page) z
         WHERE s.role_name = session_user ORDER BY z.id LIMIT p_page)
       SELECT 'ok', (SELECT q.id FROM p q ORDER BY q.id DESC LIMIT 1), count(*)::int, count(*) = p_page,
-        coalesce(jsonb_agg(jsonb_build_array('payment', p.id, p.ver, false, 1, p.body) ORDER BY p.id), '[]')::text
+        coalesce(jsonb_agg(
+          jsonb_build_array('payment', p.id, p.ver, false, 1, p.body) ORDER BY p.id), '[]')::text
       FROM p;
   WHEN 'offer' THEN
     RETURN QUERY WITH p AS MATERIALIZED (SELECT z.id, z.ver, z.body FROM sync.scope_of s CROSS JOIN LATERAL (
@@ -1756,7 +1790,8 @@ BEGIN
           WHERE t._scope = s.scope AND t.id > after ORDER BY t.id LIMIT p_page) z
         WHERE s.role_name = session_user ORDER BY z.id LIMIT p_page)
       SELECT 'ok', (SELECT q.id FROM p q ORDER BY q.id DESC LIMIT 1), count(*)::int, count(*) = p_page,
-        coalesce(jsonb_agg(jsonb_build_array('offer', p.id, p.ver, false, 1, p.body) ORDER BY p.id), '[]')::text
+        coalesce(jsonb_agg(
+          jsonb_build_array('offer', p.id, p.ver, false, 1, p.body) ORDER BY p.id), '[]')::text
       FROM p;
   WHEN 'offer_answer' THEN
     RETURN QUERY WITH p AS MATERIALIZED (SELECT z.id, z.ver, z.body FROM sync.scope_of s CROSS JOIN LATERAL (
@@ -1764,7 +1799,8 @@ BEGIN
           WHERE t._scope = s.scope AND t.id > after ORDER BY t.id LIMIT p_page) z
         WHERE s.role_name = session_user ORDER BY z.id LIMIT p_page)
       SELECT 'ok', (SELECT q.id FROM p q ORDER BY q.id DESC LIMIT 1), count(*)::int, count(*) = p_page,
-        coalesce(jsonb_agg(jsonb_build_array('offer_answer', p.id, p.ver, false, 1, p.body) ORDER BY p.id), '[]')::text
+        coalesce(jsonb_agg(
+          jsonb_build_array('offer_answer', p.id, p.ver, false, 1, p.body) ORDER BY p.id), '[]')::text
       FROM p;
   WHEN 'pass' THEN
     RETURN QUERY WITH p AS MATERIALIZED (SELECT z.id, z.ver, z.body FROM sync.scope_of s CROSS JOIN LATERAL (
@@ -1772,7 +1808,8 @@ BEGIN
           WHERE t._scope = s.scope AND t.id > after ORDER BY t.id LIMIT p_page) z
         WHERE s.role_name = session_user ORDER BY z.id LIMIT p_page)
       SELECT 'ok', (SELECT q.id FROM p q ORDER BY q.id DESC LIMIT 1), count(*)::int, count(*) = p_page,
-        coalesce(jsonb_agg(jsonb_build_array('pass', p.id, p.ver, false, 1, p.body) ORDER BY p.id), '[]')::text
+        coalesce(jsonb_agg(
+          jsonb_build_array('pass', p.id, p.ver, false, 1, p.body) ORDER BY p.id), '[]')::text
       FROM p;
   WHEN 'pass_event' THEN
     RETURN QUERY WITH p AS MATERIALIZED (SELECT z.id, z.ver, z.body FROM sync.scope_of s CROSS JOIN LATERAL (
@@ -1780,7 +1817,8 @@ BEGIN
           WHERE t._scope = s.scope AND t.id > after ORDER BY t.id LIMIT p_page) z
         WHERE s.role_name = session_user ORDER BY z.id LIMIT p_page)
       SELECT 'ok', (SELECT q.id FROM p q ORDER BY q.id DESC LIMIT 1), count(*)::int, count(*) = p_page,
-        coalesce(jsonb_agg(jsonb_build_array('pass_event', p.id, p.ver, false, 1, p.body) ORDER BY p.id), '[]')::text
+        coalesce(jsonb_agg(
+          jsonb_build_array('pass_event', p.id, p.ver, false, 1, p.body) ORDER BY p.id), '[]')::text
       FROM p;
   WHEN 'return' THEN
     RETURN QUERY WITH p AS MATERIALIZED (SELECT z.id, z.ver, z.body FROM sync.scope_of s CROSS JOIN LATERAL (
@@ -1788,7 +1826,8 @@ BEGIN
           WHERE t._scope = s.scope AND t.id > after ORDER BY t.id LIMIT p_page) z
         WHERE s.role_name = session_user ORDER BY z.id LIMIT p_page)
       SELECT 'ok', (SELECT q.id FROM p q ORDER BY q.id DESC LIMIT 1), count(*)::int, count(*) = p_page,
-        coalesce(jsonb_agg(jsonb_build_array('return', p.id, p.ver, false, 1, p.body) ORDER BY p.id), '[]')::text
+        coalesce(jsonb_agg(
+          jsonb_build_array('return', p.id, p.ver, false, 1, p.body) ORDER BY p.id), '[]')::text
       FROM p;
   WHEN 'return_line' THEN
     RETURN QUERY WITH p AS MATERIALIZED (SELECT z.id, z.ver, z.body FROM sync.scope_of s CROSS JOIN LATERAL (
@@ -1796,7 +1835,8 @@ BEGIN
           WHERE t._scope = s.scope AND t.id > after ORDER BY t.id LIMIT p_page) z
         WHERE s.role_name = session_user ORDER BY z.id LIMIT p_page)
       SELECT 'ok', (SELECT q.id FROM p q ORDER BY q.id DESC LIMIT 1), count(*)::int, count(*) = p_page,
-        coalesce(jsonb_agg(jsonb_build_array('return_line', p.id, p.ver, false, 1, p.body) ORDER BY p.id), '[]')::text
+        coalesce(jsonb_agg(
+          jsonb_build_array('return_line', p.id, p.ver, false, 1, p.body) ORDER BY p.id), '[]')::text
       FROM p;
   WHEN 'credit_entry' THEN
     RETURN QUERY WITH p AS MATERIALIZED (SELECT z.id, z.ver, z.body FROM sync.scope_of s CROSS JOIN LATERAL (
@@ -1804,7 +1844,8 @@ BEGIN
           WHERE t._scope = s.scope AND t.id > after ORDER BY t.id LIMIT p_page) z
         WHERE s.role_name = session_user ORDER BY z.id LIMIT p_page)
       SELECT 'ok', (SELECT q.id FROM p q ORDER BY q.id DESC LIMIT 1), count(*)::int, count(*) = p_page,
-        coalesce(jsonb_agg(jsonb_build_array('credit_entry', p.id, p.ver, false, 1, p.body) ORDER BY p.id), '[]')::text
+        coalesce(jsonb_agg(
+          jsonb_build_array('credit_entry', p.id, p.ver, false, 1, p.body) ORDER BY p.id), '[]')::text
       FROM p;
   WHEN 'help_event' THEN
     RETURN QUERY WITH p AS MATERIALIZED (SELECT z.id, z.ver, z.body FROM sync.scope_of s CROSS JOIN LATERAL (
@@ -1812,7 +1853,8 @@ BEGIN
           WHERE t._scope = s.scope AND t.id > after ORDER BY t.id LIMIT p_page) z
         WHERE s.role_name = session_user ORDER BY z.id LIMIT p_page)
       SELECT 'ok', (SELECT q.id FROM p q ORDER BY q.id DESC LIMIT 1), count(*)::int, count(*) = p_page,
-        coalesce(jsonb_agg(jsonb_build_array('help_event', p.id, p.ver, false, 1, p.body) ORDER BY p.id), '[]')::text
+        coalesce(jsonb_agg(
+          jsonb_build_array('help_event', p.id, p.ver, false, 1, p.body) ORDER BY p.id), '[]')::text
       FROM p;
   WHEN 'step_log' THEN
     RETURN QUERY WITH p AS MATERIALIZED (SELECT z.id, z.ver, z.body FROM sync.scope_of s CROSS JOIN LATERAL (
@@ -1820,7 +1862,8 @@ BEGIN
           WHERE t._scope = s.scope AND t.id > after ORDER BY t.id LIMIT p_page) z
         WHERE s.role_name = session_user ORDER BY z.id LIMIT p_page)
       SELECT 'ok', (SELECT q.id FROM p q ORDER BY q.id DESC LIMIT 1), count(*)::int, count(*) = p_page,
-        coalesce(jsonb_agg(jsonb_build_array('step_log', p.id, p.ver, false, 1, p.body) ORDER BY p.id), '[]')::text
+        coalesce(jsonb_agg(
+          jsonb_build_array('step_log', p.id, p.ver, false, 1, p.body) ORDER BY p.id), '[]')::text
       FROM p;
   WHEN 'fact_text' THEN
     RETURN QUERY WITH p AS MATERIALIZED (SELECT z.id, z.ver, z.body FROM sync.scope_of s CROSS JOIN LATERAL (
@@ -1828,7 +1871,8 @@ BEGIN
           WHERE t._scope = s.scope AND t.id > after ORDER BY t.id LIMIT p_page) z
         WHERE s.role_name = session_user ORDER BY z.id LIMIT p_page)
       SELECT 'ok', (SELECT q.id FROM p q ORDER BY q.id DESC LIMIT 1), count(*)::int, count(*) = p_page,
-        coalesce(jsonb_agg(jsonb_build_array('fact_text', p.id, p.ver, false, 1, p.body) ORDER BY p.id), '[]')::text
+        coalesce(jsonb_agg(
+          jsonb_build_array('fact_text', p.id, p.ver, false, 1, p.body) ORDER BY p.id), '[]')::text
       FROM p;
   ELSE
     RETURN QUERY SELECT 'ok', NULL::uuid, 0, false, '[]';
