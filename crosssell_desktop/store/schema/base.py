@@ -145,7 +145,16 @@ def may(name: str, kind: type[TypeEngine[Any]] | TypeEngine[Any], **options: Any
 
 def table(name: str, kind: Kind, *items: SchemaItem, without_rowid: bool = False) -> Table:
     """Define a STRICT table of a kind."""
-    return Table(name, metadata, *items, info={"kind": kind}, sqlite_strict=True, sqlite_with_rowid=not without_rowid)
+    return Table(
+        name,
+        metadata,
+        *items,
+        info={"kind": kind},
+        sqlite_strict=True,
+        sqlite_with_rowid=not without_rowid,
+        # Without it SQLite gives the numbers of deleted last rows out again.
+        sqlite_autoincrement=any(isinstance(i, Column) and i.autoincrement is True for i in items),
+    )
 
 
 def fact_columns() -> tuple[Column[Any], ...]:

@@ -93,11 +93,10 @@ CREATE TABLE category (
  STRICT
 --;
 CREATE TABLE chain (
-	no INTEGER NOT NULL, 
+	no INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT, 
 	op_id BLOB NOT NULL, 
 	fact_hash TEXT NOT NULL, 
 	head TEXT NOT NULL, 
-	CONSTRAINT pk_chain PRIMARY KEY (no), 
 	CONSTRAINT uq_chain_op_id UNIQUE (op_id)
 )
  STRICT
@@ -580,7 +579,7 @@ CREATE INDEX ix_offer_answer_offer_id ON offer_answer (offer_id)
 CREATE INDEX ix_offer_answer_shift_id ON offer_answer (shift_id)
 --;
 CREATE TABLE outbox (
-	seq INTEGER NOT NULL, 
+	seq INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT, 
 	op_id BLOB NOT NULL, 
 	kind TEXT NOT NULL, 
 	schema_v INTEGER NOT NULL, 
@@ -589,7 +588,6 @@ CREATE TABLE outbox (
 	hlc INTEGER NOT NULL, 
 	made_at INTEGER NOT NULL, 
 	acked INTEGER DEFAULT 0 NOT NULL, 
-	CONSTRAINT pk_outbox PRIMARY KEY (seq), 
 	CONSTRAINT uq_outbox_op_id UNIQUE (op_id)
 )
  STRICT
@@ -787,11 +785,10 @@ CREATE INDEX ix_return_sale_id ON return (sale_id)
 CREATE INDEX ix_return_shift_id ON return (shift_id)
 --;
 CREATE TABLE run_log (
-	no INTEGER NOT NULL, 
+	no INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT, 
 	at INTEGER NOT NULL, 
 	what TEXT NOT NULL, 
-	detail TEXT NOT NULL, 
-	CONSTRAINT pk_run_log PRIMARY KEY (no)
+	detail TEXT NOT NULL
 )
  STRICT
 --;
@@ -970,14 +967,13 @@ CREATE INDEX ix_suggestion_run_receipt_id ON suggestion_run (receipt_id)
 CREATE INDEX ix_suggestion_run_shift_id ON suggestion_run (shift_id)
 --;
 CREATE TABLE sync_log (
-	no INTEGER NOT NULL, 
+	no INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT, 
 	at INTEGER NOT NULL, 
 	result TEXT NOT NULL, 
 	pushed INTEGER NOT NULL, 
 	pulled INTEGER NOT NULL, 
 	ms INTEGER NOT NULL, 
-	error TEXT, 
-	CONSTRAINT pk_sync_log PRIMARY KEY (no)
+	error TEXT
 )
  STRICT
 --;

@@ -1,0 +1,2102 @@
+CREATE SCHEMA IF NOT EXISTS sync
+--;
+CREATE SCHEMA IF NOT EXISTS shop
+--;
+CREATE TABLE shop.company (
+	id UUID NOT NULL, 
+	name TEXT NOT NULL, 
+	currency TEXT NOT NULL, 
+	invented BIGINT NOT NULL, 
+	ver BIGINT NOT NULL, 
+	PRIMARY KEY (id)
+)
+--;
+CREATE TABLE shop.store (
+	id UUID NOT NULL, 
+	company_id UUID NOT NULL, 
+	code TEXT NOT NULL, 
+	name TEXT NOT NULL, 
+	time_zone TEXT NOT NULL, 
+	ver BIGINT NOT NULL, 
+	PRIMARY KEY (id)
+)
+--;
+CREATE TABLE shop.department (
+	id UUID NOT NULL, 
+	store_id UUID NOT NULL, 
+	code TEXT NOT NULL, 
+	name_ru TEXT NOT NULL, 
+	name_en TEXT NOT NULL, 
+	ver BIGINT NOT NULL, 
+	PRIMARY KEY (id)
+)
+--;
+CREATE TABLE shop.counter (
+	id UUID NOT NULL, 
+	department_id UUID NOT NULL, 
+	store_id UUID NOT NULL, 
+	code TEXT NOT NULL, 
+	name TEXT NOT NULL, 
+	prefix TEXT NOT NULL, 
+	ver BIGINT NOT NULL, 
+	PRIMARY KEY (id)
+)
+--;
+CREATE TABLE shop.person (
+	id UUID NOT NULL, 
+	store_id UUID NOT NULL, 
+	department_id UUID NOT NULL, 
+	full_name TEXT NOT NULL, 
+	short_name TEXT NOT NULL, 
+	level BIGINT NOT NULL, 
+	language TEXT NOT NULL, 
+	active BIGINT NOT NULL, 
+	ver BIGINT NOT NULL, 
+	PRIMARY KEY (id)
+)
+--;
+CREATE TABLE shop.person_role (
+	id UUID NOT NULL, 
+	person_id UUID NOT NULL, 
+	store_id UUID NOT NULL, 
+	role TEXT NOT NULL, 
+	active BIGINT NOT NULL, 
+	ver BIGINT NOT NULL, 
+	PRIMARY KEY (id)
+)
+--;
+CREATE TABLE shop.setting (
+	id UUID NOT NULL, 
+	scope_kind TEXT NOT NULL, 
+	scope_id UUID, 
+	key TEXT NOT NULL, 
+	value TEXT NOT NULL, 
+	ver BIGINT NOT NULL, 
+	PRIMARY KEY (id)
+)
+--;
+CREATE TABLE shop.credit_policy (
+	id UUID NOT NULL, 
+	number BIGINT NOT NULL, 
+	valid_from BIGINT NOT NULL, 
+	numbers TEXT NOT NULL, 
+	ver BIGINT NOT NULL, 
+	PRIMARY KEY (id), 
+	UNIQUE (number)
+)
+--;
+CREATE TABLE shop.category (
+	id UUID NOT NULL, 
+	parent_id UUID, 
+	code TEXT NOT NULL, 
+	name_ru TEXT NOT NULL, 
+	name_en TEXT NOT NULL, 
+	business_line TEXT NOT NULL, 
+	ver BIGINT NOT NULL, 
+	PRIMARY KEY (id)
+)
+--;
+CREATE TABLE shop.product (
+	id UUID NOT NULL, 
+	sku TEXT NOT NULL, 
+	kind TEXT NOT NULL, 
+	name_ru TEXT NOT NULL, 
+	name_en TEXT NOT NULL, 
+	category_id UUID NOT NULL, 
+	product_type TEXT NOT NULL, 
+	brand TEXT NOT NULL, 
+	unit TEXT NOT NULL, 
+	vat_bps BIGINT NOT NULL, 
+	department_id UUID, 
+	credit_role TEXT NOT NULL, 
+	marked BIGINT NOT NULL, 
+	archived BIGINT NOT NULL, 
+	repeatable BIGINT NOT NULL, 
+	due_every_days BIGINT, 
+	source TEXT NOT NULL, 
+	ver BIGINT NOT NULL, 
+	PRIMARY KEY (id), 
+	UNIQUE (id), 
+	UNIQUE (sku)
+)
+--;
+CREATE TABLE shop.barcode (
+	id UUID NOT NULL, 
+	gtin TEXT NOT NULL, 
+	product_id UUID NOT NULL, 
+	ver BIGINT NOT NULL, 
+	PRIMARY KEY (id)
+)
+--;
+CREATE TABLE shop.attribute (
+	id UUID NOT NULL, 
+	product_id UUID NOT NULL, 
+	key TEXT NOT NULL, 
+	value TEXT NOT NULL, 
+	source TEXT NOT NULL, 
+	ver BIGINT NOT NULL, 
+	PRIMARY KEY (id)
+)
+--;
+CREATE TABLE shop.price (
+	id UUID NOT NULL, 
+	product_id UUID NOT NULL, 
+	price_type TEXT NOT NULL, 
+	valid_from BIGINT NOT NULL, 
+	amount_minor BIGINT NOT NULL, 
+	ver BIGINT NOT NULL, 
+	PRIMARY KEY (id)
+)
+--;
+ALTER TABLE shop."price" ADD UNIQUE ("product_id", "price_type", "valid_from")
+--;
+CREATE TABLE shop.cost_price (
+	id UUID NOT NULL, 
+	product_id UUID NOT NULL, 
+	valid_from BIGINT NOT NULL, 
+	amount_minor BIGINT NOT NULL, 
+	ver BIGINT NOT NULL, 
+	PRIMARY KEY (id)
+)
+--;
+ALTER TABLE shop."cost_price" ADD UNIQUE ("product_id", "valid_from")
+--;
+CREATE TABLE shop.stock (
+	id UUID NOT NULL, 
+	product_id UUID NOT NULL, 
+	store_id UUID NOT NULL, 
+	qty_milli BIGINT NOT NULL, 
+	place TEXT NOT NULL, 
+	told_at BIGINT NOT NULL, 
+	ver BIGINT NOT NULL, 
+	PRIMARY KEY (id)
+)
+--;
+ALTER TABLE shop."stock" ADD UNIQUE ("product_id", "store_id")
+--;
+CREATE TABLE shop.fit_rule (
+	id UUID NOT NULL, 
+	core_category_id UUID NOT NULL, 
+	periphery_category_id UUID NOT NULL, 
+	predicates TEXT NOT NULL, 
+	source TEXT NOT NULL, 
+	ver BIGINT NOT NULL, 
+	PRIMARY KEY (id)
+)
+--;
+CREATE TABLE shop.benefit (
+	id UUID NOT NULL, 
+	product_id UUID NOT NULL, 
+	feature_ru TEXT NOT NULL, 
+	feature_en TEXT NOT NULL, 
+	advantage_ru TEXT NOT NULL, 
+	advantage_en TEXT NOT NULL, 
+	benefit_ru TEXT NOT NULL, 
+	benefit_en TEXT NOT NULL, 
+	status TEXT NOT NULL, 
+	approved_by UUID, 
+	ver BIGINT NOT NULL, 
+	PRIMARY KEY (id)
+)
+--;
+CREATE TABLE shop.combination (
+	id UUID NOT NULL, 
+	core_product_id UUID NOT NULL, 
+	periphery_product_id UUID NOT NULL, 
+	relation TEXT NOT NULL, 
+	status TEXT NOT NULL, 
+	status_reason TEXT NOT NULL, 
+	emergent_ru TEXT NOT NULL, 
+	emergent_en TEXT NOT NULL, 
+	without_ru TEXT NOT NULL, 
+	without_en TEXT NOT NULL, 
+	phrase_ru TEXT NOT NULL, 
+	phrase_en TEXT NOT NULL, 
+	audience TEXT NOT NULL, 
+	situations TEXT NOT NULL, 
+	valid_from BIGINT NOT NULL, 
+	valid_to BIGINT, 
+	version BIGINT NOT NULL, 
+	approved_by UUID, 
+	ver BIGINT NOT NULL, 
+	PRIMARY KEY (id)
+)
+--;
+ALTER TABLE shop."combination" ADD UNIQUE ("core_product_id", "periphery_product_id")
+--;
+CREATE TABLE shop.evidence (
+	id UUID NOT NULL, 
+	core_product_id UUID NOT NULL, 
+	periphery_product_id UUID NOT NULL, 
+	code TEXT NOT NULL, 
+	claim_ru TEXT NOT NULL, 
+	claim_en TEXT NOT NULL, 
+	numbers TEXT NOT NULL, 
+	n BIGINT, 
+	period_from BIGINT, 
+	period_to BIGINT, 
+	source TEXT NOT NULL, 
+	method TEXT NOT NULL, 
+	limits_ru TEXT NOT NULL, 
+	limits_en TEXT NOT NULL, 
+	computed_at BIGINT NOT NULL, 
+	valid_until BIGINT, 
+	status TEXT NOT NULL, 
+	author TEXT NOT NULL, 
+	approver UUID, 
+	ver BIGINT NOT NULL, 
+	PRIMARY KEY (id)
+)
+--;
+CREATE TABLE shop.customer (
+	id UUID NOT NULL, 
+	kind TEXT NOT NULL, 
+	display_name TEXT NOT NULL, 
+	family_name TEXT NOT NULL, 
+	given_name TEXT NOT NULL, 
+	patronymic TEXT NOT NULL, 
+	birthday TEXT NOT NULL, 
+	language TEXT NOT NULL, 
+	status TEXT NOT NULL, 
+	care_until BIGINT NOT NULL, 
+	do_not_contact BIGINT NOT NULL, 
+	created_store_id UUID, 
+	household_id UUID, 
+	invented BIGINT NOT NULL, 
+	ver BIGINT NOT NULL, 
+	PRIMARY KEY (id), 
+	UNIQUE (id)
+)
+--;
+CREATE TABLE shop.contact_point (
+	id UUID NOT NULL, 
+	customer_id UUID NOT NULL, 
+	type TEXT NOT NULL, 
+	value TEXT NOT NULL, 
+	is_primary BIGINT NOT NULL, 
+	verified_at BIGINT, 
+	source TEXT NOT NULL, 
+	ver BIGINT NOT NULL, 
+	PRIMARY KEY (id)
+)
+--;
+CREATE TABLE shop.identifier (
+	id UUID NOT NULL, 
+	customer_id UUID NOT NULL, 
+	type TEXT NOT NULL, 
+	value TEXT NOT NULL, 
+	ver BIGINT NOT NULL, 
+	PRIMARY KEY (id)
+)
+--;
+CREATE TABLE shop.channel_pref (
+	id UUID NOT NULL, 
+	customer_id UUID NOT NULL, 
+	channel TEXT NOT NULL, 
+	hours TEXT NOT NULL, 
+	ver BIGINT NOT NULL, 
+	PRIMARY KEY (id)
+)
+--;
+CREATE TABLE shop.need (
+	id UUID NOT NULL, 
+	customer_id UUID NOT NULL, 
+	source TEXT NOT NULL, 
+	status TEXT NOT NULL, 
+	product_type TEXT, 
+	product_id UUID, 
+	text TEXT NOT NULL, 
+	told_at BIGINT NOT NULL, 
+	told_by UUID, 
+	valid_until BIGINT, 
+	ver BIGINT NOT NULL, 
+	PRIMARY KEY (id)
+)
+--;
+CREATE TABLE shop.ownership (
+	id UUID NOT NULL, 
+	customer_id UUID NOT NULL, 
+	product_id UUID, 
+	text TEXT NOT NULL, 
+	serial TEXT NOT NULL, 
+	since BIGINT NOT NULL, 
+	warranty_until BIGINT, 
+	source TEXT NOT NULL, 
+	ver BIGINT NOT NULL, 
+	PRIMARY KEY (id)
+)
+--;
+CREATE TABLE shop.promise (
+	id UUID NOT NULL, 
+	customer_id UUID NOT NULL, 
+	product_id UUID, 
+	kind TEXT NOT NULL, 
+	due_at BIGINT NOT NULL, 
+	owner_id UUID NOT NULL, 
+	status TEXT NOT NULL, 
+	ver BIGINT NOT NULL, 
+	PRIMARY KEY (id)
+)
+--;
+CREATE TABLE shop.consent (
+	id UUID NOT NULL, 
+	counter_id UUID NOT NULL, 
+	made_at BIGINT NOT NULL, 
+	person_id UUID NOT NULL, 
+	session_id UUID NOT NULL, 
+	shift_id UUID, 
+	customer_id UUID NOT NULL, 
+	purpose TEXT NOT NULL, 
+	channel TEXT NOT NULL, 
+	state TEXT NOT NULL, 
+	text_hash TEXT NOT NULL, 
+	form TEXT NOT NULL, 
+	base_hlc BIGINT NOT NULL, 
+	hlc BIGINT NOT NULL, 
+	PRIMARY KEY (id)
+)
+--;
+CREATE TABLE shop.customer_note (
+	id UUID NOT NULL, 
+	counter_id UUID NOT NULL, 
+	made_at BIGINT NOT NULL, 
+	person_id UUID NOT NULL, 
+	session_id UUID NOT NULL, 
+	shift_id UUID, 
+	customer_id UUID NOT NULL, 
+	kind TEXT NOT NULL, 
+	valid_until BIGINT, 
+	PRIMARY KEY (id)
+)
+--;
+CREATE TABLE shop.note_text (
+	id UUID NOT NULL, 
+	customer_id UUID NOT NULL, 
+	text TEXT NOT NULL, 
+	ver BIGINT NOT NULL, 
+	PRIMARY KEY (id)
+)
+--;
+CREATE TABLE shop.shift (
+	id UUID NOT NULL, 
+	counter_id UUID NOT NULL, 
+	made_at BIGINT NOT NULL, 
+	person_id UUID NOT NULL, 
+	session_id UUID NOT NULL, 
+	shift_id UUID, 
+	store_id UUID NOT NULL, 
+	department_id UUID NOT NULL, 
+	number BIGINT NOT NULL, 
+	business_date TEXT NOT NULL, 
+	responsible_id UUID, 
+	override_reason TEXT NOT NULL, 
+	opening_cash_minor BIGINT NOT NULL, 
+	_scope BIGINT NOT NULL, 
+	PRIMARY KEY (id)
+)
+--;
+CREATE INDEX ON shop."shift" (_scope, id)
+--;
+CREATE TABLE shop.shift_close (
+	id UUID NOT NULL, 
+	counter_id UUID NOT NULL, 
+	made_at BIGINT NOT NULL, 
+	person_id UUID NOT NULL, 
+	session_id UUID NOT NULL, 
+	shift_id UUID, 
+	z_number BIGINT NOT NULL, 
+	totals TEXT NOT NULL, 
+	till_total_minor BIGINT, 
+	till_z_number TEXT NOT NULL, 
+	counted_cash_minor BIGINT NOT NULL, 
+	chain_head TEXT NOT NULL, 
+	_scope BIGINT NOT NULL, 
+	PRIMARY KEY (id)
+)
+--;
+CREATE INDEX ON shop."shift_close" (_scope, id)
+--;
+CREATE TABLE shop.sale (
+	id UUID NOT NULL, 
+	counter_id UUID NOT NULL, 
+	made_at BIGINT NOT NULL, 
+	person_id UUID NOT NULL, 
+	session_id UUID NOT NULL, 
+	shift_id UUID, 
+	store_id UUID NOT NULL, 
+	department_id UUID NOT NULL, 
+	business_date TEXT NOT NULL, 
+	number TEXT NOT NULL, 
+	customer_id UUID, 
+	core_line_id UUID, 
+	core_confirmed_at BIGINT, 
+	opened_at BIGINT NOT NULL, 
+	line_count BIGINT NOT NULL, 
+	total_minor BIGINT NOT NULL, 
+	situation TEXT NOT NULL, 
+	budget_cap_minor BIGINT, 
+	care_mode BIGINT NOT NULL, 
+	held_out BIGINT NOT NULL, 
+	pulse BIGINT NOT NULL, 
+	playbook_version BIGINT NOT NULL, 
+	policy_version BIGINT NOT NULL, 
+	_scope BIGINT NOT NULL, 
+	PRIMARY KEY (id)
+)
+--;
+CREATE INDEX ON shop."sale" (_scope, id)
+--;
+CREATE TABLE shop.sale_line (
+	id UUID NOT NULL, 
+	sale_id UUID NOT NULL, 
+	line_no BIGINT NOT NULL, 
+	product_id UUID NOT NULL, 
+	sku TEXT NOT NULL, 
+	name TEXT NOT NULL, 
+	category_id UUID NOT NULL, 
+	product_type TEXT NOT NULL, 
+	business_line TEXT NOT NULL, 
+	department_id UUID NOT NULL, 
+	role TEXT NOT NULL, 
+	qty_milli BIGINT NOT NULL, 
+	price_minor BIGINT NOT NULL, 
+	discount_minor BIGINT NOT NULL, 
+	amount_minor BIGINT NOT NULL, 
+	vat_bps BIGINT NOT NULL, 
+	attached_to_line_id UUID, 
+	offer_id UUID, 
+	customer_yes_at BIGINT, 
+	added_by UUID NOT NULL, 
+	added_at BIGINT NOT NULL, 
+	marking_code TEXT NOT NULL, 
+	_scope BIGINT NOT NULL, 
+	PRIMARY KEY (id)
+)
+--;
+CREATE INDEX ON shop."sale_line" (_scope, id)
+--;
+CREATE TABLE shop.payment (
+	id UUID NOT NULL, 
+	sale_id UUID NOT NULL, 
+	means TEXT NOT NULL, 
+	amount_minor BIGINT NOT NULL, 
+	_scope BIGINT NOT NULL, 
+	PRIMARY KEY (id)
+)
+--;
+CREATE INDEX ON shop."payment" (_scope, id)
+--;
+CREATE TABLE shop.offer (
+	id UUID NOT NULL, 
+	counter_id UUID NOT NULL, 
+	made_at BIGINT NOT NULL, 
+	person_id UUID NOT NULL, 
+	session_id UUID NOT NULL, 
+	shift_id UUID, 
+	receipt_id UUID NOT NULL, 
+	run_id UUID NOT NULL, 
+	customer_id UUID, 
+	core_product_id UUID NOT NULL, 
+	product_id UUID NOT NULL, 
+	rank BIGINT NOT NULL, 
+	round BIGINT NOT NULL, 
+	relation TEXT NOT NULL, 
+	price_minor BIGINT NOT NULL, 
+	evidence TEXT NOT NULL, 
+	_scope BIGINT NOT NULL, 
+	PRIMARY KEY (id)
+)
+--;
+CREATE INDEX ON shop."offer" (_scope, id)
+--;
+CREATE TABLE shop.offer_answer (
+	id UUID NOT NULL, 
+	counter_id UUID NOT NULL, 
+	made_at BIGINT NOT NULL, 
+	person_id UUID NOT NULL, 
+	session_id UUID NOT NULL, 
+	shift_id UUID, 
+	offer_id UUID NOT NULL, 
+	receipt_id UUID NOT NULL, 
+	customer_id UUID, 
+	product_id UUID NOT NULL, 
+	answer TEXT NOT NULL, 
+	reason TEXT NOT NULL, 
+	undoes_id UUID, 
+	_scope BIGINT NOT NULL, 
+	PRIMARY KEY (id)
+)
+--;
+CREATE INDEX ON shop."offer_answer" (_scope, id)
+--;
+CREATE TABLE shop.pass (
+	id UUID NOT NULL, 
+	counter_id UUID NOT NULL, 
+	made_at BIGINT NOT NULL, 
+	person_id UUID NOT NULL, 
+	session_id UUID NOT NULL, 
+	shift_id UUID, 
+	code TEXT NOT NULL, 
+	kind TEXT NOT NULL, 
+	from_department_id UUID NOT NULL, 
+	to_department_id UUID NOT NULL, 
+	to_person_id UUID, 
+	customer_id UUID, 
+	category_id UUID, 
+	product_id UUID, 
+	expires_at BIGINT NOT NULL, 
+	hlc BIGINT NOT NULL, 
+	_scope BIGINT NOT NULL, 
+	PRIMARY KEY (id)
+)
+--;
+CREATE INDEX ON shop."pass" (_scope, id)
+--;
+CREATE TABLE shop.pass_event (
+	id UUID NOT NULL, 
+	counter_id UUID NOT NULL, 
+	made_at BIGINT NOT NULL, 
+	person_id UUID NOT NULL, 
+	session_id UUID NOT NULL, 
+	shift_id UUID, 
+	pass_id UUID NOT NULL, 
+	event TEXT NOT NULL, 
+	customer_id UUID, 
+	receipt_id UUID, 
+	reason TEXT NOT NULL, 
+	_scope BIGINT NOT NULL, 
+	PRIMARY KEY (id)
+)
+--;
+CREATE INDEX ON shop."pass_event" (_scope, id)
+--;
+CREATE TABLE shop.return (
+	id UUID NOT NULL, 
+	counter_id UUID NOT NULL, 
+	made_at BIGINT NOT NULL, 
+	person_id UUID NOT NULL, 
+	session_id UUID NOT NULL, 
+	shift_id UUID, 
+	store_id UUID NOT NULL, 
+	business_date TEXT NOT NULL, 
+	number TEXT NOT NULL, 
+	sale_id UUID NOT NULL, 
+	customer_id UUID, 
+	reason TEXT NOT NULL, 
+	total_minor BIGINT NOT NULL, 
+	_scope BIGINT NOT NULL, 
+	PRIMARY KEY (id)
+)
+--;
+CREATE INDEX ON shop."return" (_scope, id)
+--;
+CREATE TABLE shop.return_line (
+	id UUID NOT NULL, 
+	return_id UUID NOT NULL, 
+	sale_line_id UUID NOT NULL, 
+	product_id UUID NOT NULL, 
+	qty_milli BIGINT NOT NULL, 
+	amount_minor BIGINT NOT NULL, 
+	_scope BIGINT NOT NULL, 
+	PRIMARY KEY (id)
+)
+--;
+CREATE INDEX ON shop."return_line" (_scope, id)
+--;
+CREATE TABLE shop.credit_entry (
+	id UUID NOT NULL, 
+	counter_id UUID NOT NULL, 
+	made_at BIGINT NOT NULL, 
+	person_id UUID NOT NULL, 
+	session_id UUID NOT NULL, 
+	shift_id UUID, 
+	sale_id UUID NOT NULL, 
+	sale_line_id UUID NOT NULL, 
+	beneficiary_id UUID NOT NULL, 
+	role TEXT NOT NULL, 
+	kind TEXT NOT NULL, 
+	amount_minor BIGINT NOT NULL, 
+	base_minor BIGINT NOT NULL, 
+	pool_minor BIGINT NOT NULL, 
+	weight_bps BIGINT NOT NULL, 
+	pass_id UUID, 
+	return_id UUID, 
+	period TEXT NOT NULL, 
+	origin_period TEXT NOT NULL, 
+	policy_version BIGINT NOT NULL, 
+	state TEXT NOT NULL, 
+	explain TEXT NOT NULL, 
+	_scope BIGINT NOT NULL, 
+	PRIMARY KEY (id)
+)
+--;
+CREATE INDEX ON shop."credit_entry" (_scope, id)
+--;
+CREATE TABLE shop.help_event (
+	id UUID NOT NULL, 
+	counter_id UUID NOT NULL, 
+	made_at BIGINT NOT NULL, 
+	person_id UUID NOT NULL, 
+	session_id UUID NOT NULL, 
+	shift_id UUID, 
+	customer_id UUID, 
+	kind TEXT NOT NULL, 
+	_scope BIGINT NOT NULL, 
+	PRIMARY KEY (id)
+)
+--;
+CREATE INDEX ON shop."help_event" (_scope, id)
+--;
+CREATE TABLE shop.step_log (
+	id UUID NOT NULL, 
+	counter_id UUID NOT NULL, 
+	made_at BIGINT NOT NULL, 
+	person_id UUID NOT NULL, 
+	session_id UUID NOT NULL, 
+	shift_id UUID, 
+	receipt_id UUID NOT NULL, 
+	step TEXT NOT NULL, 
+	subject TEXT NOT NULL, 
+	_scope BIGINT NOT NULL, 
+	PRIMARY KEY (id)
+)
+--;
+CREATE INDEX ON shop."step_log" (_scope, id)
+--;
+CREATE TABLE shop.suggestion_run (
+	id UUID NOT NULL, 
+	counter_id UUID NOT NULL, 
+	made_at BIGINT NOT NULL, 
+	person_id UUID NOT NULL, 
+	session_id UUID NOT NULL, 
+	shift_id UUID, 
+	receipt_id UUID NOT NULL, 
+	customer_id UUID, 
+	core_product_id UUID NOT NULL, 
+	input_hash TEXT NOT NULL, 
+	model_version TEXT NOT NULL, 
+	held_out BIGINT NOT NULL, 
+	result TEXT NOT NULL, 
+	gates TEXT NOT NULL, 
+	_scope BIGINT NOT NULL, 
+	PRIMARY KEY (id)
+)
+--;
+CREATE TABLE shop.access (
+	id UUID NOT NULL, 
+	counter_id UUID NOT NULL, 
+	made_at BIGINT NOT NULL, 
+	person_id UUID NOT NULL, 
+	session_id UUID NOT NULL, 
+	customer_id UUID NOT NULL, 
+	field_group TEXT NOT NULL, 
+	reason TEXT NOT NULL, 
+	_scope BIGINT NOT NULL, 
+	PRIMARY KEY (id)
+)
+--;
+CREATE TABLE shop.fact_text (
+	id UUID NOT NULL, 
+	text TEXT NOT NULL, 
+	ver BIGINT NOT NULL, 
+	_scope BIGINT NOT NULL, 
+	PRIMARY KEY (id)
+)
+--;
+CREATE INDEX ON shop."fact_text" (_scope, id)
+--;
+CREATE TABLE sync.centre (
+  one int PRIMARY KEY DEFAULT 1 CHECK (one = 1),
+  runbook uuid NOT NULL DEFAULT gen_random_uuid(),
+  proto_min int NOT NULL DEFAULT 1,
+  proto_max int NOT NULL DEFAULT 1,
+  retry_after_s int NOT NULL DEFAULT 0,
+  feed_floor xid8 NOT NULL DEFAULT '0'
+)
+--;
+INSERT INTO sync.centre DEFAULT VALUES
+--;
+CREATE TABLE sync.scope (
+  scope int GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+  kind text NOT NULL CHECK (kind IN ('store', 'counter')),
+  id uuid NOT NULL,
+  UNIQUE (kind, id)
+)
+--;
+CREATE TABLE sync.counter (
+  no int GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+  counter_id uuid NOT NULL UNIQUE,
+  role_name name NOT NULL UNIQUE,
+  name text NOT NULL,
+  kind text NOT NULL CHECK (kind IN ('counter', 'office')),
+  store_scope int NOT NULL,
+  own_scope int NOT NULL,
+  state text NOT NULL DEFAULT 'live' CHECK (state IN ('live', 'revoked')),
+  enrolled_at timestamptz NOT NULL DEFAULT now()
+)
+--;
+CREATE TABLE sync.scope_of (role_name name NOT NULL, scope int NOT NULL, PRIMARY KEY (role_name, scope))
+--;
+CREATE TABLE sync.push_cursor (
+  counter_no int NOT NULL REFERENCES sync.counter,
+  incarnation uuid NOT NULL,
+  last_seq bigint NOT NULL DEFAULT 0,
+  last_at timestamptz NOT NULL DEFAULT now(),
+  PRIMARY KEY (counter_no, incarnation)
+)
+--;
+CREATE TABLE sync.op (
+  counter_no int NOT NULL,
+  incarnation uuid NOT NULL,
+  seq bigint NOT NULL,
+  op_id uuid NOT NULL,
+  kind text NOT NULL,
+  schema_v int NOT NULL,
+  hash text NOT NULL,
+  hlc bigint NOT NULL,
+  made_at bigint NOT NULL,
+  body jsonb,
+  raw text,
+  state text NOT NULL CHECK (state IN ('ok', 'dup', 'quarantined')),
+  error text,
+  received_at timestamptz NOT NULL DEFAULT now(),
+  PRIMARY KEY (counter_no, incarnation, seq)
+)
+--;
+CREATE INDEX op_quarantined ON sync.op (counter_no, incarnation, seq) WHERE state = 'quarantined'
+--;
+CREATE TABLE sync.op_seen (
+  op_id uuid PRIMARY KEY, counter_no int NOT NULL, incarnation uuid NOT NULL, seq bigint NOT NULL, hash text NOT NULL
+)
+--;
+CREATE TABLE sync.feed (
+  scope int NOT NULL,
+  xid xid8 NOT NULL DEFAULT pg_current_xact_id(),
+  id bigint GENERATED ALWAYS AS IDENTITY,
+  entity text NOT NULL,
+  pk uuid NOT NULL,
+  ver bigint NOT NULL,
+  del boolean NOT NULL,
+  schema_v int NOT NULL,
+  counter_no int NOT NULL,
+  incarnation uuid NOT NULL,
+  body jsonb NOT NULL,
+  PRIMARY KEY (scope, xid, id)
+)
+--;
+CREATE TABLE sync.fork_log (
+  no bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+  at timestamptz NOT NULL DEFAULT now(),
+  counter_no int NOT NULL,
+  incarnation uuid NOT NULL,
+  last_seq bigint NOT NULL,
+  seq bigint NOT NULL,
+  op_id uuid NOT NULL
+)
+--;
+CREATE TABLE sync.conflict (
+  no bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+  at timestamptz NOT NULL DEFAULT now(),
+  entity text NOT NULL,
+  pk uuid NOT NULL,
+  counter_no int NOT NULL,
+  incarnation uuid NOT NULL,
+  lost jsonb NOT NULL
+)
+--;
+CREATE TABLE sync.pass_accept (
+  pass_id uuid PRIMARY KEY, event_id uuid NOT NULL, counter_no int NOT NULL, at timestamptz NOT NULL DEFAULT now()
+)
+--;
+CREATE FUNCTION sync.project(me sync.counter, p_incarnation uuid, p_schema_v int, p_ops jsonb)
+RETURNS void LANGUAGE plpgsql SET search_path = sync, pg_temp AS $f$
+DECLARE
+  g jsonb; d jsonb; n bigint; bad text;
+BEGIN
+  IF p_schema_v <> 1 THEN
+    RAISE EXCEPTION 'schema version % is not known here', p_schema_v;
+  END IF;
+  SELECT o.value->>'kind' INTO bad FROM jsonb_array_elements(p_ops) o
+    WHERE jsonb_typeof(o.value->'body'->'rows') IS DISTINCT FROM 'object' LIMIT 1;
+  IF FOUND THEN
+    RAISE EXCEPTION 'the operation % has no rows', bad;
+  END IF;
+  SELECT jsonb_object_agg(x.tab, x.some) INTO g FROM (
+    SELECT t.key AS tab, jsonb_agg(r.value ORDER BY o.n, r.n) AS some
+      FROM jsonb_array_elements(p_ops) WITH ORDINALITY AS o(value, n)
+      CROSS JOIN LATERAL jsonb_each(o.value->'body'->'rows') AS t
+      CROSS JOIN LATERAL jsonb_array_elements(t.value) WITH ORDINALITY AS r(value, n)
+      GROUP BY t.key) x;
+  IF g IS NULL THEN
+    RETURN;
+  END IF;
+  SELECT k.name INTO bad FROM jsonb_object_keys(g) AS k(name) WHERE k.name NOT IN ('company', 'store', 'department', 'counter', 'person', 'person_role', 'setting', 'credit_policy', 'category', 'product', 'barcode', 'attribute', 'price', 'cost_price', 'stock', 'fit_rule', 'benefit', 'combination', 'evidence', 'customer', 'contact_point', 'identifier', 'channel_pref', 'need', 'ownership', 'promise', 'consent', 'customer_note', 'note_text', 'shift', 'shift_close', 'sale', 'sale_line', 'payment', 'offer', 'offer_answer', 'pass', 'pass_event', 'return', 'return_line', 'credit_entry', 'help_event', 'step_log', 'suggestion_run', 'access', 'fact_text') LIMIT 1;
+  IF FOUND THEN
+    RAISE EXCEPTION 'the table % is not known here', bad;
+  END IF;
+  IF me.kind <> 'office' THEN
+    SELECT k.name INTO bad FROM jsonb_object_keys(g) AS k(name) WHERE k.name NOT IN ('customer', 'contact_point', 'identifier', 'channel_pref', 'need', 'ownership', 'promise', 'consent', 'customer_note', 'note_text', 'shift', 'shift_close', 'sale', 'sale_line', 'payment', 'offer', 'offer_answer', 'pass', 'pass_event', 'return', 'return_line', 'credit_entry', 'help_event', 'step_log', 'suggestion_run', 'access', 'fact_text') LIMIT 1;
+    IF FOUND THEN
+      RAISE EXCEPTION 'a counter may not write %', bad;
+    END IF;
+    SELECT t.key INTO bad FROM jsonb_each(g) AS t CROSS JOIN LATERAL jsonb_array_elements(t.value) AS r
+      WHERE r.value->>'counter_id' <> me.counter_id::text LIMIT 1;
+    IF FOUND THEN
+      RAISE EXCEPTION 'a % of another counter', bad;
+    END IF;
+  END IF;
+  IF g ? 'company' THEN
+    SELECT jsonb_agg(q.j) INTO d FROM (
+      SELECT DISTINCT ON (e.value->>'id') e.value AS j
+      FROM jsonb_array_elements(g->'company') WITH ORDINALITY AS e(value, n)
+      ORDER BY e.value->>'id', (e.value->>'ver')::bigint DESC NULLS LAST, e.n) q;
+    WITH up AS (
+      INSERT INTO shop."company" AS t ("id", "name", "currency", "invented", "ver")
+      SELECT r."id", r."name", r."currency", CASE r."invented" WHEN 'true' THEN 1 WHEN 'false' THEN 0 ELSE r."invented"::bigint END, coalesce(r."ver", 0)
+      FROM jsonb_to_recordset(d) AS r("id" uuid, "name" text, "currency" text, "invented" text, "ver" bigint) ORDER BY r.id
+      ON CONFLICT (id) DO UPDATE SET "name" = excluded."name", "currency" = excluded."currency", "invented" = excluded."invented", "ver" = excluded."ver"
+      WHERE t.ver < excluded.ver RETURNING t.id, t.ver)
+    INSERT INTO sync.feed (scope, entity, pk, ver, del, schema_v, counter_no, incarnation, body)
+      SELECT 0, 'company', up.id, up.ver, false, p_schema_v, me.no, p_incarnation, j.value
+      FROM jsonb_array_elements(d) AS j JOIN up ON up.id = (j.value->>'id')::uuid;
+  END IF;
+  IF g ? 'store' THEN
+    SELECT jsonb_agg(q.j) INTO d FROM (
+      SELECT DISTINCT ON (e.value->>'id') e.value AS j
+      FROM jsonb_array_elements(g->'store') WITH ORDINALITY AS e(value, n)
+      ORDER BY e.value->>'id', (e.value->>'ver')::bigint DESC NULLS LAST, e.n) q;
+    WITH up AS (
+      INSERT INTO shop."store" AS t ("id", "company_id", "code", "name", "time_zone", "ver")
+      SELECT r."id", r."company_id", r."code", r."name", r."time_zone", coalesce(r."ver", 0)
+      FROM jsonb_to_recordset(d) AS r("id" uuid, "company_id" uuid, "code" text, "name" text, "time_zone" text, "ver" bigint) ORDER BY r.id
+      ON CONFLICT (id) DO UPDATE SET "company_id" = excluded."company_id", "code" = excluded."code", "name" = excluded."name", "time_zone" = excluded."time_zone", "ver" = excluded."ver"
+      WHERE t.ver < excluded.ver RETURNING t.id, t.ver)
+    INSERT INTO sync.feed (scope, entity, pk, ver, del, schema_v, counter_no, incarnation, body)
+      SELECT 0, 'store', up.id, up.ver, false, p_schema_v, me.no, p_incarnation, j.value
+      FROM jsonb_array_elements(d) AS j JOIN up ON up.id = (j.value->>'id')::uuid;
+  END IF;
+  IF g ? 'department' THEN
+    SELECT jsonb_agg(q.j) INTO d FROM (
+      SELECT DISTINCT ON (e.value->>'id') e.value AS j
+      FROM jsonb_array_elements(g->'department') WITH ORDINALITY AS e(value, n)
+      ORDER BY e.value->>'id', (e.value->>'ver')::bigint DESC NULLS LAST, e.n) q;
+    WITH up AS (
+      INSERT INTO shop."department" AS t ("id", "store_id", "code", "name_ru", "name_en", "ver")
+      SELECT r."id", r."store_id", r."code", r."name_ru", r."name_en", coalesce(r."ver", 0)
+      FROM jsonb_to_recordset(d) AS r("id" uuid, "store_id" uuid, "code" text, "name_ru" text, "name_en" text, "ver" bigint) ORDER BY r.id
+      ON CONFLICT (id) DO UPDATE SET "store_id" = excluded."store_id", "code" = excluded."code", "name_ru" = excluded."name_ru", "name_en" = excluded."name_en", "ver" = excluded."ver"
+      WHERE t.ver < excluded.ver RETURNING t.id, t.ver)
+    INSERT INTO sync.feed (scope, entity, pk, ver, del, schema_v, counter_no, incarnation, body)
+      SELECT 0, 'department', up.id, up.ver, false, p_schema_v, me.no, p_incarnation, j.value
+      FROM jsonb_array_elements(d) AS j JOIN up ON up.id = (j.value->>'id')::uuid;
+  END IF;
+  IF g ? 'counter' THEN
+    SELECT jsonb_agg(q.j) INTO d FROM (
+      SELECT DISTINCT ON (e.value->>'id') e.value AS j
+      FROM jsonb_array_elements(g->'counter') WITH ORDINALITY AS e(value, n)
+      ORDER BY e.value->>'id', (e.value->>'ver')::bigint DESC NULLS LAST, e.n) q;
+    WITH up AS (
+      INSERT INTO shop."counter" AS t ("id", "department_id", "store_id", "code", "name", "prefix", "ver")
+      SELECT r."id", r."department_id", r."store_id", r."code", r."name", r."prefix", coalesce(r."ver", 0)
+      FROM jsonb_to_recordset(d) AS r("id" uuid, "department_id" uuid, "store_id" uuid, "code" text, "name" text, "prefix" text, "ver" bigint) ORDER BY r.id
+      ON CONFLICT (id) DO UPDATE SET "department_id" = excluded."department_id", "store_id" = excluded."store_id", "code" = excluded."code", "name" = excluded."name", "prefix" = excluded."prefix", "ver" = excluded."ver"
+      WHERE t.ver < excluded.ver RETURNING t.id, t.ver)
+    INSERT INTO sync.feed (scope, entity, pk, ver, del, schema_v, counter_no, incarnation, body)
+      SELECT 0, 'counter', up.id, up.ver, false, p_schema_v, me.no, p_incarnation, j.value
+      FROM jsonb_array_elements(d) AS j JOIN up ON up.id = (j.value->>'id')::uuid;
+  END IF;
+  IF g ? 'person' THEN
+    SELECT jsonb_agg(q.j) INTO d FROM (
+      SELECT DISTINCT ON (e.value->>'id') e.value AS j
+      FROM jsonb_array_elements(g->'person') WITH ORDINALITY AS e(value, n)
+      ORDER BY e.value->>'id', (e.value->>'ver')::bigint DESC NULLS LAST, e.n) q;
+    WITH up AS (
+      INSERT INTO shop."person" AS t ("id", "store_id", "department_id", "full_name", "short_name", "level", "language", "active", "ver")
+      SELECT r."id", r."store_id", r."department_id", r."full_name", r."short_name", r."level", r."language", CASE r."active" WHEN 'true' THEN 1 WHEN 'false' THEN 0 ELSE r."active"::bigint END, coalesce(r."ver", 0)
+      FROM jsonb_to_recordset(d) AS r("id" uuid, "store_id" uuid, "department_id" uuid, "full_name" text, "short_name" text, "level" bigint, "language" text, "active" text, "ver" bigint) ORDER BY r.id
+      ON CONFLICT (id) DO UPDATE SET "store_id" = excluded."store_id", "department_id" = excluded."department_id", "full_name" = excluded."full_name", "short_name" = excluded."short_name", "level" = excluded."level", "language" = excluded."language", "active" = excluded."active", "ver" = excluded."ver"
+      WHERE t.ver < excluded.ver RETURNING t.id, t.ver)
+    INSERT INTO sync.feed (scope, entity, pk, ver, del, schema_v, counter_no, incarnation, body)
+      SELECT 0, 'person', up.id, up.ver, false, p_schema_v, me.no, p_incarnation, j.value
+      FROM jsonb_array_elements(d) AS j JOIN up ON up.id = (j.value->>'id')::uuid;
+  END IF;
+  IF g ? 'person_role' THEN
+    SELECT jsonb_agg(q.j) INTO d FROM (
+      SELECT DISTINCT ON (e.value->>'id') e.value AS j
+      FROM jsonb_array_elements(g->'person_role') WITH ORDINALITY AS e(value, n)
+      ORDER BY e.value->>'id', (e.value->>'ver')::bigint DESC NULLS LAST, e.n) q;
+    WITH up AS (
+      INSERT INTO shop."person_role" AS t ("id", "person_id", "store_id", "role", "active", "ver")
+      SELECT r."id", r."person_id", r."store_id", r."role", CASE r."active" WHEN 'true' THEN 1 WHEN 'false' THEN 0 ELSE r."active"::bigint END, coalesce(r."ver", 0)
+      FROM jsonb_to_recordset(d) AS r("id" uuid, "person_id" uuid, "store_id" uuid, "role" text, "active" text, "ver" bigint) ORDER BY r.id
+      ON CONFLICT (id) DO UPDATE SET "person_id" = excluded."person_id", "store_id" = excluded."store_id", "role" = excluded."role", "active" = excluded."active", "ver" = excluded."ver"
+      WHERE t.ver < excluded.ver RETURNING t.id, t.ver)
+    INSERT INTO sync.feed (scope, entity, pk, ver, del, schema_v, counter_no, incarnation, body)
+      SELECT 0, 'person_role', up.id, up.ver, false, p_schema_v, me.no, p_incarnation, j.value
+      FROM jsonb_array_elements(d) AS j JOIN up ON up.id = (j.value->>'id')::uuid;
+  END IF;
+  IF g ? 'setting' THEN
+    SELECT jsonb_agg(q.j) INTO d FROM (
+      SELECT DISTINCT ON (e.value->>'id') e.value AS j
+      FROM jsonb_array_elements(g->'setting') WITH ORDINALITY AS e(value, n)
+      ORDER BY e.value->>'id', (e.value->>'ver')::bigint DESC NULLS LAST, e.n) q;
+    WITH up AS (
+      INSERT INTO shop."setting" AS t ("id", "scope_kind", "scope_id", "key", "value", "ver")
+      SELECT r."id", r."scope_kind", r."scope_id", r."key", coalesce(r."value", 'null'::jsonb)::text, coalesce(r."ver", 0)
+      FROM jsonb_to_recordset(d) AS r("id" uuid, "scope_kind" text, "scope_id" uuid, "key" text, "value" jsonb, "ver" bigint) ORDER BY r.id
+      ON CONFLICT (id) DO UPDATE SET "scope_kind" = excluded."scope_kind", "scope_id" = excluded."scope_id", "key" = excluded."key", "value" = excluded."value", "ver" = excluded."ver"
+      WHERE t.ver < excluded.ver RETURNING t.id, t.ver)
+    INSERT INTO sync.feed (scope, entity, pk, ver, del, schema_v, counter_no, incarnation, body)
+      SELECT 0, 'setting', up.id, up.ver, false, p_schema_v, me.no, p_incarnation, j.value
+      FROM jsonb_array_elements(d) AS j JOIN up ON up.id = (j.value->>'id')::uuid;
+  END IF;
+  IF g ? 'credit_policy' THEN
+    SELECT jsonb_agg(q.j) INTO d FROM (
+      SELECT DISTINCT ON (e.value->>'id') e.value AS j
+      FROM jsonb_array_elements(g->'credit_policy') WITH ORDINALITY AS e(value, n)
+      ORDER BY e.value->>'id', (e.value->>'ver')::bigint DESC NULLS LAST, e.n) q;
+    WITH up AS (
+      INSERT INTO shop."credit_policy" AS t ("id", "number", "valid_from", "numbers", "ver")
+      SELECT r."id", r."number", r."valid_from", coalesce(r."numbers", 'null'::jsonb)::text, coalesce(r."ver", 0)
+      FROM jsonb_to_recordset(d) AS r("id" uuid, "number" bigint, "valid_from" bigint, "numbers" jsonb, "ver" bigint) ORDER BY r.id
+      ON CONFLICT (id) DO UPDATE SET "number" = excluded."number", "valid_from" = excluded."valid_from", "numbers" = excluded."numbers", "ver" = excluded."ver"
+      WHERE t.ver < excluded.ver RETURNING t.id, t.ver)
+    INSERT INTO sync.feed (scope, entity, pk, ver, del, schema_v, counter_no, incarnation, body)
+      SELECT 0, 'credit_policy', up.id, up.ver, false, p_schema_v, me.no, p_incarnation, j.value
+      FROM jsonb_array_elements(d) AS j JOIN up ON up.id = (j.value->>'id')::uuid;
+  END IF;
+  IF g ? 'category' THEN
+    SELECT jsonb_agg(q.j) INTO d FROM (
+      SELECT DISTINCT ON (e.value->>'id') e.value AS j
+      FROM jsonb_array_elements(g->'category') WITH ORDINALITY AS e(value, n)
+      ORDER BY e.value->>'id', (e.value->>'ver')::bigint DESC NULLS LAST, e.n) q;
+    WITH up AS (
+      INSERT INTO shop."category" AS t ("id", "parent_id", "code", "name_ru", "name_en", "business_line", "ver")
+      SELECT r."id", r."parent_id", r."code", r."name_ru", r."name_en", r."business_line", coalesce(r."ver", 0)
+      FROM jsonb_to_recordset(d) AS r("id" uuid, "parent_id" uuid, "code" text, "name_ru" text, "name_en" text, "business_line" text, "ver" bigint) ORDER BY r.id
+      ON CONFLICT (id) DO UPDATE SET "parent_id" = excluded."parent_id", "code" = excluded."code", "name_ru" = excluded."name_ru", "name_en" = excluded."name_en", "business_line" = excluded."business_line", "ver" = excluded."ver"
+      WHERE t.ver < excluded.ver RETURNING t.id, t.ver)
+    INSERT INTO sync.feed (scope, entity, pk, ver, del, schema_v, counter_no, incarnation, body)
+      SELECT 0, 'category', up.id, up.ver, false, p_schema_v, me.no, p_incarnation, j.value
+      FROM jsonb_array_elements(d) AS j JOIN up ON up.id = (j.value->>'id')::uuid;
+  END IF;
+  IF g ? 'product' THEN
+    SELECT jsonb_agg(q.j) INTO d FROM (
+      SELECT DISTINCT ON (e.value->>'id') e.value AS j
+      FROM jsonb_array_elements(g->'product') WITH ORDINALITY AS e(value, n)
+      ORDER BY e.value->>'id', (e.value->>'ver')::bigint DESC NULLS LAST, e.n) q;
+    WITH up AS (
+      INSERT INTO shop."product" AS t ("id", "sku", "kind", "name_ru", "name_en", "category_id", "product_type", "brand", "unit", "vat_bps", "department_id", "credit_role", "marked", "archived", "repeatable", "due_every_days", "source", "ver")
+      SELECT r."id", r."sku", r."kind", r."name_ru", r."name_en", r."category_id", r."product_type", r."brand", r."unit", r."vat_bps", r."department_id", r."credit_role", CASE r."marked" WHEN 'true' THEN 1 WHEN 'false' THEN 0 ELSE r."marked"::bigint END, CASE r."archived" WHEN 'true' THEN 1 WHEN 'false' THEN 0 ELSE r."archived"::bigint END, CASE r."repeatable" WHEN 'true' THEN 1 WHEN 'false' THEN 0 ELSE r."repeatable"::bigint END, r."due_every_days", r."source", coalesce(r."ver", 0)
+      FROM jsonb_to_recordset(d) AS r("id" uuid, "sku" text, "kind" text, "name_ru" text, "name_en" text, "category_id" uuid, "product_type" text, "brand" text, "unit" text, "vat_bps" bigint, "department_id" uuid, "credit_role" text, "marked" text, "archived" text, "repeatable" text, "due_every_days" bigint, "source" text, "ver" bigint) ORDER BY r.id
+      ON CONFLICT (id) DO UPDATE SET "sku" = excluded."sku", "kind" = excluded."kind", "name_ru" = excluded."name_ru", "name_en" = excluded."name_en", "category_id" = excluded."category_id", "product_type" = excluded."product_type", "brand" = excluded."brand", "unit" = excluded."unit", "vat_bps" = excluded."vat_bps", "department_id" = excluded."department_id", "credit_role" = excluded."credit_role", "marked" = excluded."marked", "archived" = excluded."archived", "repeatable" = excluded."repeatable", "due_every_days" = excluded."due_every_days", "source" = excluded."source", "ver" = excluded."ver"
+      WHERE t.ver < excluded.ver RETURNING t.id, t.ver)
+    INSERT INTO sync.feed (scope, entity, pk, ver, del, schema_v, counter_no, incarnation, body)
+      SELECT 0, 'product', up.id, up.ver, false, p_schema_v, me.no, p_incarnation, j.value
+      FROM jsonb_array_elements(d) AS j JOIN up ON up.id = (j.value->>'id')::uuid;
+  END IF;
+  IF g ? 'barcode' THEN
+    SELECT jsonb_agg(q.j) INTO d FROM (
+      SELECT DISTINCT ON (e.value->>'id') e.value AS j
+      FROM jsonb_array_elements(g->'barcode') WITH ORDINALITY AS e(value, n)
+      ORDER BY e.value->>'id', (e.value->>'ver')::bigint DESC NULLS LAST, e.n) q;
+    WITH up AS (
+      INSERT INTO shop."barcode" AS t ("id", "gtin", "product_id", "ver")
+      SELECT r."id", r."gtin", r."product_id", coalesce(r."ver", 0)
+      FROM jsonb_to_recordset(d) AS r("id" uuid, "gtin" text, "product_id" uuid, "ver" bigint) ORDER BY r.id
+      ON CONFLICT (id) DO UPDATE SET "gtin" = excluded."gtin", "product_id" = excluded."product_id", "ver" = excluded."ver"
+      WHERE t.ver < excluded.ver RETURNING t.id, t.ver)
+    INSERT INTO sync.feed (scope, entity, pk, ver, del, schema_v, counter_no, incarnation, body)
+      SELECT 0, 'barcode', up.id, up.ver, false, p_schema_v, me.no, p_incarnation, j.value
+      FROM jsonb_array_elements(d) AS j JOIN up ON up.id = (j.value->>'id')::uuid;
+  END IF;
+  IF g ? 'attribute' THEN
+    SELECT jsonb_agg(q.j) INTO d FROM (
+      SELECT DISTINCT ON (e.value->>'id') e.value AS j
+      FROM jsonb_array_elements(g->'attribute') WITH ORDINALITY AS e(value, n)
+      ORDER BY e.value->>'id', (e.value->>'ver')::bigint DESC NULLS LAST, e.n) q;
+    WITH up AS (
+      INSERT INTO shop."attribute" AS t ("id", "product_id", "key", "value", "source", "ver")
+      SELECT r."id", r."product_id", r."key", coalesce(r."value", 'null'::jsonb)::text, r."source", coalesce(r."ver", 0)
+      FROM jsonb_to_recordset(d) AS r("id" uuid, "product_id" uuid, "key" text, "value" jsonb, "source" text, "ver" bigint) ORDER BY r.id
+      ON CONFLICT (id) DO UPDATE SET "product_id" = excluded."product_id", "key" = excluded."key", "value" = excluded."value", "source" = excluded."source", "ver" = excluded."ver"
+      WHERE t.ver < excluded.ver RETURNING t.id, t.ver)
+    INSERT INTO sync.feed (scope, entity, pk, ver, del, schema_v, counter_no, incarnation, body)
+      SELECT 0, 'attribute', up.id, up.ver, false, p_schema_v, me.no, p_incarnation, j.value
+      FROM jsonb_array_elements(d) AS j JOIN up ON up.id = (j.value->>'id')::uuid;
+  END IF;
+  IF g ? 'price' THEN
+    SELECT jsonb_agg(q.j) INTO d FROM (
+      SELECT DISTINCT ON (e.value->>'id') e.value AS j
+      FROM jsonb_array_elements(g->'price') WITH ORDINALITY AS e(value, n)
+      ORDER BY e.value->>'id', (e.value->>'ver')::bigint DESC NULLS LAST, e.n) q;
+    WITH up AS (
+      INSERT INTO shop."price" AS t ("id", "product_id", "price_type", "valid_from", "amount_minor", "ver")
+      SELECT r."id", r."product_id", r."price_type", r."valid_from", r."amount_minor", coalesce(r."ver", 0)
+      FROM jsonb_to_recordset(d) AS r("id" uuid, "product_id" uuid, "price_type" text, "valid_from" bigint, "amount_minor" bigint, "ver" bigint) ORDER BY r.id
+      ON CONFLICT (id) DO UPDATE SET "product_id" = excluded."product_id", "price_type" = excluded."price_type", "valid_from" = excluded."valid_from", "amount_minor" = excluded."amount_minor", "ver" = excluded."ver"
+      WHERE t.ver < excluded.ver RETURNING t.id, t.ver)
+    INSERT INTO sync.feed (scope, entity, pk, ver, del, schema_v, counter_no, incarnation, body)
+      SELECT 0, 'price', up.id, up.ver, false, p_schema_v, me.no, p_incarnation, j.value
+      FROM jsonb_array_elements(d) AS j JOIN up ON up.id = (j.value->>'id')::uuid;
+  END IF;
+  IF g ? 'cost_price' THEN
+    SELECT jsonb_agg(q.j) INTO d FROM (
+      SELECT DISTINCT ON (e.value->>'id') e.value AS j
+      FROM jsonb_array_elements(g->'cost_price') WITH ORDINALITY AS e(value, n)
+      ORDER BY e.value->>'id', (e.value->>'ver')::bigint DESC NULLS LAST, e.n) q;
+    WITH up AS (
+      INSERT INTO shop."cost_price" AS t ("id", "product_id", "valid_from", "amount_minor", "ver")
+      SELECT r."id", r."product_id", r."valid_from", r."amount_minor", coalesce(r."ver", 0)
+      FROM jsonb_to_recordset(d) AS r("id" uuid, "product_id" uuid, "valid_from" bigint, "amount_minor" bigint, "ver" bigint) ORDER BY r.id
+      ON CONFLICT (id) DO UPDATE SET "product_id" = excluded."product_id", "valid_from" = excluded."valid_from", "amount_minor" = excluded."amount_minor", "ver" = excluded."ver"
+      WHERE t.ver < excluded.ver RETURNING t.id, t.ver)
+    INSERT INTO sync.feed (scope, entity, pk, ver, del, schema_v, counter_no, incarnation, body)
+      SELECT 0, 'cost_price', up.id, up.ver, false, p_schema_v, me.no, p_incarnation, j.value
+      FROM jsonb_array_elements(d) AS j JOIN up ON up.id = (j.value->>'id')::uuid;
+  END IF;
+  IF g ? 'stock' THEN
+    SELECT jsonb_agg(q.j) INTO d FROM (
+      SELECT DISTINCT ON (e.value->>'id') e.value AS j
+      FROM jsonb_array_elements(g->'stock') WITH ORDINALITY AS e(value, n)
+      ORDER BY e.value->>'id', (e.value->>'ver')::bigint DESC NULLS LAST, e.n) q;
+    WITH up AS (
+      INSERT INTO shop."stock" AS t ("id", "product_id", "store_id", "qty_milli", "place", "told_at", "ver")
+      SELECT r."id", r."product_id", r."store_id", r."qty_milli", r."place", r."told_at", coalesce(r."ver", 0)
+      FROM jsonb_to_recordset(d) AS r("id" uuid, "product_id" uuid, "store_id" uuid, "qty_milli" bigint, "place" text, "told_at" bigint, "ver" bigint) ORDER BY r.id
+      ON CONFLICT (id) DO UPDATE SET "product_id" = excluded."product_id", "store_id" = excluded."store_id", "qty_milli" = excluded."qty_milli", "place" = excluded."place", "told_at" = excluded."told_at", "ver" = excluded."ver"
+      WHERE t.ver < excluded.ver RETURNING t.id, t.ver)
+    INSERT INTO sync.feed (scope, entity, pk, ver, del, schema_v, counter_no, incarnation, body)
+      SELECT 0, 'stock', up.id, up.ver, false, p_schema_v, me.no, p_incarnation, j.value
+      FROM jsonb_array_elements(d) AS j JOIN up ON up.id = (j.value->>'id')::uuid;
+  END IF;
+  IF g ? 'fit_rule' THEN
+    SELECT jsonb_agg(q.j) INTO d FROM (
+      SELECT DISTINCT ON (e.value->>'id') e.value AS j
+      FROM jsonb_array_elements(g->'fit_rule') WITH ORDINALITY AS e(value, n)
+      ORDER BY e.value->>'id', (e.value->>'ver')::bigint DESC NULLS LAST, e.n) q;
+    WITH up AS (
+      INSERT INTO shop."fit_rule" AS t ("id", "core_category_id", "periphery_category_id", "predicates", "source", "ver")
+      SELECT r."id", r."core_category_id", r."periphery_category_id", coalesce(r."predicates", 'null'::jsonb)::text, r."source", coalesce(r."ver", 0)
+      FROM jsonb_to_recordset(d) AS r("id" uuid, "core_category_id" uuid, "periphery_category_id" uuid, "predicates" jsonb, "source" text, "ver" bigint) ORDER BY r.id
+      ON CONFLICT (id) DO UPDATE SET "core_category_id" = excluded."core_category_id", "periphery_category_id" = excluded."periphery_category_id", "predicates" = excluded."predicates", "source" = excluded."source", "ver" = excluded."ver"
+      WHERE t.ver < excluded.ver RETURNING t.id, t.ver)
+    INSERT INTO sync.feed (scope, entity, pk, ver, del, schema_v, counter_no, incarnation, body)
+      SELECT 0, 'fit_rule', up.id, up.ver, false, p_schema_v, me.no, p_incarnation, j.value
+      FROM jsonb_array_elements(d) AS j JOIN up ON up.id = (j.value->>'id')::uuid;
+  END IF;
+  IF g ? 'benefit' THEN
+    SELECT jsonb_agg(q.j) INTO d FROM (
+      SELECT DISTINCT ON (e.value->>'id') e.value AS j
+      FROM jsonb_array_elements(g->'benefit') WITH ORDINALITY AS e(value, n)
+      ORDER BY e.value->>'id', (e.value->>'ver')::bigint DESC NULLS LAST, e.n) q;
+    WITH up AS (
+      INSERT INTO shop."benefit" AS t ("id", "product_id", "feature_ru", "feature_en", "advantage_ru", "advantage_en", "benefit_ru", "benefit_en", "status", "approved_by", "ver")
+      SELECT r."id", r."product_id", r."feature_ru", r."feature_en", r."advantage_ru", r."advantage_en", r."benefit_ru", r."benefit_en", r."status", r."approved_by", coalesce(r."ver", 0)
+      FROM jsonb_to_recordset(d) AS r("id" uuid, "product_id" uuid, "feature_ru" text, "feature_en" text, "advantage_ru" text, "advantage_en" text, "benefit_ru" text, "benefit_en" text, "status" text, "approved_by" uuid, "ver" bigint) ORDER BY r.id
+      ON CONFLICT (id) DO UPDATE SET "product_id" = excluded."product_id", "feature_ru" = excluded."feature_ru", "feature_en" = excluded."feature_en", "advantage_ru" = excluded."advantage_ru", "advantage_en" = excluded."advantage_en", "benefit_ru" = excluded."benefit_ru", "benefit_en" = excluded."benefit_en", "status" = excluded."status", "approved_by" = excluded."approved_by", "ver" = excluded."ver"
+      WHERE t.ver < excluded.ver RETURNING t.id, t.ver)
+    INSERT INTO sync.feed (scope, entity, pk, ver, del, schema_v, counter_no, incarnation, body)
+      SELECT 0, 'benefit', up.id, up.ver, false, p_schema_v, me.no, p_incarnation, j.value
+      FROM jsonb_array_elements(d) AS j JOIN up ON up.id = (j.value->>'id')::uuid;
+  END IF;
+  IF g ? 'combination' THEN
+    SELECT jsonb_agg(q.j) INTO d FROM (
+      SELECT DISTINCT ON (e.value->>'id') e.value AS j
+      FROM jsonb_array_elements(g->'combination') WITH ORDINALITY AS e(value, n)
+      ORDER BY e.value->>'id', (e.value->>'ver')::bigint DESC NULLS LAST, e.n) q;
+    WITH up AS (
+      INSERT INTO shop."combination" AS t ("id", "core_product_id", "periphery_product_id", "relation", "status", "status_reason", "emergent_ru", "emergent_en", "without_ru", "without_en", "phrase_ru", "phrase_en", "audience", "situations", "valid_from", "valid_to", "version", "approved_by", "ver")
+      SELECT r."id", r."core_product_id", r."periphery_product_id", r."relation", r."status", r."status_reason", r."emergent_ru", r."emergent_en", r."without_ru", r."without_en", r."phrase_ru", r."phrase_en", r."audience", coalesce(r."situations", 'null'::jsonb)::text, r."valid_from", r."valid_to", r."version", r."approved_by", coalesce(r."ver", 0)
+      FROM jsonb_to_recordset(d) AS r("id" uuid, "core_product_id" uuid, "periphery_product_id" uuid, "relation" text, "status" text, "status_reason" text, "emergent_ru" text, "emergent_en" text, "without_ru" text, "without_en" text, "phrase_ru" text, "phrase_en" text, "audience" text, "situations" jsonb, "valid_from" bigint, "valid_to" bigint, "version" bigint, "approved_by" uuid, "ver" bigint) ORDER BY r.id
+      ON CONFLICT (id) DO UPDATE SET "core_product_id" = excluded."core_product_id", "periphery_product_id" = excluded."periphery_product_id", "relation" = excluded."relation", "status" = excluded."status", "status_reason" = excluded."status_reason", "emergent_ru" = excluded."emergent_ru", "emergent_en" = excluded."emergent_en", "without_ru" = excluded."without_ru", "without_en" = excluded."without_en", "phrase_ru" = excluded."phrase_ru", "phrase_en" = excluded."phrase_en", "audience" = excluded."audience", "situations" = excluded."situations", "valid_from" = excluded."valid_from", "valid_to" = excluded."valid_to", "version" = excluded."version", "approved_by" = excluded."approved_by", "ver" = excluded."ver"
+      WHERE t.ver < excluded.ver RETURNING t.id, t.ver)
+    INSERT INTO sync.feed (scope, entity, pk, ver, del, schema_v, counter_no, incarnation, body)
+      SELECT 0, 'combination', up.id, up.ver, false, p_schema_v, me.no, p_incarnation, j.value
+      FROM jsonb_array_elements(d) AS j JOIN up ON up.id = (j.value->>'id')::uuid;
+  END IF;
+  IF g ? 'evidence' THEN
+    SELECT jsonb_agg(q.j) INTO d FROM (
+      SELECT DISTINCT ON (e.value->>'id') e.value AS j
+      FROM jsonb_array_elements(g->'evidence') WITH ORDINALITY AS e(value, n)
+      ORDER BY e.value->>'id', (e.value->>'ver')::bigint DESC NULLS LAST, e.n) q;
+    WITH up AS (
+      INSERT INTO shop."evidence" AS t ("id", "core_product_id", "periphery_product_id", "code", "claim_ru", "claim_en", "numbers", "n", "period_from", "period_to", "source", "method", "limits_ru", "limits_en", "computed_at", "valid_until", "status", "author", "approver", "ver")
+      SELECT r."id", r."core_product_id", r."periphery_product_id", r."code", r."claim_ru", r."claim_en", coalesce(r."numbers", 'null'::jsonb)::text, r."n", r."period_from", r."period_to", r."source", r."method", r."limits_ru", r."limits_en", r."computed_at", r."valid_until", r."status", r."author", r."approver", coalesce(r."ver", 0)
+      FROM jsonb_to_recordset(d) AS r("id" uuid, "core_product_id" uuid, "periphery_product_id" uuid, "code" text, "claim_ru" text, "claim_en" text, "numbers" jsonb, "n" bigint, "period_from" bigint, "period_to" bigint, "source" text, "method" text, "limits_ru" text, "limits_en" text, "computed_at" bigint, "valid_until" bigint, "status" text, "author" text, "approver" uuid, "ver" bigint) ORDER BY r.id
+      ON CONFLICT (id) DO UPDATE SET "core_product_id" = excluded."core_product_id", "periphery_product_id" = excluded."periphery_product_id", "code" = excluded."code", "claim_ru" = excluded."claim_ru", "claim_en" = excluded."claim_en", "numbers" = excluded."numbers", "n" = excluded."n", "period_from" = excluded."period_from", "period_to" = excluded."period_to", "source" = excluded."source", "method" = excluded."method", "limits_ru" = excluded."limits_ru", "limits_en" = excluded."limits_en", "computed_at" = excluded."computed_at", "valid_until" = excluded."valid_until", "status" = excluded."status", "author" = excluded."author", "approver" = excluded."approver", "ver" = excluded."ver"
+      WHERE t.ver < excluded.ver RETURNING t.id, t.ver)
+    INSERT INTO sync.feed (scope, entity, pk, ver, del, schema_v, counter_no, incarnation, body)
+      SELECT 0, 'evidence', up.id, up.ver, false, p_schema_v, me.no, p_incarnation, j.value
+      FROM jsonb_array_elements(d) AS j JOIN up ON up.id = (j.value->>'id')::uuid;
+  END IF;
+  IF g ? 'customer' THEN
+    SELECT jsonb_agg(q.j) INTO d FROM (
+      SELECT DISTINCT ON (e.value->>'id') e.value AS j
+      FROM jsonb_array_elements(g->'customer') WITH ORDINALITY AS e(value, n)
+      ORDER BY e.value->>'id', (e.value->>'ver')::bigint DESC NULLS LAST, e.n) q;
+    WITH up AS (
+      INSERT INTO shop."customer" AS t ("id", "kind", "display_name", "family_name", "given_name", "patronymic", "birthday", "language", "status", "care_until", "do_not_contact", "created_store_id", "household_id", "invented", "ver")
+      SELECT r."id", r."kind", r."display_name", r."family_name", r."given_name", r."patronymic", r."birthday", r."language", r."status", r."care_until", CASE r."do_not_contact" WHEN 'true' THEN 1 WHEN 'false' THEN 0 ELSE r."do_not_contact"::bigint END, r."created_store_id", r."household_id", CASE r."invented" WHEN 'true' THEN 1 WHEN 'false' THEN 0 ELSE r."invented"::bigint END, coalesce(r."ver", 0)
+      FROM jsonb_to_recordset(d) AS r("id" uuid, "kind" text, "display_name" text, "family_name" text, "given_name" text, "patronymic" text, "birthday" text, "language" text, "status" text, "care_until" bigint, "do_not_contact" text, "created_store_id" uuid, "household_id" uuid, "invented" text, "ver" bigint) ORDER BY r.id
+      ON CONFLICT (id) DO UPDATE SET "kind" = excluded."kind", "display_name" = excluded."display_name", "family_name" = excluded."family_name", "given_name" = excluded."given_name", "patronymic" = excluded."patronymic", "birthday" = excluded."birthday", "language" = excluded."language", "status" = excluded."status", "care_until" = excluded."care_until", "do_not_contact" = excluded."do_not_contact", "created_store_id" = excluded."created_store_id", "household_id" = excluded."household_id", "invented" = excluded."invented", "ver" = excluded."ver"
+      WHERE t.ver < excluded.ver RETURNING t.id, t.ver),
+    fed AS (
+      INSERT INTO sync.feed (scope, entity, pk, ver, del, schema_v, counter_no, incarnation, body)
+      SELECT 0, 'customer', up.id, up.ver, false, p_schema_v, me.no, p_incarnation, j.value
+      FROM jsonb_array_elements(d) AS j JOIN up ON up.id = (j.value->>'id')::uuid)
+    INSERT INTO sync.conflict (entity, pk, counter_no, incarnation, lost)
+      SELECT 'customer', (j.value->>'id')::uuid, me.no, p_incarnation, j.value FROM jsonb_array_elements(d) AS j
+      WHERE NOT EXISTS (SELECT 1 FROM up WHERE up.id = (j.value->>'id')::uuid);
+  END IF;
+  IF g ? 'contact_point' THEN
+    SELECT jsonb_agg(q.j) INTO d FROM (
+      SELECT DISTINCT ON (e.value->>'id') e.value AS j
+      FROM jsonb_array_elements(g->'contact_point') WITH ORDINALITY AS e(value, n)
+      ORDER BY e.value->>'id', (e.value->>'ver')::bigint DESC NULLS LAST, e.n) q;
+    WITH up AS (
+      INSERT INTO shop."contact_point" AS t ("id", "customer_id", "type", "value", "is_primary", "verified_at", "source", "ver")
+      SELECT r."id", r."customer_id", r."type", r."value", CASE r."is_primary" WHEN 'true' THEN 1 WHEN 'false' THEN 0 ELSE r."is_primary"::bigint END, r."verified_at", r."source", coalesce(r."ver", 0)
+      FROM jsonb_to_recordset(d) AS r("id" uuid, "customer_id" uuid, "type" text, "value" text, "is_primary" text, "verified_at" bigint, "source" text, "ver" bigint) ORDER BY r.id
+      ON CONFLICT (id) DO UPDATE SET "customer_id" = excluded."customer_id", "type" = excluded."type", "value" = excluded."value", "is_primary" = excluded."is_primary", "verified_at" = excluded."verified_at", "source" = excluded."source", "ver" = excluded."ver"
+      WHERE t.ver < excluded.ver RETURNING t.id, t.ver),
+    fed AS (
+      INSERT INTO sync.feed (scope, entity, pk, ver, del, schema_v, counter_no, incarnation, body)
+      SELECT 0, 'contact_point', up.id, up.ver, false, p_schema_v, me.no, p_incarnation, j.value
+      FROM jsonb_array_elements(d) AS j JOIN up ON up.id = (j.value->>'id')::uuid)
+    INSERT INTO sync.conflict (entity, pk, counter_no, incarnation, lost)
+      SELECT 'contact_point', (j.value->>'id')::uuid, me.no, p_incarnation, j.value FROM jsonb_array_elements(d) AS j
+      WHERE NOT EXISTS (SELECT 1 FROM up WHERE up.id = (j.value->>'id')::uuid);
+  END IF;
+  IF g ? 'identifier' THEN
+    SELECT jsonb_agg(q.j) INTO d FROM (
+      SELECT DISTINCT ON (e.value->>'id') e.value AS j
+      FROM jsonb_array_elements(g->'identifier') WITH ORDINALITY AS e(value, n)
+      ORDER BY e.value->>'id', (e.value->>'ver')::bigint DESC NULLS LAST, e.n) q;
+    WITH up AS (
+      INSERT INTO shop."identifier" AS t ("id", "customer_id", "type", "value", "ver")
+      SELECT r."id", r."customer_id", r."type", r."value", coalesce(r."ver", 0)
+      FROM jsonb_to_recordset(d) AS r("id" uuid, "customer_id" uuid, "type" text, "value" text, "ver" bigint) ORDER BY r.id
+      ON CONFLICT (id) DO UPDATE SET "customer_id" = excluded."customer_id", "type" = excluded."type", "value" = excluded."value", "ver" = excluded."ver"
+      WHERE t.ver < excluded.ver RETURNING t.id, t.ver),
+    fed AS (
+      INSERT INTO sync.feed (scope, entity, pk, ver, del, schema_v, counter_no, incarnation, body)
+      SELECT 0, 'identifier', up.id, up.ver, false, p_schema_v, me.no, p_incarnation, j.value
+      FROM jsonb_array_elements(d) AS j JOIN up ON up.id = (j.value->>'id')::uuid)
+    INSERT INTO sync.conflict (entity, pk, counter_no, incarnation, lost)
+      SELECT 'identifier', (j.value->>'id')::uuid, me.no, p_incarnation, j.value FROM jsonb_array_elements(d) AS j
+      WHERE NOT EXISTS (SELECT 1 FROM up WHERE up.id = (j.value->>'id')::uuid);
+  END IF;
+  IF g ? 'channel_pref' THEN
+    SELECT jsonb_agg(q.j) INTO d FROM (
+      SELECT DISTINCT ON (e.value->>'id') e.value AS j
+      FROM jsonb_array_elements(g->'channel_pref') WITH ORDINALITY AS e(value, n)
+      ORDER BY e.value->>'id', (e.value->>'ver')::bigint DESC NULLS LAST, e.n) q;
+    WITH up AS (
+      INSERT INTO shop."channel_pref" AS t ("id", "customer_id", "channel", "hours", "ver")
+      SELECT r."id", r."customer_id", r."channel", r."hours", coalesce(r."ver", 0)
+      FROM jsonb_to_recordset(d) AS r("id" uuid, "customer_id" uuid, "channel" text, "hours" text, "ver" bigint) ORDER BY r.id
+      ON CONFLICT (id) DO UPDATE SET "customer_id" = excluded."customer_id", "channel" = excluded."channel", "hours" = excluded."hours", "ver" = excluded."ver"
+      WHERE t.ver < excluded.ver RETURNING t.id, t.ver),
+    fed AS (
+      INSERT INTO sync.feed (scope, entity, pk, ver, del, schema_v, counter_no, incarnation, body)
+      SELECT 0, 'channel_pref', up.id, up.ver, false, p_schema_v, me.no, p_incarnation, j.value
+      FROM jsonb_array_elements(d) AS j JOIN up ON up.id = (j.value->>'id')::uuid)
+    INSERT INTO sync.conflict (entity, pk, counter_no, incarnation, lost)
+      SELECT 'channel_pref', (j.value->>'id')::uuid, me.no, p_incarnation, j.value FROM jsonb_array_elements(d) AS j
+      WHERE NOT EXISTS (SELECT 1 FROM up WHERE up.id = (j.value->>'id')::uuid);
+  END IF;
+  IF g ? 'need' THEN
+    SELECT jsonb_agg(q.j) INTO d FROM (
+      SELECT DISTINCT ON (e.value->>'id') e.value AS j
+      FROM jsonb_array_elements(g->'need') WITH ORDINALITY AS e(value, n)
+      ORDER BY e.value->>'id', (e.value->>'ver')::bigint DESC NULLS LAST, e.n) q;
+    WITH up AS (
+      INSERT INTO shop."need" AS t ("id", "customer_id", "source", "status", "product_type", "product_id", "text", "told_at", "told_by", "valid_until", "ver")
+      SELECT r."id", r."customer_id", r."source", r."status", r."product_type", r."product_id", r."text", r."told_at", r."told_by", r."valid_until", coalesce(r."ver", 0)
+      FROM jsonb_to_recordset(d) AS r("id" uuid, "customer_id" uuid, "source" text, "status" text, "product_type" text, "product_id" uuid, "text" text, "told_at" bigint, "told_by" uuid, "valid_until" bigint, "ver" bigint) ORDER BY r.id
+      ON CONFLICT (id) DO UPDATE SET "customer_id" = excluded."customer_id", "source" = excluded."source", "status" = excluded."status", "product_type" = excluded."product_type", "product_id" = excluded."product_id", "text" = excluded."text", "told_at" = excluded."told_at", "told_by" = excluded."told_by", "valid_until" = excluded."valid_until", "ver" = excluded."ver"
+      WHERE t.ver < excluded.ver RETURNING t.id, t.ver),
+    fed AS (
+      INSERT INTO sync.feed (scope, entity, pk, ver, del, schema_v, counter_no, incarnation, body)
+      SELECT 0, 'need', up.id, up.ver, false, p_schema_v, me.no, p_incarnation, j.value
+      FROM jsonb_array_elements(d) AS j JOIN up ON up.id = (j.value->>'id')::uuid)
+    INSERT INTO sync.conflict (entity, pk, counter_no, incarnation, lost)
+      SELECT 'need', (j.value->>'id')::uuid, me.no, p_incarnation, j.value FROM jsonb_array_elements(d) AS j
+      WHERE NOT EXISTS (SELECT 1 FROM up WHERE up.id = (j.value->>'id')::uuid);
+  END IF;
+  IF g ? 'ownership' THEN
+    SELECT jsonb_agg(q.j) INTO d FROM (
+      SELECT DISTINCT ON (e.value->>'id') e.value AS j
+      FROM jsonb_array_elements(g->'ownership') WITH ORDINALITY AS e(value, n)
+      ORDER BY e.value->>'id', (e.value->>'ver')::bigint DESC NULLS LAST, e.n) q;
+    WITH up AS (
+      INSERT INTO shop."ownership" AS t ("id", "customer_id", "product_id", "text", "serial", "since", "warranty_until", "source", "ver")
+      SELECT r."id", r."customer_id", r."product_id", r."text", r."serial", r."since", r."warranty_until", r."source", coalesce(r."ver", 0)
+      FROM jsonb_to_recordset(d) AS r("id" uuid, "customer_id" uuid, "product_id" uuid, "text" text, "serial" text, "since" bigint, "warranty_until" bigint, "source" text, "ver" bigint) ORDER BY r.id
+      ON CONFLICT (id) DO UPDATE SET "customer_id" = excluded."customer_id", "product_id" = excluded."product_id", "text" = excluded."text", "serial" = excluded."serial", "since" = excluded."since", "warranty_until" = excluded."warranty_until", "source" = excluded."source", "ver" = excluded."ver"
+      WHERE t.ver < excluded.ver RETURNING t.id, t.ver),
+    fed AS (
+      INSERT INTO sync.feed (scope, entity, pk, ver, del, schema_v, counter_no, incarnation, body)
+      SELECT 0, 'ownership', up.id, up.ver, false, p_schema_v, me.no, p_incarnation, j.value
+      FROM jsonb_array_elements(d) AS j JOIN up ON up.id = (j.value->>'id')::uuid)
+    INSERT INTO sync.conflict (entity, pk, counter_no, incarnation, lost)
+      SELECT 'ownership', (j.value->>'id')::uuid, me.no, p_incarnation, j.value FROM jsonb_array_elements(d) AS j
+      WHERE NOT EXISTS (SELECT 1 FROM up WHERE up.id = (j.value->>'id')::uuid);
+  END IF;
+  IF g ? 'promise' THEN
+    SELECT jsonb_agg(q.j) INTO d FROM (
+      SELECT DISTINCT ON (e.value->>'id') e.value AS j
+      FROM jsonb_array_elements(g->'promise') WITH ORDINALITY AS e(value, n)
+      ORDER BY e.value->>'id', (e.value->>'ver')::bigint DESC NULLS LAST, e.n) q;
+    WITH up AS (
+      INSERT INTO shop."promise" AS t ("id", "customer_id", "product_id", "kind", "due_at", "owner_id", "status", "ver")
+      SELECT r."id", r."customer_id", r."product_id", r."kind", r."due_at", r."owner_id", r."status", coalesce(r."ver", 0)
+      FROM jsonb_to_recordset(d) AS r("id" uuid, "customer_id" uuid, "product_id" uuid, "kind" text, "due_at" bigint, "owner_id" uuid, "status" text, "ver" bigint) ORDER BY r.id
+      ON CONFLICT (id) DO UPDATE SET "customer_id" = excluded."customer_id", "product_id" = excluded."product_id", "kind" = excluded."kind", "due_at" = excluded."due_at", "owner_id" = excluded."owner_id", "status" = excluded."status", "ver" = excluded."ver"
+      WHERE t.ver < excluded.ver RETURNING t.id, t.ver),
+    fed AS (
+      INSERT INTO sync.feed (scope, entity, pk, ver, del, schema_v, counter_no, incarnation, body)
+      SELECT 0, 'promise', up.id, up.ver, false, p_schema_v, me.no, p_incarnation, j.value
+      FROM jsonb_array_elements(d) AS j JOIN up ON up.id = (j.value->>'id')::uuid)
+    INSERT INTO sync.conflict (entity, pk, counter_no, incarnation, lost)
+      SELECT 'promise', (j.value->>'id')::uuid, me.no, p_incarnation, j.value FROM jsonb_array_elements(d) AS j
+      WHERE NOT EXISTS (SELECT 1 FROM up WHERE up.id = (j.value->>'id')::uuid);
+  END IF;
+  IF g ? 'consent' THEN
+    WITH ins AS (
+      INSERT INTO shop."consent" ("id", "counter_id", "made_at", "person_id", "session_id", "shift_id", "customer_id", "purpose", "channel", "state", "text_hash", "form", "base_hlc", "hlc")
+      SELECT r."id", r."counter_id", r."made_at", r."person_id", r."session_id", r."shift_id", r."customer_id", r."purpose", r."channel", r."state", r."text_hash", r."form", r."base_hlc", r."hlc"
+      FROM jsonb_to_recordset(g->'consent') AS r("id" uuid, "counter_id" uuid, "made_at" bigint, "person_id" uuid, "session_id" uuid, "shift_id" uuid, "customer_id" uuid, "purpose" text, "channel" text, "state" text, "text_hash" text, "form" text, "base_hlc" bigint, "hlc" bigint)
+      ON CONFLICT (id) DO NOTHING RETURNING id)
+    INSERT INTO sync.feed (scope, entity, pk, ver, del, schema_v, counter_no, incarnation, body)
+      SELECT 0, 'consent', ins.id, 0, false, p_schema_v, me.no, p_incarnation, j.value
+      FROM jsonb_array_elements(g->'consent') AS j JOIN ins ON ins.id = (j.value->>'id')::uuid;
+    GET DIAGNOSTICS n = ROW_COUNT;
+    IF n <> jsonb_array_length(g->'consent') THEN
+      RAISE EXCEPTION 'a consent is known already by another operation';
+    END IF;
+  END IF;
+  IF g ? 'customer_note' THEN
+    WITH ins AS (
+      INSERT INTO shop."customer_note" ("id", "counter_id", "made_at", "person_id", "session_id", "shift_id", "customer_id", "kind", "valid_until")
+      SELECT r."id", r."counter_id", r."made_at", r."person_id", r."session_id", r."shift_id", r."customer_id", r."kind", r."valid_until"
+      FROM jsonb_to_recordset(g->'customer_note') AS r("id" uuid, "counter_id" uuid, "made_at" bigint, "person_id" uuid, "session_id" uuid, "shift_id" uuid, "customer_id" uuid, "kind" text, "valid_until" bigint)
+      ON CONFLICT (id) DO NOTHING RETURNING id)
+    INSERT INTO sync.feed (scope, entity, pk, ver, del, schema_v, counter_no, incarnation, body)
+      SELECT 0, 'customer_note', ins.id, 0, false, p_schema_v, me.no, p_incarnation, j.value
+      FROM jsonb_array_elements(g->'customer_note') AS j JOIN ins ON ins.id = (j.value->>'id')::uuid;
+    GET DIAGNOSTICS n = ROW_COUNT;
+    IF n <> jsonb_array_length(g->'customer_note') THEN
+      RAISE EXCEPTION 'a customer_note is known already by another operation';
+    END IF;
+  END IF;
+  IF g ? 'note_text' THEN
+    SELECT jsonb_agg(q.j) INTO d FROM (
+      SELECT DISTINCT ON (e.value->>'id') e.value AS j
+      FROM jsonb_array_elements(g->'note_text') WITH ORDINALITY AS e(value, n)
+      ORDER BY e.value->>'id', (e.value->>'ver')::bigint DESC NULLS LAST, e.n) q;
+    WITH up AS (
+      INSERT INTO shop."note_text" AS t ("id", "customer_id", "text", "ver")
+      SELECT r."id", r."customer_id", r."text", coalesce(r."ver", 0)
+      FROM jsonb_to_recordset(d) AS r("id" uuid, "customer_id" uuid, "text" text, "ver" bigint) ORDER BY r.id
+      ON CONFLICT (id) DO UPDATE SET "customer_id" = excluded."customer_id", "text" = excluded."text", "ver" = excluded."ver"
+      WHERE t.ver < excluded.ver RETURNING t.id, t.ver),
+    fed AS (
+      INSERT INTO sync.feed (scope, entity, pk, ver, del, schema_v, counter_no, incarnation, body)
+      SELECT 0, 'note_text', up.id, up.ver, false, p_schema_v, me.no, p_incarnation, j.value
+      FROM jsonb_array_elements(d) AS j JOIN up ON up.id = (j.value->>'id')::uuid)
+    INSERT INTO sync.conflict (entity, pk, counter_no, incarnation, lost)
+      SELECT 'note_text', (j.value->>'id')::uuid, me.no, p_incarnation, j.value FROM jsonb_array_elements(d) AS j
+      WHERE NOT EXISTS (SELECT 1 FROM up WHERE up.id = (j.value->>'id')::uuid);
+  END IF;
+  IF g ? 'shift' THEN
+    WITH ins AS (
+      INSERT INTO shop."shift" ("id", "counter_id", "made_at", "person_id", "session_id", "shift_id", "store_id", "department_id", "number", "business_date", "responsible_id", "override_reason", "opening_cash_minor", _scope)
+      SELECT r."id", r."counter_id", r."made_at", r."person_id", r."session_id", r."shift_id", r."store_id", r."department_id", r."number", r."business_date", r."responsible_id", r."override_reason", r."opening_cash_minor", me.own_scope
+      FROM jsonb_to_recordset(g->'shift') AS r("id" uuid, "counter_id" uuid, "made_at" bigint, "person_id" uuid, "session_id" uuid, "shift_id" uuid, "store_id" uuid, "department_id" uuid, "number" bigint, "business_date" text, "responsible_id" uuid, "override_reason" text, "opening_cash_minor" bigint)
+      ON CONFLICT (id) DO NOTHING RETURNING id)
+    INSERT INTO sync.feed (scope, entity, pk, ver, del, schema_v, counter_no, incarnation, body)
+      SELECT me.own_scope, 'shift', ins.id, 0, false, p_schema_v, me.no, p_incarnation, j.value
+      FROM jsonb_array_elements(g->'shift') AS j JOIN ins ON ins.id = (j.value->>'id')::uuid;
+    GET DIAGNOSTICS n = ROW_COUNT;
+    IF n <> jsonb_array_length(g->'shift') THEN
+      RAISE EXCEPTION 'a shift is known already by another operation';
+    END IF;
+  END IF;
+  IF g ? 'shift_close' THEN
+    WITH ins AS (
+      INSERT INTO shop."shift_close" ("id", "counter_id", "made_at", "person_id", "session_id", "shift_id", "z_number", "totals", "till_total_minor", "till_z_number", "counted_cash_minor", "chain_head", _scope)
+      SELECT r."id", r."counter_id", r."made_at", r."person_id", r."session_id", r."shift_id", r."z_number", coalesce(r."totals", 'null'::jsonb)::text, r."till_total_minor", r."till_z_number", r."counted_cash_minor", r."chain_head", me.own_scope
+      FROM jsonb_to_recordset(g->'shift_close') AS r("id" uuid, "counter_id" uuid, "made_at" bigint, "person_id" uuid, "session_id" uuid, "shift_id" uuid, "z_number" bigint, "totals" jsonb, "till_total_minor" bigint, "till_z_number" text, "counted_cash_minor" bigint, "chain_head" text)
+      ON CONFLICT (id) DO NOTHING RETURNING id)
+    INSERT INTO sync.feed (scope, entity, pk, ver, del, schema_v, counter_no, incarnation, body)
+      SELECT me.own_scope, 'shift_close', ins.id, 0, false, p_schema_v, me.no, p_incarnation, j.value
+      FROM jsonb_array_elements(g->'shift_close') AS j JOIN ins ON ins.id = (j.value->>'id')::uuid;
+    GET DIAGNOSTICS n = ROW_COUNT;
+    IF n <> jsonb_array_length(g->'shift_close') THEN
+      RAISE EXCEPTION 'a shift_close is known already by another operation';
+    END IF;
+  END IF;
+  IF g ? 'sale' THEN
+    WITH ins AS (
+      INSERT INTO shop."sale" ("id", "counter_id", "made_at", "person_id", "session_id", "shift_id", "store_id", "department_id", "business_date", "number", "customer_id", "core_line_id", "core_confirmed_at", "opened_at", "line_count", "total_minor", "situation", "budget_cap_minor", "care_mode", "held_out", "pulse", "playbook_version", "policy_version", _scope)
+      SELECT r."id", r."counter_id", r."made_at", r."person_id", r."session_id", r."shift_id", r."store_id", r."department_id", r."business_date", r."number", r."customer_id", r."core_line_id", r."core_confirmed_at", r."opened_at", r."line_count", r."total_minor", r."situation", r."budget_cap_minor", CASE r."care_mode" WHEN 'true' THEN 1 WHEN 'false' THEN 0 ELSE r."care_mode"::bigint END, CASE r."held_out" WHEN 'true' THEN 1 WHEN 'false' THEN 0 ELSE r."held_out"::bigint END, r."pulse", r."playbook_version", r."policy_version", me.store_scope
+      FROM jsonb_to_recordset(g->'sale') AS r("id" uuid, "counter_id" uuid, "made_at" bigint, "person_id" uuid, "session_id" uuid, "shift_id" uuid, "store_id" uuid, "department_id" uuid, "business_date" text, "number" text, "customer_id" uuid, "core_line_id" uuid, "core_confirmed_at" bigint, "opened_at" bigint, "line_count" bigint, "total_minor" bigint, "situation" text, "budget_cap_minor" bigint, "care_mode" text, "held_out" text, "pulse" bigint, "playbook_version" bigint, "policy_version" bigint)
+      ON CONFLICT (id) DO NOTHING RETURNING id)
+    INSERT INTO sync.feed (scope, entity, pk, ver, del, schema_v, counter_no, incarnation, body)
+      SELECT me.store_scope, 'sale', ins.id, 0, false, p_schema_v, me.no, p_incarnation, j.value
+      FROM jsonb_array_elements(g->'sale') AS j JOIN ins ON ins.id = (j.value->>'id')::uuid;
+    GET DIAGNOSTICS n = ROW_COUNT;
+    IF n <> jsonb_array_length(g->'sale') THEN
+      RAISE EXCEPTION 'a sale is known already by another operation';
+    END IF;
+  END IF;
+  IF g ? 'sale_line' THEN
+    WITH ins AS (
+      INSERT INTO shop."sale_line" ("id", "sale_id", "line_no", "product_id", "sku", "name", "category_id", "product_type", "business_line", "department_id", "role", "qty_milli", "price_minor", "discount_minor", "amount_minor", "vat_bps", "attached_to_line_id", "offer_id", "customer_yes_at", "added_by", "added_at", "marking_code", _scope)
+      SELECT r."id", r."sale_id", r."line_no", r."product_id", r."sku", r."name", r."category_id", r."product_type", r."business_line", r."department_id", r."role", r."qty_milli", r."price_minor", r."discount_minor", r."amount_minor", r."vat_bps", r."attached_to_line_id", r."offer_id", r."customer_yes_at", r."added_by", r."added_at", r."marking_code", me.store_scope
+      FROM jsonb_to_recordset(g->'sale_line') AS r("id" uuid, "sale_id" uuid, "line_no" bigint, "product_id" uuid, "sku" text, "name" text, "category_id" uuid, "product_type" text, "business_line" text, "department_id" uuid, "role" text, "qty_milli" bigint, "price_minor" bigint, "discount_minor" bigint, "amount_minor" bigint, "vat_bps" bigint, "attached_to_line_id" uuid, "offer_id" uuid, "customer_yes_at" bigint, "added_by" uuid, "added_at" bigint, "marking_code" text)
+      ON CONFLICT (id) DO NOTHING RETURNING id)
+    INSERT INTO sync.feed (scope, entity, pk, ver, del, schema_v, counter_no, incarnation, body)
+      SELECT me.store_scope, 'sale_line', ins.id, 0, false, p_schema_v, me.no, p_incarnation, j.value
+      FROM jsonb_array_elements(g->'sale_line') AS j JOIN ins ON ins.id = (j.value->>'id')::uuid;
+    GET DIAGNOSTICS n = ROW_COUNT;
+    IF n <> jsonb_array_length(g->'sale_line') THEN
+      RAISE EXCEPTION 'a sale_line is known already by another operation';
+    END IF;
+  END IF;
+  IF g ? 'payment' THEN
+    WITH ins AS (
+      INSERT INTO shop."payment" ("id", "sale_id", "means", "amount_minor", _scope)
+      SELECT r."id", r."sale_id", r."means", r."amount_minor", me.store_scope
+      FROM jsonb_to_recordset(g->'payment') AS r("id" uuid, "sale_id" uuid, "means" text, "amount_minor" bigint)
+      ON CONFLICT (id) DO NOTHING RETURNING id)
+    INSERT INTO sync.feed (scope, entity, pk, ver, del, schema_v, counter_no, incarnation, body)
+      SELECT me.store_scope, 'payment', ins.id, 0, false, p_schema_v, me.no, p_incarnation, j.value
+      FROM jsonb_array_elements(g->'payment') AS j JOIN ins ON ins.id = (j.value->>'id')::uuid;
+    GET DIAGNOSTICS n = ROW_COUNT;
+    IF n <> jsonb_array_length(g->'payment') THEN
+      RAISE EXCEPTION 'a payment is known already by another operation';
+    END IF;
+  END IF;
+  IF g ? 'offer' THEN
+    WITH ins AS (
+      INSERT INTO shop."offer" ("id", "counter_id", "made_at", "person_id", "session_id", "shift_id", "receipt_id", "run_id", "customer_id", "core_product_id", "product_id", "rank", "round", "relation", "price_minor", "evidence", _scope)
+      SELECT r."id", r."counter_id", r."made_at", r."person_id", r."session_id", r."shift_id", r."receipt_id", r."run_id", r."customer_id", r."core_product_id", r."product_id", r."rank", r."round", r."relation", r."price_minor", coalesce(r."evidence", 'null'::jsonb)::text, me.store_scope
+      FROM jsonb_to_recordset(g->'offer') AS r("id" uuid, "counter_id" uuid, "made_at" bigint, "person_id" uuid, "session_id" uuid, "shift_id" uuid, "receipt_id" uuid, "run_id" uuid, "customer_id" uuid, "core_product_id" uuid, "product_id" uuid, "rank" bigint, "round" bigint, "relation" text, "price_minor" bigint, "evidence" jsonb)
+      ON CONFLICT (id) DO NOTHING RETURNING id)
+    INSERT INTO sync.feed (scope, entity, pk, ver, del, schema_v, counter_no, incarnation, body)
+      SELECT me.store_scope, 'offer', ins.id, 0, false, p_schema_v, me.no, p_incarnation, j.value
+      FROM jsonb_array_elements(g->'offer') AS j JOIN ins ON ins.id = (j.value->>'id')::uuid;
+    GET DIAGNOSTICS n = ROW_COUNT;
+    IF n <> jsonb_array_length(g->'offer') THEN
+      RAISE EXCEPTION 'a offer is known already by another operation';
+    END IF;
+  END IF;
+  IF g ? 'offer_answer' THEN
+    WITH ins AS (
+      INSERT INTO shop."offer_answer" ("id", "counter_id", "made_at", "person_id", "session_id", "shift_id", "offer_id", "receipt_id", "customer_id", "product_id", "answer", "reason", "undoes_id", _scope)
+      SELECT r."id", r."counter_id", r."made_at", r."person_id", r."session_id", r."shift_id", r."offer_id", r."receipt_id", r."customer_id", r."product_id", r."answer", r."reason", r."undoes_id", me.store_scope
+      FROM jsonb_to_recordset(g->'offer_answer') AS r("id" uuid, "counter_id" uuid, "made_at" bigint, "person_id" uuid, "session_id" uuid, "shift_id" uuid, "offer_id" uuid, "receipt_id" uuid, "customer_id" uuid, "product_id" uuid, "answer" text, "reason" text, "undoes_id" uuid)
+      ON CONFLICT (id) DO NOTHING RETURNING id)
+    INSERT INTO sync.feed (scope, entity, pk, ver, del, schema_v, counter_no, incarnation, body)
+      SELECT me.store_scope, 'offer_answer', ins.id, 0, false, p_schema_v, me.no, p_incarnation, j.value
+      FROM jsonb_array_elements(g->'offer_answer') AS j JOIN ins ON ins.id = (j.value->>'id')::uuid;
+    GET DIAGNOSTICS n = ROW_COUNT;
+    IF n <> jsonb_array_length(g->'offer_answer') THEN
+      RAISE EXCEPTION 'a offer_answer is known already by another operation';
+    END IF;
+  END IF;
+  IF g ? 'pass' THEN
+    WITH ins AS (
+      INSERT INTO shop."pass" ("id", "counter_id", "made_at", "person_id", "session_id", "shift_id", "code", "kind", "from_department_id", "to_department_id", "to_person_id", "customer_id", "category_id", "product_id", "expires_at", "hlc", _scope)
+      SELECT r."id", r."counter_id", r."made_at", r."person_id", r."session_id", r."shift_id", r."code", r."kind", r."from_department_id", r."to_department_id", r."to_person_id", r."customer_id", r."category_id", r."product_id", r."expires_at", r."hlc", me.store_scope
+      FROM jsonb_to_recordset(g->'pass') AS r("id" uuid, "counter_id" uuid, "made_at" bigint, "person_id" uuid, "session_id" uuid, "shift_id" uuid, "code" text, "kind" text, "from_department_id" uuid, "to_department_id" uuid, "to_person_id" uuid, "customer_id" uuid, "category_id" uuid, "product_id" uuid, "expires_at" bigint, "hlc" bigint)
+      ON CONFLICT (id) DO NOTHING RETURNING id)
+    INSERT INTO sync.feed (scope, entity, pk, ver, del, schema_v, counter_no, incarnation, body)
+      SELECT me.store_scope, 'pass', ins.id, 0, false, p_schema_v, me.no, p_incarnation, j.value
+      FROM jsonb_array_elements(g->'pass') AS j JOIN ins ON ins.id = (j.value->>'id')::uuid;
+    GET DIAGNOSTICS n = ROW_COUNT;
+    IF n <> jsonb_array_length(g->'pass') THEN
+      RAISE EXCEPTION 'a pass is known already by another operation';
+    END IF;
+  END IF;
+  IF g ? 'pass_event' THEN
+    WITH ins AS (
+      INSERT INTO shop."pass_event" ("id", "counter_id", "made_at", "person_id", "session_id", "shift_id", "pass_id", "event", "customer_id", "receipt_id", "reason", _scope)
+      SELECT r."id", r."counter_id", r."made_at", r."person_id", r."session_id", r."shift_id", r."pass_id", r."event", r."customer_id", r."receipt_id", r."reason", me.store_scope
+      FROM jsonb_to_recordset(g->'pass_event') AS r("id" uuid, "counter_id" uuid, "made_at" bigint, "person_id" uuid, "session_id" uuid, "shift_id" uuid, "pass_id" uuid, "event" text, "customer_id" uuid, "receipt_id" uuid, "reason" text)
+      ON CONFLICT (id) DO NOTHING RETURNING id)
+    INSERT INTO sync.feed (scope, entity, pk, ver, del, schema_v, counter_no, incarnation, body)
+      SELECT me.store_scope, 'pass_event', ins.id, 0, false, p_schema_v, me.no, p_incarnation, j.value
+      FROM jsonb_array_elements(g->'pass_event') AS j JOIN ins ON ins.id = (j.value->>'id')::uuid;
+    GET DIAGNOSTICS n = ROW_COUNT;
+    IF n <> jsonb_array_length(g->'pass_event') THEN
+      RAISE EXCEPTION 'a pass_event is known already by another operation';
+    END IF;
+    WITH asked AS (
+      SELECT (j.value->>'pass_id')::uuid AS pass_id, (j.value->>'id')::uuid AS event_id, j.value AS body, j.n AS n
+      FROM jsonb_array_elements(g->'pass_event') WITH ORDINALITY AS j(value, n) WHERE j.value->>'event' = 'accepted'),
+    won AS (
+      INSERT INTO sync.pass_accept (pass_id, event_id, counter_no)
+      SELECT a.pass_id, a.event_id, me.no FROM asked a ORDER BY a.pass_id, a.n
+      ON CONFLICT (pass_id) DO NOTHING RETURNING event_id)
+    INSERT INTO sync.conflict (entity, pk, counter_no, incarnation, lost)
+      SELECT 'pass_event', a.event_id, me.no, p_incarnation, a.body FROM asked a
+      WHERE NOT EXISTS (SELECT 1 FROM won WHERE won.event_id = a.event_id);
+  END IF;
+  IF g ? 'return' THEN
+    WITH ins AS (
+      INSERT INTO shop."return" ("id", "counter_id", "made_at", "person_id", "session_id", "shift_id", "store_id", "business_date", "number", "sale_id", "customer_id", "reason", "total_minor", _scope)
+      SELECT r."id", r."counter_id", r."made_at", r."person_id", r."session_id", r."shift_id", r."store_id", r."business_date", r."number", r."sale_id", r."customer_id", r."reason", r."total_minor", me.store_scope
+      FROM jsonb_to_recordset(g->'return') AS r("id" uuid, "counter_id" uuid, "made_at" bigint, "person_id" uuid, "session_id" uuid, "shift_id" uuid, "store_id" uuid, "business_date" text, "number" text, "sale_id" uuid, "customer_id" uuid, "reason" text, "total_minor" bigint)
+      ON CONFLICT (id) DO NOTHING RETURNING id)
+    INSERT INTO sync.feed (scope, entity, pk, ver, del, schema_v, counter_no, incarnation, body)
+      SELECT me.store_scope, 'return', ins.id, 0, false, p_schema_v, me.no, p_incarnation, j.value
+      FROM jsonb_array_elements(g->'return') AS j JOIN ins ON ins.id = (j.value->>'id')::uuid;
+    GET DIAGNOSTICS n = ROW_COUNT;
+    IF n <> jsonb_array_length(g->'return') THEN
+      RAISE EXCEPTION 'a return is known already by another operation';
+    END IF;
+  END IF;
+  IF g ? 'return_line' THEN
+    WITH ins AS (
+      INSERT INTO shop."return_line" ("id", "return_id", "sale_line_id", "product_id", "qty_milli", "amount_minor", _scope)
+      SELECT r."id", r."return_id", r."sale_line_id", r."product_id", r."qty_milli", r."amount_minor", me.store_scope
+      FROM jsonb_to_recordset(g->'return_line') AS r("id" uuid, "return_id" uuid, "sale_line_id" uuid, "product_id" uuid, "qty_milli" bigint, "amount_minor" bigint)
+      ON CONFLICT (id) DO NOTHING RETURNING id)
+    INSERT INTO sync.feed (scope, entity, pk, ver, del, schema_v, counter_no, incarnation, body)
+      SELECT me.store_scope, 'return_line', ins.id, 0, false, p_schema_v, me.no, p_incarnation, j.value
+      FROM jsonb_array_elements(g->'return_line') AS j JOIN ins ON ins.id = (j.value->>'id')::uuid;
+    GET DIAGNOSTICS n = ROW_COUNT;
+    IF n <> jsonb_array_length(g->'return_line') THEN
+      RAISE EXCEPTION 'a return_line is known already by another operation';
+    END IF;
+  END IF;
+  IF g ? 'credit_entry' THEN
+    WITH ins AS (
+      INSERT INTO shop."credit_entry" ("id", "counter_id", "made_at", "person_id", "session_id", "shift_id", "sale_id", "sale_line_id", "beneficiary_id", "role", "kind", "amount_minor", "base_minor", "pool_minor", "weight_bps", "pass_id", "return_id", "period", "origin_period", "policy_version", "state", "explain", _scope)
+      SELECT r."id", r."counter_id", r."made_at", r."person_id", r."session_id", r."shift_id", r."sale_id", r."sale_line_id", r."beneficiary_id", r."role", r."kind", r."amount_minor", r."base_minor", r."pool_minor", r."weight_bps", r."pass_id", r."return_id", r."period", r."origin_period", r."policy_version", r."state", coalesce(r."explain", 'null'::jsonb)::text, me.store_scope
+      FROM jsonb_to_recordset(g->'credit_entry') AS r("id" uuid, "counter_id" uuid, "made_at" bigint, "person_id" uuid, "session_id" uuid, "shift_id" uuid, "sale_id" uuid, "sale_line_id" uuid, "beneficiary_id" uuid, "role" text, "kind" text, "amount_minor" bigint, "base_minor" bigint, "pool_minor" bigint, "weight_bps" bigint, "pass_id" uuid, "return_id" uuid, "period" text, "origin_period" text, "policy_version" bigint, "state" text, "explain" jsonb)
+      ON CONFLICT (id) DO NOTHING RETURNING id)
+    INSERT INTO sync.feed (scope, entity, pk, ver, del, schema_v, counter_no, incarnation, body)
+      SELECT me.store_scope, 'credit_entry', ins.id, 0, false, p_schema_v, me.no, p_incarnation, j.value
+      FROM jsonb_array_elements(g->'credit_entry') AS j JOIN ins ON ins.id = (j.value->>'id')::uuid;
+    GET DIAGNOSTICS n = ROW_COUNT;
+    IF n <> jsonb_array_length(g->'credit_entry') THEN
+      RAISE EXCEPTION 'a credit_entry is known already by another operation';
+    END IF;
+  END IF;
+  IF g ? 'help_event' THEN
+    WITH ins AS (
+      INSERT INTO shop."help_event" ("id", "counter_id", "made_at", "person_id", "session_id", "shift_id", "customer_id", "kind", _scope)
+      SELECT r."id", r."counter_id", r."made_at", r."person_id", r."session_id", r."shift_id", r."customer_id", r."kind", me.own_scope
+      FROM jsonb_to_recordset(g->'help_event') AS r("id" uuid, "counter_id" uuid, "made_at" bigint, "person_id" uuid, "session_id" uuid, "shift_id" uuid, "customer_id" uuid, "kind" text)
+      ON CONFLICT (id) DO NOTHING RETURNING id)
+    INSERT INTO sync.feed (scope, entity, pk, ver, del, schema_v, counter_no, incarnation, body)
+      SELECT me.own_scope, 'help_event', ins.id, 0, false, p_schema_v, me.no, p_incarnation, j.value
+      FROM jsonb_array_elements(g->'help_event') AS j JOIN ins ON ins.id = (j.value->>'id')::uuid;
+    GET DIAGNOSTICS n = ROW_COUNT;
+    IF n <> jsonb_array_length(g->'help_event') THEN
+      RAISE EXCEPTION 'a help_event is known already by another operation';
+    END IF;
+  END IF;
+  IF g ? 'step_log' THEN
+    WITH ins AS (
+      INSERT INTO shop."step_log" ("id", "counter_id", "made_at", "person_id", "session_id", "shift_id", "receipt_id", "step", "subject", _scope)
+      SELECT r."id", r."counter_id", r."made_at", r."person_id", r."session_id", r."shift_id", r."receipt_id", r."step", r."subject", me.own_scope
+      FROM jsonb_to_recordset(g->'step_log') AS r("id" uuid, "counter_id" uuid, "made_at" bigint, "person_id" uuid, "session_id" uuid, "shift_id" uuid, "receipt_id" uuid, "step" text, "subject" text)
+      ON CONFLICT (id) DO NOTHING RETURNING id)
+    INSERT INTO sync.feed (scope, entity, pk, ver, del, schema_v, counter_no, incarnation, body)
+      SELECT me.own_scope, 'step_log', ins.id, 0, false, p_schema_v, me.no, p_incarnation, j.value
+      FROM jsonb_array_elements(g->'step_log') AS j JOIN ins ON ins.id = (j.value->>'id')::uuid;
+    GET DIAGNOSTICS n = ROW_COUNT;
+    IF n <> jsonb_array_length(g->'step_log') THEN
+      RAISE EXCEPTION 'a step_log is known already by another operation';
+    END IF;
+  END IF;
+  IF g ? 'suggestion_run' THEN
+    INSERT INTO shop."suggestion_run" ("id", "counter_id", "made_at", "person_id", "session_id", "shift_id", "receipt_id", "customer_id", "core_product_id", "input_hash", "model_version", "held_out", "result", "gates", _scope)
+      SELECT r."id", r."counter_id", r."made_at", r."person_id", r."session_id", r."shift_id", r."receipt_id", r."customer_id", r."core_product_id", r."input_hash", r."model_version", CASE r."held_out" WHEN 'true' THEN 1 WHEN 'false' THEN 0 ELSE r."held_out"::bigint END, coalesce(r."result", 'null'::jsonb)::text, coalesce(r."gates", 'null'::jsonb)::text, me.own_scope
+      FROM jsonb_to_recordset(g->'suggestion_run') AS r("id" uuid, "counter_id" uuid, "made_at" bigint, "person_id" uuid, "session_id" uuid, "shift_id" uuid, "receipt_id" uuid, "customer_id" uuid, "core_product_id" uuid, "input_hash" text, "model_version" text, "held_out" text, "result" jsonb, "gates" jsonb)
+      ON CONFLICT (id) DO NOTHING;
+    GET DIAGNOSTICS n = ROW_COUNT;
+    IF n <> jsonb_array_length(g->'suggestion_run') THEN
+      RAISE EXCEPTION 'a suggestion_run is known already by another operation';
+    END IF;
+  END IF;
+  IF g ? 'access' THEN
+    INSERT INTO shop."access" ("id", "counter_id", "made_at", "person_id", "session_id", "customer_id", "field_group", "reason", _scope)
+      SELECT r."id", r."counter_id", r."made_at", r."person_id", r."session_id", r."customer_id", r."field_group", r."reason", me.own_scope
+      FROM jsonb_to_recordset(g->'access') AS r("id" uuid, "counter_id" uuid, "made_at" bigint, "person_id" uuid, "session_id" uuid, "customer_id" uuid, "field_group" text, "reason" text)
+      ON CONFLICT (id) DO NOTHING;
+    GET DIAGNOSTICS n = ROW_COUNT;
+    IF n <> jsonb_array_length(g->'access') THEN
+      RAISE EXCEPTION 'a access is known already by another operation';
+    END IF;
+  END IF;
+  IF g ? 'fact_text' THEN
+    SELECT jsonb_agg(q.j) INTO d FROM (
+      SELECT DISTINCT ON (e.value->>'id') e.value AS j
+      FROM jsonb_array_elements(g->'fact_text') WITH ORDINALITY AS e(value, n)
+      ORDER BY e.value->>'id', (e.value->>'ver')::bigint DESC NULLS LAST, e.n) q;
+    WITH up AS (
+      INSERT INTO shop."fact_text" AS t ("id", "text", "ver", _scope)
+      SELECT r."id", r."text", coalesce(r."ver", 0), me.store_scope
+      FROM jsonb_to_recordset(d) AS r("id" uuid, "text" text, "ver" bigint) ORDER BY r.id
+      ON CONFLICT (id) DO UPDATE SET "text" = excluded."text", "ver" = excluded."ver"
+      WHERE t.ver < excluded.ver RETURNING t.id, t.ver),
+    fed AS (
+      INSERT INTO sync.feed (scope, entity, pk, ver, del, schema_v, counter_no, incarnation, body)
+      SELECT me.store_scope, 'fact_text', up.id, up.ver, false, p_schema_v, me.no, p_incarnation, j.value
+      FROM jsonb_array_elements(d) AS j JOIN up ON up.id = (j.value->>'id')::uuid)
+    INSERT INTO sync.conflict (entity, pk, counter_no, incarnation, lost)
+      SELECT 'fact_text', (j.value->>'id')::uuid, me.no, p_incarnation, j.value FROM jsonb_array_elements(d) AS j
+      WHERE NOT EXISTS (SELECT 1 FROM up WHERE up.id = (j.value->>'id')::uuid);
+  END IF;
+END $f$
+--;
+CREATE FUNCTION sync.sync_snapshot(p_entity text, p_after uuid, p_page int)
+RETURNS TABLE (status text, last uuid, n int, more boolean, page text)
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = sync, pg_temp AS $f$
+DECLARE
+  me sync.counter := sync.who();
+  after uuid := coalesce(p_after, '00000000-0000-0000-0000-000000000000');
+BEGIN
+  CASE p_entity
+  WHEN 'company' THEN
+    RETURN QUERY WITH p AS MATERIALIZED (SELECT t.id, t.ver AS ver, to_jsonb(t) AS body FROM shop."company" t WHERE t.id > after ORDER BY t.id LIMIT p_page)
+      SELECT 'ok', (SELECT q.id FROM p q ORDER BY q.id DESC LIMIT 1), count(*)::int, count(*) = p_page,
+        coalesce(jsonb_agg(
+          jsonb_build_array('company', p.id, p.ver, false, 1, p.body) ORDER BY p.id), '[]')::text
+      FROM p;
+  WHEN 'store' THEN
+    RETURN QUERY WITH p AS MATERIALIZED (SELECT t.id, t.ver AS ver, to_jsonb(t) AS body FROM shop."store" t WHERE t.id > after ORDER BY t.id LIMIT p_page)
+      SELECT 'ok', (SELECT q.id FROM p q ORDER BY q.id DESC LIMIT 1), count(*)::int, count(*) = p_page,
+        coalesce(jsonb_agg(
+          jsonb_build_array('store', p.id, p.ver, false, 1, p.body) ORDER BY p.id), '[]')::text
+      FROM p;
+  WHEN 'department' THEN
+    RETURN QUERY WITH p AS MATERIALIZED (SELECT t.id, t.ver AS ver, to_jsonb(t) AS body FROM shop."department" t WHERE t.id > after ORDER BY t.id LIMIT p_page)
+      SELECT 'ok', (SELECT q.id FROM p q ORDER BY q.id DESC LIMIT 1), count(*)::int, count(*) = p_page,
+        coalesce(jsonb_agg(
+          jsonb_build_array('department', p.id, p.ver, false, 1, p.body) ORDER BY p.id), '[]')::text
+      FROM p;
+  WHEN 'counter' THEN
+    RETURN QUERY WITH p AS MATERIALIZED (SELECT t.id, t.ver AS ver, to_jsonb(t) AS body FROM shop."counter" t WHERE t.id > after ORDER BY t.id LIMIT p_page)
+      SELECT 'ok', (SELECT q.id FROM p q ORDER BY q.id DESC LIMIT 1), count(*)::int, count(*) = p_page,
+        coalesce(jsonb_agg(
+          jsonb_build_array('counter', p.id, p.ver, false, 1, p.body) ORDER BY p.id), '[]')::text
+      FROM p;
+  WHEN 'person' THEN
+    RETURN QUERY WITH p AS MATERIALIZED (SELECT t.id, t.ver AS ver, to_jsonb(t) AS body FROM shop."person" t WHERE t.id > after ORDER BY t.id LIMIT p_page)
+      SELECT 'ok', (SELECT q.id FROM p q ORDER BY q.id DESC LIMIT 1), count(*)::int, count(*) = p_page,
+        coalesce(jsonb_agg(
+          jsonb_build_array('person', p.id, p.ver, false, 1, p.body) ORDER BY p.id), '[]')::text
+      FROM p;
+  WHEN 'person_role' THEN
+    RETURN QUERY WITH p AS MATERIALIZED (SELECT t.id, t.ver AS ver, to_jsonb(t) AS body FROM shop."person_role" t WHERE t.id > after ORDER BY t.id LIMIT p_page)
+      SELECT 'ok', (SELECT q.id FROM p q ORDER BY q.id DESC LIMIT 1), count(*)::int, count(*) = p_page,
+        coalesce(jsonb_agg(
+          jsonb_build_array('person_role', p.id, p.ver, false, 1, p.body) ORDER BY p.id), '[]')::text
+      FROM p;
+  WHEN 'setting' THEN
+    RETURN QUERY WITH p AS MATERIALIZED (SELECT t.id, t.ver AS ver, to_jsonb(t) || jsonb_build_object('value', t."value"::jsonb) AS body FROM shop."setting" t WHERE t.id > after ORDER BY t.id LIMIT p_page)
+      SELECT 'ok', (SELECT q.id FROM p q ORDER BY q.id DESC LIMIT 1), count(*)::int, count(*) = p_page,
+        coalesce(jsonb_agg(
+          jsonb_build_array('setting', p.id, p.ver, false, 1, p.body) ORDER BY p.id), '[]')::text
+      FROM p;
+  WHEN 'credit_policy' THEN
+    RETURN QUERY WITH p AS MATERIALIZED (SELECT t.id, t.ver AS ver, to_jsonb(t) || jsonb_build_object('numbers', t."numbers"::jsonb) AS body FROM shop."credit_policy" t WHERE t.id > after ORDER BY t.id LIMIT p_page)
+      SELECT 'ok', (SELECT q.id FROM p q ORDER BY q.id DESC LIMIT 1), count(*)::int, count(*) = p_page,
+        coalesce(jsonb_agg(
+          jsonb_build_array('credit_policy', p.id, p.ver, false, 1, p.body) ORDER BY p.id), '[]')::text
+      FROM p;
+  WHEN 'category' THEN
+    RETURN QUERY WITH p AS MATERIALIZED (SELECT t.id, t.ver AS ver, to_jsonb(t) AS body FROM shop."category" t WHERE t.id > after ORDER BY t.id LIMIT p_page)
+      SELECT 'ok', (SELECT q.id FROM p q ORDER BY q.id DESC LIMIT 1), count(*)::int, count(*) = p_page,
+        coalesce(jsonb_agg(
+          jsonb_build_array('category', p.id, p.ver, false, 1, p.body) ORDER BY p.id), '[]')::text
+      FROM p;
+  WHEN 'product' THEN
+    RETURN QUERY WITH p AS MATERIALIZED (SELECT t.id, t.ver AS ver, to_jsonb(t) AS body FROM shop."product" t WHERE t.id > after ORDER BY t.id LIMIT p_page)
+      SELECT 'ok', (SELECT q.id FROM p q ORDER BY q.id DESC LIMIT 1), count(*)::int, count(*) = p_page,
+        coalesce(jsonb_agg(
+          jsonb_build_array('product', p.id, p.ver, false, 1, p.body) ORDER BY p.id), '[]')::text
+      FROM p;
+  WHEN 'barcode' THEN
+    RETURN QUERY WITH p AS MATERIALIZED (SELECT t.id, t.ver AS ver, to_jsonb(t) AS body FROM shop."barcode" t WHERE t.id > after ORDER BY t.id LIMIT p_page)
+      SELECT 'ok', (SELECT q.id FROM p q ORDER BY q.id DESC LIMIT 1), count(*)::int, count(*) = p_page,
+        coalesce(jsonb_agg(
+          jsonb_build_array('barcode', p.id, p.ver, false, 1, p.body) ORDER BY p.id), '[]')::text
+      FROM p;
+  WHEN 'attribute' THEN
+    RETURN QUERY WITH p AS MATERIALIZED (SELECT t.id, t.ver AS ver, to_jsonb(t) || jsonb_build_object('value', t."value"::jsonb) AS body FROM shop."attribute" t WHERE t.id > after ORDER BY t.id LIMIT p_page)
+      SELECT 'ok', (SELECT q.id FROM p q ORDER BY q.id DESC LIMIT 1), count(*)::int, count(*) = p_page,
+        coalesce(jsonb_agg(
+          jsonb_build_array('attribute', p.id, p.ver, false, 1, p.body) ORDER BY p.id), '[]')::text
+      FROM p;
+  WHEN 'price' THEN
+    RETURN QUERY WITH p AS MATERIALIZED (SELECT t.id, t.ver AS ver, to_jsonb(t) AS body FROM shop."price" t WHERE t.id > after ORDER BY t.id LIMIT p_page)
+      SELECT 'ok', (SELECT q.id FROM p q ORDER BY q.id DESC LIMIT 1), count(*)::int, count(*) = p_page,
+        coalesce(jsonb_agg(
+          jsonb_build_array('price', p.id, p.ver, false, 1, p.body) ORDER BY p.id), '[]')::text
+      FROM p;
+  WHEN 'cost_price' THEN
+    RETURN QUERY WITH p AS MATERIALIZED (SELECT t.id, t.ver AS ver, to_jsonb(t) AS body FROM shop."cost_price" t WHERE t.id > after ORDER BY t.id LIMIT p_page)
+      SELECT 'ok', (SELECT q.id FROM p q ORDER BY q.id DESC LIMIT 1), count(*)::int, count(*) = p_page,
+        coalesce(jsonb_agg(
+          jsonb_build_array('cost_price', p.id, p.ver, false, 1, p.body) ORDER BY p.id), '[]')::text
+      FROM p;
+  WHEN 'stock' THEN
+    RETURN QUERY WITH p AS MATERIALIZED (SELECT t.id, t.ver AS ver, to_jsonb(t) AS body FROM shop."stock" t WHERE t.id > after ORDER BY t.id LIMIT p_page)
+      SELECT 'ok', (SELECT q.id FROM p q ORDER BY q.id DESC LIMIT 1), count(*)::int, count(*) = p_page,
+        coalesce(jsonb_agg(
+          jsonb_build_array('stock', p.id, p.ver, false, 1, p.body) ORDER BY p.id), '[]')::text
+      FROM p;
+  WHEN 'fit_rule' THEN
+    RETURN QUERY WITH p AS MATERIALIZED (SELECT t.id, t.ver AS ver, to_jsonb(t) || jsonb_build_object('predicates', t."predicates"::jsonb) AS body FROM shop."fit_rule" t WHERE t.id > after ORDER BY t.id LIMIT p_page)
+      SELECT 'ok', (SELECT q.id FROM p q ORDER BY q.id DESC LIMIT 1), count(*)::int, count(*) = p_page,
+        coalesce(jsonb_agg(
+          jsonb_build_array('fit_rule', p.id, p.ver, false, 1, p.body) ORDER BY p.id), '[]')::text
+      FROM p;
+  WHEN 'benefit' THEN
+    RETURN QUERY WITH p AS MATERIALIZED (SELECT t.id, t.ver AS ver, to_jsonb(t) AS body FROM shop."benefit" t WHERE t.id > after ORDER BY t.id LIMIT p_page)
+      SELECT 'ok', (SELECT q.id FROM p q ORDER BY q.id DESC LIMIT 1), count(*)::int, count(*) = p_page,
+        coalesce(jsonb_agg(
+          jsonb_build_array('benefit', p.id, p.ver, false, 1, p.body) ORDER BY p.id), '[]')::text
+      FROM p;
+  WHEN 'combination' THEN
+    RETURN QUERY WITH p AS MATERIALIZED (SELECT t.id, t.ver AS ver, to_jsonb(t) || jsonb_build_object('situations', t."situations"::jsonb) AS body FROM shop."combination" t WHERE t.id > after ORDER BY t.id LIMIT p_page)
+      SELECT 'ok', (SELECT q.id FROM p q ORDER BY q.id DESC LIMIT 1), count(*)::int, count(*) = p_page,
+        coalesce(jsonb_agg(
+          jsonb_build_array('combination', p.id, p.ver, false, 1, p.body) ORDER BY p.id), '[]')::text
+      FROM p;
+  WHEN 'evidence' THEN
+    RETURN QUERY WITH p AS MATERIALIZED (SELECT t.id, t.ver AS ver, to_jsonb(t) || jsonb_build_object('numbers', t."numbers"::jsonb) AS body FROM shop."evidence" t WHERE t.id > after ORDER BY t.id LIMIT p_page)
+      SELECT 'ok', (SELECT q.id FROM p q ORDER BY q.id DESC LIMIT 1), count(*)::int, count(*) = p_page,
+        coalesce(jsonb_agg(
+          jsonb_build_array('evidence', p.id, p.ver, false, 1, p.body) ORDER BY p.id), '[]')::text
+      FROM p;
+  WHEN 'customer' THEN
+    RETURN QUERY WITH p AS MATERIALIZED (SELECT t.id, t.ver AS ver, to_jsonb(t) AS body FROM shop."customer" t WHERE t.id > after ORDER BY t.id LIMIT p_page)
+      SELECT 'ok', (SELECT q.id FROM p q ORDER BY q.id DESC LIMIT 1), count(*)::int, count(*) = p_page,
+        coalesce(jsonb_agg(
+          jsonb_build_array('customer', p.id, p.ver, false, 1, p.body) ORDER BY p.id), '[]')::text
+      FROM p;
+  WHEN 'contact_point' THEN
+    RETURN QUERY WITH p AS MATERIALIZED (SELECT t.id, t.ver AS ver, to_jsonb(t) AS body FROM shop."contact_point" t WHERE t.id > after ORDER BY t.id LIMIT p_page)
+      SELECT 'ok', (SELECT q.id FROM p q ORDER BY q.id DESC LIMIT 1), count(*)::int, count(*) = p_page,
+        coalesce(jsonb_agg(
+          jsonb_build_array('contact_point', p.id, p.ver, false, 1, p.body) ORDER BY p.id), '[]')::text
+      FROM p;
+  WHEN 'identifier' THEN
+    RETURN QUERY WITH p AS MATERIALIZED (SELECT t.id, t.ver AS ver, to_jsonb(t) AS body FROM shop."identifier" t WHERE t.id > after ORDER BY t.id LIMIT p_page)
+      SELECT 'ok', (SELECT q.id FROM p q ORDER BY q.id DESC LIMIT 1), count(*)::int, count(*) = p_page,
+        coalesce(jsonb_agg(
+          jsonb_build_array('identifier', p.id, p.ver, false, 1, p.body) ORDER BY p.id), '[]')::text
+      FROM p;
+  WHEN 'channel_pref' THEN
+    RETURN QUERY WITH p AS MATERIALIZED (SELECT t.id, t.ver AS ver, to_jsonb(t) AS body FROM shop."channel_pref" t WHERE t.id > after ORDER BY t.id LIMIT p_page)
+      SELECT 'ok', (SELECT q.id FROM p q ORDER BY q.id DESC LIMIT 1), count(*)::int, count(*) = p_page,
+        coalesce(jsonb_agg(
+          jsonb_build_array('channel_pref', p.id, p.ver, false, 1, p.body) ORDER BY p.id), '[]')::text
+      FROM p;
+  WHEN 'need' THEN
+    RETURN QUERY WITH p AS MATERIALIZED (SELECT t.id, t.ver AS ver, to_jsonb(t) AS body FROM shop."need" t WHERE t.id > after ORDER BY t.id LIMIT p_page)
+      SELECT 'ok', (SELECT q.id FROM p q ORDER BY q.id DESC LIMIT 1), count(*)::int, count(*) = p_page,
+        coalesce(jsonb_agg(
+          jsonb_build_array('need', p.id, p.ver, false, 1, p.body) ORDER BY p.id), '[]')::text
+      FROM p;
+  WHEN 'ownership' THEN
+    RETURN QUERY WITH p AS MATERIALIZED (SELECT t.id, t.ver AS ver, to_jsonb(t) AS body FROM shop."ownership" t WHERE t.id > after ORDER BY t.id LIMIT p_page)
+      SELECT 'ok', (SELECT q.id FROM p q ORDER BY q.id DESC LIMIT 1), count(*)::int, count(*) = p_page,
+        coalesce(jsonb_agg(
+          jsonb_build_array('ownership', p.id, p.ver, false, 1, p.body) ORDER BY p.id), '[]')::text
+      FROM p;
+  WHEN 'promise' THEN
+    RETURN QUERY WITH p AS MATERIALIZED (SELECT t.id, t.ver AS ver, to_jsonb(t) AS body FROM shop."promise" t WHERE t.id > after ORDER BY t.id LIMIT p_page)
+      SELECT 'ok', (SELECT q.id FROM p q ORDER BY q.id DESC LIMIT 1), count(*)::int, count(*) = p_page,
+        coalesce(jsonb_agg(
+          jsonb_build_array('promise', p.id, p.ver, false, 1, p.body) ORDER BY p.id), '[]')::text
+      FROM p;
+  WHEN 'consent' THEN
+    RETURN QUERY WITH p AS MATERIALIZED (SELECT t.id, 0 AS ver, to_jsonb(t) AS body FROM shop."consent" t WHERE t.id > after ORDER BY t.id LIMIT p_page)
+      SELECT 'ok', (SELECT q.id FROM p q ORDER BY q.id DESC LIMIT 1), count(*)::int, count(*) = p_page,
+        coalesce(jsonb_agg(
+          jsonb_build_array('consent', p.id, p.ver, false, 1, p.body) ORDER BY p.id), '[]')::text
+      FROM p;
+  WHEN 'customer_note' THEN
+    RETURN QUERY WITH p AS MATERIALIZED (SELECT t.id, 0 AS ver, to_jsonb(t) AS body FROM shop."customer_note" t WHERE t.id > after ORDER BY t.id LIMIT p_page)
+      SELECT 'ok', (SELECT q.id FROM p q ORDER BY q.id DESC LIMIT 1), count(*)::int, count(*) = p_page,
+        coalesce(jsonb_agg(
+          jsonb_build_array('customer_note', p.id, p.ver, false, 1, p.body) ORDER BY p.id), '[]')::text
+      FROM p;
+  WHEN 'note_text' THEN
+    RETURN QUERY WITH p AS MATERIALIZED (SELECT t.id, t.ver AS ver, to_jsonb(t) AS body FROM shop."note_text" t WHERE t.id > after ORDER BY t.id LIMIT p_page)
+      SELECT 'ok', (SELECT q.id FROM p q ORDER BY q.id DESC LIMIT 1), count(*)::int, count(*) = p_page,
+        coalesce(jsonb_agg(
+          jsonb_build_array('note_text', p.id, p.ver, false, 1, p.body) ORDER BY p.id), '[]')::text
+      FROM p;
+  WHEN 'shift' THEN
+    RETURN QUERY WITH p AS MATERIALIZED (SELECT z.id, z.ver, z.body FROM sync.scope_of s CROSS JOIN LATERAL (
+          SELECT t.id, 0 AS ver, (to_jsonb(t) - '_scope') AS body FROM shop."shift" t
+          WHERE t._scope = s.scope AND t.id > after ORDER BY t.id LIMIT p_page) z
+        WHERE s.role_name = session_user ORDER BY z.id LIMIT p_page)
+      SELECT 'ok', (SELECT q.id FROM p q ORDER BY q.id DESC LIMIT 1), count(*)::int, count(*) = p_page,
+        coalesce(jsonb_agg(
+          jsonb_build_array('shift', p.id, p.ver, false, 1, p.body) ORDER BY p.id), '[]')::text
+      FROM p;
+  WHEN 'shift_close' THEN
+    RETURN QUERY WITH p AS MATERIALIZED (SELECT z.id, z.ver, z.body FROM sync.scope_of s CROSS JOIN LATERAL (
+          SELECT t.id, 0 AS ver, (to_jsonb(t) - '_scope') || jsonb_build_object('totals', t."totals"::jsonb) AS body FROM shop."shift_close" t
+          WHERE t._scope = s.scope AND t.id > after ORDER BY t.id LIMIT p_page) z
+        WHERE s.role_name = session_user ORDER BY z.id LIMIT p_page)
+      SELECT 'ok', (SELECT q.id FROM p q ORDER BY q.id DESC LIMIT 1), count(*)::int, count(*) = p_page,
+        coalesce(jsonb_agg(
+          jsonb_build_array('shift_close', p.id, p.ver, false, 1, p.body) ORDER BY p.id), '[]')::text
+      FROM p;
+  WHEN 'sale' THEN
+    RETURN QUERY WITH p AS MATERIALIZED (SELECT z.id, z.ver, z.body FROM sync.scope_of s CROSS JOIN LATERAL (
+          SELECT t.id, 0 AS ver, (to_jsonb(t) - '_scope') AS body FROM shop."sale" t
+          WHERE t._scope = s.scope AND t.id > after ORDER BY t.id LIMIT p_page) z
+        WHERE s.role_name = session_user ORDER BY z.id LIMIT p_page)
+      SELECT 'ok', (SELECT q.id FROM p q ORDER BY q.id DESC LIMIT 1), count(*)::int, count(*) = p_page,
+        coalesce(jsonb_agg(
+          jsonb_build_array('sale', p.id, p.ver, false, 1, p.body) ORDER BY p.id), '[]')::text
+      FROM p;
+  WHEN 'sale_line' THEN
+    RETURN QUERY WITH p AS MATERIALIZED (SELECT z.id, z.ver, z.body FROM sync.scope_of s CROSS JOIN LATERAL (
+          SELECT t.id, 0 AS ver, (to_jsonb(t) - '_scope') AS body FROM shop."sale_line" t
+          WHERE t._scope = s.scope AND t.id > after ORDER BY t.id LIMIT p_page) z
+        WHERE s.role_name = session_user ORDER BY z.id LIMIT p_page)
+      SELECT 'ok', (SELECT q.id FROM p q ORDER BY q.id DESC LIMIT 1), count(*)::int, count(*) = p_page,
+        coalesce(jsonb_agg(
+          jsonb_build_array('sale_line', p.id, p.ver, false, 1, p.body) ORDER BY p.id), '[]')::text
+      FROM p;
+  WHEN 'payment' THEN
+    RETURN QUERY WITH p AS MATERIALIZED (SELECT z.id, z.ver, z.body FROM sync.scope_of s CROSS JOIN LATERAL (
+          SELECT t.id, 0 AS ver, (to_jsonb(t) - '_scope') AS body FROM shop."payment" t
+          WHERE t._scope = s.scope AND t.id > after ORDER BY t.id LIMIT p_page) z
+        WHERE s.role_name = session_user ORDER BY z.id LIMIT p_page)
+      SELECT 'ok', (SELECT q.id FROM p q ORDER BY q.id DESC LIMIT 1), count(*)::int, count(*) = p_page,
+        coalesce(jsonb_agg(
+          jsonb_build_array('payment', p.id, p.ver, false, 1, p.body) ORDER BY p.id), '[]')::text
+      FROM p;
+  WHEN 'offer' THEN
+    RETURN QUERY WITH p AS MATERIALIZED (SELECT z.id, z.ver, z.body FROM sync.scope_of s CROSS JOIN LATERAL (
+          SELECT t.id, 0 AS ver, (to_jsonb(t) - '_scope') || jsonb_build_object('evidence', t."evidence"::jsonb) AS body FROM shop."offer" t
+          WHERE t._scope = s.scope AND t.id > after ORDER BY t.id LIMIT p_page) z
+        WHERE s.role_name = session_user ORDER BY z.id LIMIT p_page)
+      SELECT 'ok', (SELECT q.id FROM p q ORDER BY q.id DESC LIMIT 1), count(*)::int, count(*) = p_page,
+        coalesce(jsonb_agg(
+          jsonb_build_array('offer', p.id, p.ver, false, 1, p.body) ORDER BY p.id), '[]')::text
+      FROM p;
+  WHEN 'offer_answer' THEN
+    RETURN QUERY WITH p AS MATERIALIZED (SELECT z.id, z.ver, z.body FROM sync.scope_of s CROSS JOIN LATERAL (
+          SELECT t.id, 0 AS ver, (to_jsonb(t) - '_scope') AS body FROM shop."offer_answer" t
+          WHERE t._scope = s.scope AND t.id > after ORDER BY t.id LIMIT p_page) z
+        WHERE s.role_name = session_user ORDER BY z.id LIMIT p_page)
+      SELECT 'ok', (SELECT q.id FROM p q ORDER BY q.id DESC LIMIT 1), count(*)::int, count(*) = p_page,
+        coalesce(jsonb_agg(
+          jsonb_build_array('offer_answer', p.id, p.ver, false, 1, p.body) ORDER BY p.id), '[]')::text
+      FROM p;
+  WHEN 'pass' THEN
+    RETURN QUERY WITH p AS MATERIALIZED (SELECT z.id, z.ver, z.body FROM sync.scope_of s CROSS JOIN LATERAL (
+          SELECT t.id, 0 AS ver, (to_jsonb(t) - '_scope') AS body FROM shop."pass" t
+          WHERE t._scope = s.scope AND t.id > after ORDER BY t.id LIMIT p_page) z
+        WHERE s.role_name = session_user ORDER BY z.id LIMIT p_page)
+      SELECT 'ok', (SELECT q.id FROM p q ORDER BY q.id DESC LIMIT 1), count(*)::int, count(*) = p_page,
+        coalesce(jsonb_agg(
+          jsonb_build_array('pass', p.id, p.ver, false, 1, p.body) ORDER BY p.id), '[]')::text
+      FROM p;
+  WHEN 'pass_event' THEN
+    RETURN QUERY WITH p AS MATERIALIZED (SELECT z.id, z.ver, z.body FROM sync.scope_of s CROSS JOIN LATERAL (
+          SELECT t.id, 0 AS ver, (to_jsonb(t) - '_scope') AS body FROM shop."pass_event" t
+          WHERE t._scope = s.scope AND t.id > after ORDER BY t.id LIMIT p_page) z
+        WHERE s.role_name = session_user ORDER BY z.id LIMIT p_page)
+      SELECT 'ok', (SELECT q.id FROM p q ORDER BY q.id DESC LIMIT 1), count(*)::int, count(*) = p_page,
+        coalesce(jsonb_agg(
+          jsonb_build_array('pass_event', p.id, p.ver, false, 1, p.body) ORDER BY p.id), '[]')::text
+      FROM p;
+  WHEN 'return' THEN
+    RETURN QUERY WITH p AS MATERIALIZED (SELECT z.id, z.ver, z.body FROM sync.scope_of s CROSS JOIN LATERAL (
+          SELECT t.id, 0 AS ver, (to_jsonb(t) - '_scope') AS body FROM shop."return" t
+          WHERE t._scope = s.scope AND t.id > after ORDER BY t.id LIMIT p_page) z
+        WHERE s.role_name = session_user ORDER BY z.id LIMIT p_page)
+      SELECT 'ok', (SELECT q.id FROM p q ORDER BY q.id DESC LIMIT 1), count(*)::int, count(*) = p_page,
+        coalesce(jsonb_agg(
+          jsonb_build_array('return', p.id, p.ver, false, 1, p.body) ORDER BY p.id), '[]')::text
+      FROM p;
+  WHEN 'return_line' THEN
+    RETURN QUERY WITH p AS MATERIALIZED (SELECT z.id, z.ver, z.body FROM sync.scope_of s CROSS JOIN LATERAL (
+          SELECT t.id, 0 AS ver, (to_jsonb(t) - '_scope') AS body FROM shop."return_line" t
+          WHERE t._scope = s.scope AND t.id > after ORDER BY t.id LIMIT p_page) z
+        WHERE s.role_name = session_user ORDER BY z.id LIMIT p_page)
+      SELECT 'ok', (SELECT q.id FROM p q ORDER BY q.id DESC LIMIT 1), count(*)::int, count(*) = p_page,
+        coalesce(jsonb_agg(
+          jsonb_build_array('return_line', p.id, p.ver, false, 1, p.body) ORDER BY p.id), '[]')::text
+      FROM p;
+  WHEN 'credit_entry' THEN
+    RETURN QUERY WITH p AS MATERIALIZED (SELECT z.id, z.ver, z.body FROM sync.scope_of s CROSS JOIN LATERAL (
+          SELECT t.id, 0 AS ver, (to_jsonb(t) - '_scope') || jsonb_build_object('explain', t."explain"::jsonb) AS body FROM shop."credit_entry" t
+          WHERE t._scope = s.scope AND t.id > after ORDER BY t.id LIMIT p_page) z
+        WHERE s.role_name = session_user ORDER BY z.id LIMIT p_page)
+      SELECT 'ok', (SELECT q.id FROM p q ORDER BY q.id DESC LIMIT 1), count(*)::int, count(*) = p_page,
+        coalesce(jsonb_agg(
+          jsonb_build_array('credit_entry', p.id, p.ver, false, 1, p.body) ORDER BY p.id), '[]')::text
+      FROM p;
+  WHEN 'help_event' THEN
+    RETURN QUERY WITH p AS MATERIALIZED (SELECT z.id, z.ver, z.body FROM sync.scope_of s CROSS JOIN LATERAL (
+          SELECT t.id, 0 AS ver, (to_jsonb(t) - '_scope') AS body FROM shop."help_event" t
+          WHERE t._scope = s.scope AND t.id > after ORDER BY t.id LIMIT p_page) z
+        WHERE s.role_name = session_user ORDER BY z.id LIMIT p_page)
+      SELECT 'ok', (SELECT q.id FROM p q ORDER BY q.id DESC LIMIT 1), count(*)::int, count(*) = p_page,
+        coalesce(jsonb_agg(
+          jsonb_build_array('help_event', p.id, p.ver, false, 1, p.body) ORDER BY p.id), '[]')::text
+      FROM p;
+  WHEN 'step_log' THEN
+    RETURN QUERY WITH p AS MATERIALIZED (SELECT z.id, z.ver, z.body FROM sync.scope_of s CROSS JOIN LATERAL (
+          SELECT t.id, 0 AS ver, (to_jsonb(t) - '_scope') AS body FROM shop."step_log" t
+          WHERE t._scope = s.scope AND t.id > after ORDER BY t.id LIMIT p_page) z
+        WHERE s.role_name = session_user ORDER BY z.id LIMIT p_page)
+      SELECT 'ok', (SELECT q.id FROM p q ORDER BY q.id DESC LIMIT 1), count(*)::int, count(*) = p_page,
+        coalesce(jsonb_agg(
+          jsonb_build_array('step_log', p.id, p.ver, false, 1, p.body) ORDER BY p.id), '[]')::text
+      FROM p;
+  WHEN 'fact_text' THEN
+    RETURN QUERY WITH p AS MATERIALIZED (SELECT z.id, z.ver, z.body FROM sync.scope_of s CROSS JOIN LATERAL (
+          SELECT t.id, t.ver AS ver, (to_jsonb(t) - '_scope') AS body FROM shop."fact_text" t
+          WHERE t._scope = s.scope AND t.id > after ORDER BY t.id LIMIT p_page) z
+        WHERE s.role_name = session_user ORDER BY z.id LIMIT p_page)
+      SELECT 'ok', (SELECT q.id FROM p q ORDER BY q.id DESC LIMIT 1), count(*)::int, count(*) = p_page,
+        coalesce(jsonb_agg(
+          jsonb_build_array('fact_text', p.id, p.ver, false, 1, p.body) ORDER BY p.id), '[]')::text
+      FROM p;
+  ELSE
+    RETURN QUERY SELECT 'ok', NULL::uuid, 0, false, '[]';
+  END CASE;
+END $f$
+--;
+CREATE FUNCTION sync.who() RETURNS sync.counter
+LANGUAGE plpgsql STABLE SET search_path = sync, pg_temp AS $f$
+DECLARE me sync.counter;
+BEGIN
+  SELECT c.* INTO me FROM sync.counter c WHERE c.role_name = session_user;
+  IF NOT FOUND OR me.state <> 'live' THEN
+    RAISE EXCEPTION 'this counter is not enrolled, or its access was revoked' USING ERRCODE = 'insufficient_privilege';
+  END IF;
+  RETURN me;
+END $f$
+--;
+CREATE FUNCTION sync.current_epoch() RETURNS text
+LANGUAGE sql STABLE SET search_path = sync, pg_temp AS $f$
+  SELECT c.runbook::text || '.' || (SELECT s.system_identifier FROM pg_control_system() s)::text
+    || '.' || substr(pg_walfile_name(pg_current_wal_insert_lsn()), 1, 8)
+  FROM sync.centre c
+$f$
+--;
+CREATE FUNCTION sync.project_each(me sync.counter, p_incarnation uuid, p_ops jsonb) RETURNS void
+LANGUAGE plpgsql SET search_path = sync, pg_temp AS $f$
+DECLARE o jsonb; why text;
+BEGIN
+  FOR o IN SELECT e.value FROM jsonb_array_elements(p_ops) WITH ORDINALITY AS e(value, n) ORDER BY e.n LOOP
+    BEGIN
+      PERFORM sync.project(me, p_incarnation, (o->>'schema_v')::int, jsonb_build_array(o));
+    EXCEPTION WHEN OTHERS THEN
+      IF left(SQLSTATE, 2) IN ('40', '53', '55', '57', '58', 'XX') THEN
+        RAISE;
+      END IF;
+      why := SQLSTATE || ' ' || SQLERRM;
+      UPDATE sync.op p SET state = 'quarantined', error = why
+        WHERE p.counter_no = me.no AND p.incarnation = p_incarnation AND p.seq = (o->>'seq')::bigint;
+    END;
+  END LOOP;
+END $f$
+--;
+CREATE FUNCTION sync.sync_push(p_incarnation uuid, p_epoch text, p_proto int, p_ops jsonb)
+RETURNS TABLE (
+  status text, acked bigint, epoch text, server_ms bigint, proto_min int, proto_max int, retry_after_s int,
+  quarantined text)
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = sync, pg_temp AS $f$
+DECLARE
+  me sync.counter := sync.who();
+  here sync.centre;
+  ep text := sync.current_epoch();
+  now_ms bigint := (extract(epoch FROM clock_timestamp()) * 1000)::bigint;
+  n int := jsonb_array_length(p_ops);
+  first_seq bigint; top_seq bigint; last bigint; forked record; fresh uuid[]; todo jsonb; v int; versions int;
+BEGIN
+  SELECT c.* INTO here FROM sync.centre c;
+  -- What the pull of this connection must not send back, and what it may be asked for.
+  PERFORM set_config('crosssell.incarnation', p_incarnation::text, false);
+  PERFORM set_config('crosssell.proto', p_proto::text, false);
+  IF p_epoch <> ep THEN
+    RETURN QUERY SELECT 'epoch', 0::bigint, ep, now_ms, here.proto_min, here.proto_max, here.retry_after_s, '[]';
+    RETURN;
+  END IF;
+  IF n = 0 THEN
+    -- An idle look writes nothing: no row lock, no transaction id.
+    SELECT p.last_seq INTO last FROM sync.push_cursor p WHERE p.counter_no = me.no AND p.incarnation = p_incarnation;
+    RETURN QUERY SELECT 'ok', coalesce(last, 0), ep, now_ms, here.proto_min, here.proto_max, here.retry_after_s, '[]';
+    RETURN;
+  END IF;
+  -- A retry waits here for the call it thinks lost, so that the two cannot both be first.
+  INSERT INTO sync.push_cursor (counter_no, incarnation) VALUES (me.no, p_incarnation) ON CONFLICT DO NOTHING;
+  SELECT p.last_seq INTO last FROM sync.push_cursor p
+    WHERE p.counter_no = me.no AND p.incarnation = p_incarnation FOR UPDATE;
+  SELECT min(o.seq), max(o.seq) INTO first_seq, top_seq FROM jsonb_to_recordset(p_ops) AS o(seq bigint);
+  IF first_seq > last + 1 OR top_seq - first_seq + 1 <> n THEN
+    RETURN QUERY SELECT 'gap', last, ep, now_ms, here.proto_min, here.proto_max, here.retry_after_s, '[]';
+    RETURN;
+  END IF;
+  SELECT o.seq, o.op_id INTO forked
+    FROM jsonb_to_recordset(p_ops) AS o(seq bigint, op_id uuid, hash text)
+    JOIN sync.op p ON p.counter_no = me.no AND p.incarnation = p_incarnation AND p.seq = o.seq
+    WHERE p.hash <> o.hash OR p.op_id <> o.op_id ORDER BY o.seq LIMIT 1;
+  IF FOUND THEN
+    INSERT INTO sync.fork_log (counter_no, incarnation, last_seq, seq, op_id)
+      VALUES (me.no, p_incarnation, last, forked.seq, forked.op_id);
+    RETURN QUERY SELECT 'fork', last, ep, now_ms, here.proto_min, here.proto_max, here.retry_after_s, '[]';
+    RETURN;
+  END IF;
+  IF top_seq > last THEN
+    WITH o AS (SELECT x.* FROM jsonb_to_recordset(p_ops) AS x(seq bigint, op_id uuid, hash text) WHERE x.seq > last),
+    new AS (
+      INSERT INTO sync.op_seen (op_id, counter_no, incarnation, seq, hash)
+      SELECT o.op_id, me.no, p_incarnation, o.seq, o.hash FROM o ORDER BY o.op_id
+      ON CONFLICT (op_id) DO NOTHING RETURNING op_id)
+    SELECT coalesce(array_agg(new.op_id), '{}') INTO fresh FROM new;
+    INSERT INTO sync.op
+      (counter_no, incarnation, seq, op_id, kind, schema_v, hash, hlc, made_at, body, raw, state, error)
+      SELECT me.no, p_incarnation, o.seq, o.op_id, o.kind, o.schema_v, o.hash, o.hlc, o.made_at, o.body,
+        convert_from(decode(o.raw, 'base64'), 'UTF8'),
+        CASE WHEN o.op_id = ANY (fresh) THEN CASE WHEN o.raw IS NULL THEN 'ok' ELSE 'quarantined' END
+             WHEN s.counter_no = me.no AND s.hash = o.hash THEN 'dup' ELSE 'quarantined' END,
+        CASE WHEN o.op_id = ANY (fresh) THEN CASE WHEN o.raw IS NULL THEN NULL ELSE 'the body cannot be read' END
+             WHEN s.counter_no = me.no AND s.hash = o.hash THEN NULL
+             ELSE 'this operation id belongs to another operation' END
+      FROM jsonb_to_recordset(p_ops) AS o(
+        seq bigint, op_id uuid, kind text, schema_v int, hash text, hlc bigint, made_at bigint, body jsonb, raw text)
+      LEFT JOIN sync.op_seen s ON s.op_id = o.op_id
+      WHERE o.seq > last;
+    IF first_seq > last AND cardinality(fresh) = n AND NOT jsonb_path_exists(p_ops, '$[*].raw') THEN
+      todo := p_ops;
+    ELSE
+      -- Stubs and unreadable bodies have no effect; they only keep the sequence dense.
+      SELECT coalesce(jsonb_agg(e.value ORDER BY e.n), '[]') INTO todo
+        FROM jsonb_array_elements(p_ops) WITH ORDINALITY AS e(value, n)
+        WHERE (e.value->>'seq')::bigint > last AND (e.value->>'op_id')::uuid = ANY (fresh)
+          AND e.value->>'raw' IS NULL;
+    END IF;
+    SELECT count(DISTINCT o.schema_v), min(o.schema_v) INTO versions, v
+      FROM jsonb_to_recordset(todo) AS o(schema_v int);
+    IF versions = 1 THEN
+      BEGIN
+        PERFORM sync.project(me, p_incarnation, v, todo);
+      EXCEPTION WHEN OTHERS THEN
+        IF left(SQLSTATE, 2) IN ('40', '53', '55', '57', '58', 'XX') THEN
+          RAISE;
+        END IF;
+        PERFORM sync.project_each(me, p_incarnation, todo);
+      END;
+    ELSIF versions > 1 THEN
+      PERFORM sync.project_each(me, p_incarnation, todo);
+    END IF;
+    UPDATE sync.push_cursor p SET last_seq = top_seq, last_at = now()
+      WHERE p.counter_no = me.no AND p.incarnation = p_incarnation;
+  END IF;
+  RETURN QUERY SELECT 'ok', greatest(last, top_seq), ep, now_ms, here.proto_min, here.proto_max, here.retry_after_s,
+    (SELECT coalesce(jsonb_agg(jsonb_build_array(p.seq, p.error) ORDER BY p.seq), '[]')::text FROM sync.op p
+      WHERE p.counter_no = me.no AND p.incarnation = p_incarnation AND p.state = 'quarantined'
+        AND p.seq BETWEEN first_seq AND top_seq);
+END $f$
+--;
+CREATE FUNCTION sync.sync_pull(p_token text, p_page int)
+RETURNS TABLE (status text, token text, n int, more boolean, page text)
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = sync, pg_temp AS $f$
+DECLARE
+  me sync.counter := sync.who();
+  here sync.centre;
+  ep text := sync.current_epoch();
+  parts text[] := string_to_array(p_token, ':');
+  mine uuid := nullif(current_setting('crosssell.incarnation', true), '')::uuid;
+  from_xid xid8; from_id bigint;
+BEGIN
+  SELECT c.* INTO here FROM sync.centre c;
+  IF coalesce(nullif(current_setting('crosssell.proto', true), ''), '1')::int < here.proto_min THEN
+    RETURN QUERY SELECT 'update', p_token, 0, false, '[]';
+    RETURN;
+  END IF;
+  IF cardinality(parts) IS DISTINCT FROM 3 OR parts[1] <> ep OR parts[2]::xid8 < here.feed_floor THEN
+    -- The way back in: where the feed will go on once the snapshot has been fetched.
+    RETURN QUERY SELECT 'snapshot', ep || ':' || pg_snapshot_xmin(pg_current_snapshot())::text || ':0', 0, false, '[]';
+    RETURN;
+  END IF;
+  from_xid := parts[2]::xid8;
+  from_id := parts[3]::bigint;
+  -- One statement, one snapshot: the horizon and the rows below it. The limit stands inside each scope, so that
+  -- every scope is read along its index and never sorted as a whole.
+  RETURN QUERY
+  WITH p AS MATERIALIZED (
+    SELECT z.xid, z.id, z.entity, z.pk, z.ver, z.del, z.schema_v, z.body
+    FROM sync.scope_of s CROSS JOIN LATERAL (
+      SELECT f.xid, f.id, f.entity, f.pk, f.ver, f.del, f.schema_v, f.body FROM sync.feed f
+      WHERE f.scope = s.scope AND (f.xid, f.id) > (from_xid, from_id)
+        AND f.xid < pg_snapshot_xmin(pg_current_snapshot())
+        AND (mine IS NULL OR f.incarnation <> mine)
+      ORDER BY f.xid, f.id LIMIT p_page) z
+    WHERE s.role_name = session_user
+    ORDER BY z.xid, z.id LIMIT p_page)
+  SELECT 'ok',
+    ep || ':' || CASE WHEN count(*) = p_page
+      THEN (SELECT q.xid::text || ':' || q.id::text FROM p q ORDER BY q.xid DESC, q.id DESC LIMIT 1)
+      ELSE greatest(pg_snapshot_xmin(pg_current_snapshot()), from_xid)::text || ':'
+        || CASE WHEN pg_snapshot_xmin(pg_current_snapshot()) > from_xid THEN 0 ELSE from_id END::text END,
+    count(*)::int, count(*) = p_page,
+    coalesce(jsonb_agg(jsonb_build_array(p.entity, p.pk, p.ver, p.del, p.schema_v, p.body) ORDER BY p.xid, p.id),
+      '[]')::text
+  FROM p;
+END $f$
+--;
+CREATE FUNCTION sync.reproject(p_counter_no int, p_incarnation uuid, p_seq bigint) RETURNS text
+LANGUAGE plpgsql SET search_path = sync, pg_temp AS $f$
+DECLARE me sync.counter; o sync.op;
+BEGIN
+  SELECT p.* INTO o FROM sync.op p WHERE p.counter_no = p_counter_no AND p.incarnation = p_incarnation AND p.seq = p_seq
+    AND p.state = 'quarantined' FOR UPDATE;
+  IF NOT FOUND THEN
+    RETURN 'not quarantined';
+  END IF;
+  SELECT c.* INTO me FROM sync.counter c WHERE c.no = p_counter_no;
+  UPDATE sync.op p SET state = 'ok', error = NULL
+    WHERE p.counter_no = p_counter_no AND p.incarnation = p_incarnation AND p.seq = p_seq;
+  PERFORM sync.project_each(me, p_incarnation, jsonb_build_array(jsonb_build_object(
+    'seq', o.seq, 'kind', o.kind, 'schema_v', o.schema_v, 'body', o.body)));
+  RETURN (SELECT p.state FROM sync.op p
+    WHERE p.counter_no = p_counter_no AND p.incarnation = p_incarnation AND p.seq = p_seq);
+END $f$
+--;
+ALTER TABLE sync.op ENABLE ROW LEVEL SECURITY
+--;
+ALTER TABLE sync.op FORCE ROW LEVEL SECURITY
+--;
+CREATE POLICY own_operations ON sync.op
+  USING (counter_no = (SELECT c.no FROM sync.counter c WHERE c.role_name = session_user)
+    OR (SELECT pg_has_role(session_user, 'crosssell_owner', 'MEMBER')))
+--;
+ALTER TABLE sync.feed ENABLE ROW LEVEL SECURITY
+--;
+ALTER TABLE sync.feed FORCE ROW LEVEL SECURITY
+--;
+CREATE POLICY own_scopes ON sync.feed
+  USING (scope = ANY (ARRAY(SELECT s.scope FROM sync.scope_of s WHERE s.role_name = session_user))
+    OR (SELECT pg_has_role(session_user, 'crosssell_owner', 'MEMBER')))
+--;
+REVOKE ALL ON ALL FUNCTIONS IN SCHEMA sync FROM PUBLIC
+--;
+GRANT USAGE ON SCHEMA sync TO crosssell_counter
+--;
+GRANT EXECUTE ON FUNCTION sync.sync_push(uuid, text, int, jsonb), sync.sync_pull(text, int),
+  sync.sync_snapshot(text, uuid, int) TO crosssell_counter

@@ -1,0 +1,221 @@
+CREATE FUNCTION sync.who() RETURNS sync.counter
+LANGUAGE plpgsql STABLE SET search_path = sync, pg_temp AS $f$
+DECLARE me sync.counter;
+BEGIN
+  SELECT c.* INTO me FROM sync.counter c WHERE c.role_name = session_user;
+  IF NOT FOUND OR me.state <> 'live' THEN
+    RAISE EXCEPTION 'this counter is not enrolled, or its access was revoked' USING ERRCODE = 'insufficient_privilege';
+  END IF;
+  RETURN me;
+END $f$
+--;
+CREATE FUNCTION sync.current_epoch() RETURNS text
+LANGUAGE sql STABLE SET search_path = sync, pg_temp AS $f$
+  SELECT c.runbook::text || '.' || (SELECT s.system_identifier FROM pg_control_system() s)::text
+    || '.' || substr(pg_walfile_name(pg_current_wal_insert_lsn()), 1, 8)
+  FROM sync.centre c
+$f$
+--;
+CREATE FUNCTION sync.project_each(me sync.counter, p_incarnation uuid, p_ops jsonb) RETURNS void
+LANGUAGE plpgsql SET search_path = sync, pg_temp AS $f$
+DECLARE o jsonb; why text;
+BEGIN
+  FOR o IN SELECT e.value FROM jsonb_array_elements(p_ops) WITH ORDINALITY AS e(value, n) ORDER BY e.n LOOP
+    BEGIN
+      PERFORM sync.project(me, p_incarnation, (o->>'schema_v')::int, jsonb_build_array(o));
+    EXCEPTION WHEN OTHERS THEN
+      IF left(SQLSTATE, 2) IN ('40', '53', '55', '57', '58', 'XX') THEN
+        RAISE;
+      END IF;
+      why := SQLSTATE || ' ' || SQLERRM;
+      UPDATE sync.op p SET state = 'quarantined', error = why
+        WHERE p.counter_no = me.no AND p.incarnation = p_incarnation AND p.seq = (o->>'seq')::bigint;
+    END;
+  END LOOP;
+END $f$
+--;
+CREATE FUNCTION sync.sync_push(p_incarnation uuid, p_epoch text, p_proto int, p_ops jsonb)
+RETURNS TABLE (
+  status text, acked bigint, epoch text, server_ms bigint, proto_min int, proto_max int, retry_after_s int,
+  quarantined text)
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = sync, pg_temp AS $f$
+DECLARE
+  me sync.counter := sync.who();
+  here sync.centre;
+  ep text := sync.current_epoch();
+  now_ms bigint := (extract(epoch FROM clock_timestamp()) * 1000)::bigint;
+  n int := jsonb_array_length(p_ops);
+  first_seq bigint; top_seq bigint; last bigint; forked record; fresh uuid[]; todo jsonb; v int; versions int;
+BEGIN
+  SELECT c.* INTO here FROM sync.centre c;
+  -- What the pull of this connection must not send back, and what it may be asked for.
+  PERFORM set_config('crosssell.incarnation', p_incarnation::text, false);
+  PERFORM set_config('crosssell.proto', p_proto::text, false);
+  IF p_epoch <> ep THEN
+    RETURN QUERY SELECT 'epoch', 0::bigint, ep, now_ms, here.proto_min, here.proto_max, here.retry_after_s, '[]';
+    RETURN;
+  END IF;
+  IF n = 0 THEN
+    -- An idle look writes nothing: no row lock, no transaction id.
+    SELECT p.last_seq INTO last FROM sync.push_cursor p WHERE p.counter_no = me.no AND p.incarnation = p_incarnation;
+    RETURN QUERY SELECT 'ok', coalesce(last, 0), ep, now_ms, here.proto_min, here.proto_max, here.retry_after_s, '[]';
+    RETURN;
+  END IF;
+  -- A retry waits here for the call it thinks lost, so that the two cannot both be first.
+  INSERT INTO sync.push_cursor (counter_no, incarnation) VALUES (me.no, p_incarnation) ON CONFLICT DO NOTHING;
+  SELECT p.last_seq INTO last FROM sync.push_cursor p
+    WHERE p.counter_no = me.no AND p.incarnation = p_incarnation FOR UPDATE;
+  SELECT min(o.seq), max(o.seq) INTO first_seq, top_seq FROM jsonb_to_recordset(p_ops) AS o(seq bigint);
+  IF first_seq > last + 1 OR top_seq - first_seq + 1 <> n THEN
+    RETURN QUERY SELECT 'gap', last, ep, now_ms, here.proto_min, here.proto_max, here.retry_after_s, '[]';
+    RETURN;
+  END IF;
+  SELECT o.seq, o.op_id INTO forked
+    FROM jsonb_to_recordset(p_ops) AS o(seq bigint, op_id uuid, hash text)
+    JOIN sync.op p ON p.counter_no = me.no AND p.incarnation = p_incarnation AND p.seq = o.seq
+    WHERE p.hash <> o.hash OR p.op_id <> o.op_id ORDER BY o.seq LIMIT 1;
+  IF FOUND THEN
+    INSERT INTO sync.fork_log (counter_no, incarnation, last_seq, seq, op_id)
+      VALUES (me.no, p_incarnation, last, forked.seq, forked.op_id);
+    RETURN QUERY SELECT 'fork', last, ep, now_ms, here.proto_min, here.proto_max, here.retry_after_s, '[]';
+    RETURN;
+  END IF;
+  IF top_seq > last THEN
+    WITH o AS (SELECT x.* FROM jsonb_to_recordset(p_ops) AS x(seq bigint, op_id uuid, hash text) WHERE x.seq > last),
+    new AS (
+      INSERT INTO sync.op_seen (op_id, counter_no, incarnation, seq, hash)
+      SELECT o.op_id, me.no, p_incarnation, o.seq, o.hash FROM o ORDER BY o.op_id
+      ON CONFLICT (op_id) DO NOTHING RETURNING op_id)
+    SELECT coalesce(array_agg(new.op_id), '{}') INTO fresh FROM new;
+    INSERT INTO sync.op
+      (counter_no, incarnation, seq, op_id, kind, schema_v, hash, hlc, made_at, body, raw, state, error)
+      SELECT me.no, p_incarnation, o.seq, o.op_id, o.kind, o.schema_v, o.hash, o.hlc, o.made_at, o.body,
+        convert_from(decode(o.raw, 'base64'), 'UTF8'),
+        CASE WHEN o.op_id = ANY (fresh) THEN CASE WHEN o.raw IS NULL THEN 'ok' ELSE 'quarantined' END
+             WHEN s.counter_no = me.no AND s.hash = o.hash THEN 'dup' ELSE 'quarantined' END,
+        CASE WHEN o.op_id = ANY (fresh) THEN CASE WHEN o.raw IS NULL THEN NULL ELSE 'the body cannot be read' END
+             WHEN s.counter_no = me.no AND s.hash = o.hash THEN NULL
+             ELSE 'this operation id belongs to another operation' END
+      FROM jsonb_to_recordset(p_ops) AS o(
+        seq bigint, op_id uuid, kind text, schema_v int, hash text, hlc bigint, made_at bigint, body jsonb, raw text)
+      LEFT JOIN sync.op_seen s ON s.op_id = o.op_id
+      WHERE o.seq > last;
+    IF first_seq > last AND cardinality(fresh) = n AND NOT jsonb_path_exists(p_ops, '$[*].raw') THEN
+      todo := p_ops;
+    ELSE
+      -- Stubs and unreadable bodies have no effect; they only keep the sequence dense.
+      SELECT coalesce(jsonb_agg(e.value ORDER BY e.n), '[]') INTO todo
+        FROM jsonb_array_elements(p_ops) WITH ORDINALITY AS e(value, n)
+        WHERE (e.value->>'seq')::bigint > last AND (e.value->>'op_id')::uuid = ANY (fresh)
+          AND e.value->>'raw' IS NULL;
+    END IF;
+    SELECT count(DISTINCT o.schema_v), min(o.schema_v) INTO versions, v
+      FROM jsonb_to_recordset(todo) AS o(schema_v int);
+    IF versions = 1 THEN
+      BEGIN
+        PERFORM sync.project(me, p_incarnation, v, todo);
+      EXCEPTION WHEN OTHERS THEN
+        IF left(SQLSTATE, 2) IN ('40', '53', '55', '57', '58', 'XX') THEN
+          RAISE;
+        END IF;
+        PERFORM sync.project_each(me, p_incarnation, todo);
+      END;
+    ELSIF versions > 1 THEN
+      PERFORM sync.project_each(me, p_incarnation, todo);
+    END IF;
+    UPDATE sync.push_cursor p SET last_seq = top_seq, last_at = now()
+      WHERE p.counter_no = me.no AND p.incarnation = p_incarnation;
+  END IF;
+  RETURN QUERY SELECT 'ok', greatest(last, top_seq), ep, now_ms, here.proto_min, here.proto_max, here.retry_after_s,
+    (SELECT coalesce(jsonb_agg(jsonb_build_array(p.seq, p.error) ORDER BY p.seq), '[]')::text FROM sync.op p
+      WHERE p.counter_no = me.no AND p.incarnation = p_incarnation AND p.state = 'quarantined'
+        AND p.seq BETWEEN first_seq AND top_seq);
+END $f$
+--;
+CREATE FUNCTION sync.sync_pull(p_token text, p_page int)
+RETURNS TABLE (status text, token text, n int, more boolean, page text)
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = sync, pg_temp AS $f$
+DECLARE
+  me sync.counter := sync.who();
+  here sync.centre;
+  ep text := sync.current_epoch();
+  parts text[] := string_to_array(p_token, ':');
+  mine uuid := nullif(current_setting('crosssell.incarnation', true), '')::uuid;
+  from_xid xid8; from_id bigint;
+BEGIN
+  SELECT c.* INTO here FROM sync.centre c;
+  IF coalesce(nullif(current_setting('crosssell.proto', true), ''), '1')::int < here.proto_min THEN
+    RETURN QUERY SELECT 'update', p_token, 0, false, '[]';
+    RETURN;
+  END IF;
+  IF cardinality(parts) IS DISTINCT FROM 3 OR parts[1] <> ep OR parts[2]::xid8 < here.feed_floor THEN
+    -- The way back in: where the feed will go on once the snapshot has been fetched.
+    RETURN QUERY SELECT 'snapshot', ep || ':' || pg_snapshot_xmin(pg_current_snapshot())::text || ':0', 0, false, '[]';
+    RETURN;
+  END IF;
+  from_xid := parts[2]::xid8;
+  from_id := parts[3]::bigint;
+  -- One statement, one snapshot: the horizon and the rows below it. The limit stands inside each scope, so that
+  -- every scope is read along its index and never sorted as a whole.
+  RETURN QUERY
+  WITH p AS MATERIALIZED (
+    SELECT z.xid, z.id, z.entity, z.pk, z.ver, z.del, z.schema_v, z.body
+    FROM sync.scope_of s CROSS JOIN LATERAL (
+      SELECT f.xid, f.id, f.entity, f.pk, f.ver, f.del, f.schema_v, f.body FROM sync.feed f
+      WHERE f.scope = s.scope AND (f.xid, f.id) > (from_xid, from_id)
+        AND f.xid < pg_snapshot_xmin(pg_current_snapshot())
+        AND (mine IS NULL OR f.incarnation <> mine)
+      ORDER BY f.xid, f.id LIMIT p_page) z
+    WHERE s.role_name = session_user
+    ORDER BY z.xid, z.id LIMIT p_page)
+  SELECT 'ok',
+    ep || ':' || CASE WHEN count(*) = p_page
+      THEN (SELECT q.xid::text || ':' || q.id::text FROM p q ORDER BY q.xid DESC, q.id DESC LIMIT 1)
+      ELSE greatest(pg_snapshot_xmin(pg_current_snapshot()), from_xid)::text || ':'
+        || CASE WHEN pg_snapshot_xmin(pg_current_snapshot()) > from_xid THEN 0 ELSE from_id END::text END,
+    count(*)::int, count(*) = p_page,
+    coalesce(jsonb_agg(jsonb_build_array(p.entity, p.pk, p.ver, p.del, p.schema_v, p.body) ORDER BY p.xid, p.id),
+      '[]')::text
+  FROM p;
+END $f$
+--;
+CREATE FUNCTION sync.reproject(p_counter_no int, p_incarnation uuid, p_seq bigint) RETURNS text
+LANGUAGE plpgsql SET search_path = sync, pg_temp AS $f$
+DECLARE me sync.counter; o sync.op;
+BEGIN
+  SELECT p.* INTO o FROM sync.op p WHERE p.counter_no = p_counter_no AND p.incarnation = p_incarnation AND p.seq = p_seq
+    AND p.state = 'quarantined' FOR UPDATE;
+  IF NOT FOUND THEN
+    RETURN 'not quarantined';
+  END IF;
+  SELECT c.* INTO me FROM sync.counter c WHERE c.no = p_counter_no;
+  UPDATE sync.op p SET state = 'ok', error = NULL
+    WHERE p.counter_no = p_counter_no AND p.incarnation = p_incarnation AND p.seq = p_seq;
+  PERFORM sync.project_each(me, p_incarnation, jsonb_build_array(jsonb_build_object(
+    'seq', o.seq, 'kind', o.kind, 'schema_v', o.schema_v, 'body', o.body)));
+  RETURN (SELECT p.state FROM sync.op p
+    WHERE p.counter_no = p_counter_no AND p.incarnation = p_incarnation AND p.seq = p_seq);
+END $f$
+--;
+ALTER TABLE sync.op ENABLE ROW LEVEL SECURITY
+--;
+ALTER TABLE sync.op FORCE ROW LEVEL SECURITY
+--;
+CREATE POLICY own_operations ON sync.op
+  USING (counter_no = (SELECT c.no FROM sync.counter c WHERE c.role_name = session_user)
+    OR (SELECT pg_has_role(session_user, 'crosssell_owner', 'MEMBER')))
+--;
+ALTER TABLE sync.feed ENABLE ROW LEVEL SECURITY
+--;
+ALTER TABLE sync.feed FORCE ROW LEVEL SECURITY
+--;
+CREATE POLICY own_scopes ON sync.feed
+  USING (scope = ANY (ARRAY(SELECT s.scope FROM sync.scope_of s WHERE s.role_name = session_user))
+    OR (SELECT pg_has_role(session_user, 'crosssell_owner', 'MEMBER')))
+--;
+REVOKE ALL ON ALL FUNCTIONS IN SCHEMA sync FROM PUBLIC
+--;
+GRANT USAGE ON SCHEMA sync TO crosssell_counter
+--;
+GRANT EXECUTE ON FUNCTION sync.sync_push(uuid, text, int, jsonb), sync.sync_pull(text, int),
+  sync.sync_snapshot(text, uuid, int) TO crosssell_counter

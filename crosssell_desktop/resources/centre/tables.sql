@@ -1,0 +1,102 @@
+CREATE TABLE sync.centre (
+  one int PRIMARY KEY DEFAULT 1 CHECK (one = 1),
+  runbook uuid NOT NULL DEFAULT gen_random_uuid(),
+  proto_min int NOT NULL DEFAULT 1,
+  proto_max int NOT NULL DEFAULT 1,
+  retry_after_s int NOT NULL DEFAULT 0,
+  feed_floor xid8 NOT NULL DEFAULT '0'
+)
+--;
+INSERT INTO sync.centre DEFAULT VALUES
+--;
+CREATE TABLE sync.scope (
+  scope int GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+  kind text NOT NULL CHECK (kind IN ('store', 'counter')),
+  id uuid NOT NULL,
+  UNIQUE (kind, id)
+)
+--;
+CREATE TABLE sync.counter (
+  no int GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+  counter_id uuid NOT NULL UNIQUE,
+  role_name name NOT NULL UNIQUE,
+  name text NOT NULL,
+  kind text NOT NULL CHECK (kind IN ('counter', 'office')),
+  store_scope int NOT NULL,
+  own_scope int NOT NULL,
+  state text NOT NULL DEFAULT 'live' CHECK (state IN ('live', 'revoked')),
+  enrolled_at timestamptz NOT NULL DEFAULT now()
+)
+--;
+CREATE TABLE sync.scope_of (role_name name NOT NULL, scope int NOT NULL, PRIMARY KEY (role_name, scope))
+--;
+CREATE TABLE sync.push_cursor (
+  counter_no int NOT NULL REFERENCES sync.counter,
+  incarnation uuid NOT NULL,
+  last_seq bigint NOT NULL DEFAULT 0,
+  last_at timestamptz NOT NULL DEFAULT now(),
+  PRIMARY KEY (counter_no, incarnation)
+)
+--;
+CREATE TABLE sync.op (
+  counter_no int NOT NULL,
+  incarnation uuid NOT NULL,
+  seq bigint NOT NULL,
+  op_id uuid NOT NULL,
+  kind text NOT NULL,
+  schema_v int NOT NULL,
+  hash text NOT NULL,
+  hlc bigint NOT NULL,
+  made_at bigint NOT NULL,
+  body jsonb,
+  raw text,
+  state text NOT NULL CHECK (state IN ('ok', 'dup', 'quarantined')),
+  error text,
+  received_at timestamptz NOT NULL DEFAULT now(),
+  PRIMARY KEY (counter_no, incarnation, seq)
+)
+--;
+CREATE INDEX op_quarantined ON sync.op (counter_no, incarnation, seq) WHERE state = 'quarantined'
+--;
+CREATE TABLE sync.op_seen (
+  op_id uuid PRIMARY KEY, counter_no int NOT NULL, incarnation uuid NOT NULL, seq bigint NOT NULL, hash text NOT NULL
+)
+--;
+CREATE TABLE sync.feed (
+  scope int NOT NULL,
+  xid xid8 NOT NULL DEFAULT pg_current_xact_id(),
+  id bigint GENERATED ALWAYS AS IDENTITY,
+  entity text NOT NULL,
+  pk uuid NOT NULL,
+  ver bigint NOT NULL,
+  del boolean NOT NULL,
+  schema_v int NOT NULL,
+  counter_no int NOT NULL,
+  incarnation uuid NOT NULL,
+  body jsonb NOT NULL,
+  PRIMARY KEY (scope, xid, id)
+)
+--;
+CREATE TABLE sync.fork_log (
+  no bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+  at timestamptz NOT NULL DEFAULT now(),
+  counter_no int NOT NULL,
+  incarnation uuid NOT NULL,
+  last_seq bigint NOT NULL,
+  seq bigint NOT NULL,
+  op_id uuid NOT NULL
+)
+--;
+CREATE TABLE sync.conflict (
+  no bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+  at timestamptz NOT NULL DEFAULT now(),
+  entity text NOT NULL,
+  pk uuid NOT NULL,
+  counter_no int NOT NULL,
+  incarnation uuid NOT NULL,
+  lost jsonb NOT NULL
+)
+--;
+CREATE TABLE sync.pass_accept (
+  pass_id uuid PRIMARY KEY, event_id uuid NOT NULL, counter_no int NOT NULL, at timestamptz NOT NULL DEFAULT now()
+)

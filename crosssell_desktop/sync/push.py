@@ -1,0 +1,92 @@
+"""Sends what is unsent and heals what the centre's answer shows: gap, fork, a new life of the centre, an old file.
+
+Law: an operation is marked as taken only if it was in what was sent, whatever number the centre names.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal
+from uuid import UUID
+
+from crosssell_desktop.store import exchange_rows
+from crosssell_desktop.store.exchange_rows import LinkState, Op
+from crosssell_desktop.sync.wire import MAX_OPS, MIN_OPS, PushAnswer
+
+if TYPE_CHECKING:
+    from sqlalchemy.engine import Connection
+
+FIRST_OPS = 200
+
+
+class Pace:
+    """How many operations go in one push: a tenth more after each success, half after a failure."""
+
+    def __init__(self, ops: int = FIRST_OPS) -> None:
+        self.ops = ops
+
+    def faster(self) -> None:
+        """The centre kept up."""
+        self.ops = min(MAX_OPS, max(self.ops, MIN_OPS) * 11 // 10)
+
+    def slower(self) -> None:
+        """The centre did not keep up, or could not read the batch; down to one operation."""
+        self.ops = max(1, self.ops // 2)
+
+
+Healing = Literal["none", "resend", "epoch", "reincarnated"]
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """What an answer changed: operations newly marked, how many were put aside, and how the file healed.
+
+    ``lost_from`` and ``lost_to`` name a range the centre misses and the file no longer has: what is lost is named.
+    """
+
+    acked: int
+    quarantined: int
+    healing: Healing
+    lost_from: int = 0
+    lost_to: int = 0
+
+
+def take_answer(
+    connection: Connection,
+    *,
+    state: LinkState,
+    sent: Sequence[Op],
+    answer: PushAnswer,
+    new_incarnation: UUID,
+    now_ms: int,
+) -> Taken:
+    """Do what the centre's answer asks for, in the caller's transaction."""
+    if answer.status == "epoch":
+        exchange_rows.begin_epoch(connection, answer.epoch)
+        return Taken(0, 0, "epoch")
+    is_behind = answer.status == "gap" or answer.acked < state.acked_seq
+    if answer.status == "fork" or answer.acked > max(state.top_seq, _last(sent)):
+        # Another file lived under our name, or ours was put back to an older state: from here on we are someone new.
+        taken = Taken(0, 0, "reincarnated")
+    elif is_behind and state.first_seq and answer.acked + 1 < state.first_seq:
+        taken = Taken(0, 0, "reincarnated", answer.acked + 1, state.first_seq - 1)
+    elif is_behind and answer.acked == state.acked_seq:
+        # We sent just what should come next, so the hole is in our own file; numbered anew it is gone.
+        taken = Taken(0, 0, "reincarnated")
+    elif is_behind:
+        # The centre forgot without saying so: what it told us since is in doubt as well.
+        exchange_rows.unack_above(connection, answer.acked)
+        exchange_rows.drop_cursors(connection)
+        taken = Taken(0, 0, "resend")
+    else:
+        put_aside = exchange_rows.note_quarantined(connection, state.incarnation, answer.quarantined, now_ms)
+        acked = exchange_rows.ack(connection, min(answer.acked, _last(sent))) if sent else 0
+        taken = Taken(acked, put_aside, "none")
+    if taken.healing == "reincarnated":
+        exchange_rows.reincarnate(connection, new_incarnation)
+    return taken
+
+
+def _last(sent: Sequence[Op]) -> int:
+    return sent[-1].seq if sent else 0

@@ -1,0 +1,77 @@
+"""THE list of what travels between counters and the centre: which way, under which conflict rule, to whom.
+
+Law: a table that is not here does not travel; a table that is not ``local`` must be here (a test says so).
+The centre's projections, its feed and its snapshots, and what a counter accepts, are all made from this list.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+Direction = Literal["up", "down", "both"]
+"""``up``: counters tell the centre; ``down``: only the office writes it; ``both``: any counter writes, all hear."""
+
+Rule = Literal["append", "register", "strictest", "first_accept"]
+"""How two writers are reconciled.
+
+``append``: a fact is added once and never changes;
+``register``: the whole row with the greatest hybrid clock reading (``ver``) wins, the loser is kept at the centre;
+``strictest``: facts are appended, and who reads them lets a withdrawal beat a grant that had not seen it;
+``first_accept``: facts are appended, and the first acceptance committed at the centre is the one that counts.
+"""
+
+Scope = Literal["company", "store", "counter"]
+"""Who hears a row: every counter, the counters of the writer's store, or the writer alone (after a restore)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Travel:
+    """How one table travels; the order in :data:`TRAVELS` is the order of projection and of snapshots."""
+
+    table: str
+    direction: Direction
+    rule: Rule
+    scope: Scope
+
+    @property
+    def is_heard(self) -> bool:
+        """Whether counters receive rows of this table."""
+        return self.direction != "up"
+
+
+def _down(*names: str) -> tuple[Travel, ...]:
+    return tuple(Travel(name, "down", "register", "company") for name in names)
+
+
+def _card(*names: str) -> tuple[Travel, ...]:
+    return tuple(Travel(name, "both", "register", "company") for name in names)
+
+
+def _facts(scope: Scope, *names: str) -> tuple[Travel, ...]:
+    return tuple(Travel(name, "both", "append", scope) for name in names)
+
+
+TRAVELS: tuple[Travel, ...] = (
+    *_down("company", "store", "department", "counter", "person", "person_role", "setting", "credit_policy"),
+    *_down("category", "product", "barcode", "attribute", "price", "cost_price", "stock", "fit_rule"),
+    *_down("benefit", "combination", "evidence"),
+    *_card("customer", "contact_point", "identifier", "channel_pref", "need", "ownership", "promise"),
+    Travel("consent", "both", "strictest", "company"),
+    Travel("customer_note", "both", "append", "company"),
+    Travel("note_text", "both", "register", "company"),
+    *_facts("counter", "shift", "shift_close"),
+    *_facts("store", "sale", "sale_line", "payment", "offer", "offer_answer", "pass"),
+    Travel("pass_event", "both", "first_accept", "store"),
+    *_facts("store", "return", "return_line", "credit_entry"),
+    *_facts("counter", "help_event", "step_log"),
+    Travel("suggestion_run", "up", "append", "counter"),
+    Travel("access", "up", "append", "counter"),
+    Travel("fact_text", "both", "register", "store"),
+)
+"""Parents stand before their children."""
+
+BY_TABLE: dict[str, Travel] = {travel.table: travel for travel in TRAVELS}
+
+HEARD: tuple[str, ...] = tuple(travel.table for travel in TRAVELS if travel.is_heard)
+"""What a new counter fetches as a snapshot, in this order."""

@@ -1,0 +1,253 @@
+"""Speaks to the centre: one kept connection, prepared statements, push and pull in one pipelined round trip.
+
+Law: nothing of the connection comes from the surroundings. Every parameter libpq knows is given, and its environment
+variables are taken out of this process, because ``PGSERVICE`` cannot be overruled by a parameter.
+"""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from typing import Any, Protocol, cast
+from uuid import UUID
+
+import psycopg
+from psycopg import pq
+from psycopg.rows import TupleRow
+
+from crosssell_desktop.sync.link import AccessRefused, BatchRefused, BatchTooSlow, CentreAway, Link
+from crosssell_desktop.sync.wire import (
+    PullAnswer,
+    PullCall,
+    PullStatus,
+    PushAnswer,
+    PushCall,
+    PushStatus,
+    SnapshotAnswer,
+    decode_quarantined,
+    decode_rows,
+)
+
+CONNECT_TIMEOUT_S = 5
+TCP_USER_TIMEOUT_MS = 10_000
+
+_PUSH = "SELECT * FROM sync.sync_push(%s::uuid, %s::text, %s::int, %s::text::jsonb)"
+_PULL = "SELECT * FROM sync.sync_pull(%s::text, %s::int)"
+_SNAPSHOT = "SELECT * FROM sync.sync_snapshot(%s::text, %s::uuid, %s::int)"
+
+_RETRY = ("08", "25", "40", "53", "55", "57", "58", "XX")
+"""Classes that pass by themselves: connection, idle time-out, conflict, resources, locks, operator, system."""
+_STOP = ("28", "3D", "0L", "0P")
+_ACCESS_WORDS = (
+    "authentication failed",
+    "not permitted to log in",
+    "no pg_hba.conf entry",
+    "certificate",
+    "does not support SSL",
+    "authentication method",
+    "authentication requirement",
+    "channel binding",
+    'role "',
+    "no password supplied",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class PullTrouble:
+    """The push was answered and the pull was not: the answer counts, then ``error`` is raised."""
+
+    error: CentreAway | AccessRefused
+
+
+class Transport(Protocol):
+    """The way to the centre; tests put faults in between."""
+
+    @property
+    def round_trips(self) -> int:
+        """Round trips made since the start."""
+
+    def exchange(self, push: PushCall, pull: PullCall | None) -> tuple[PushAnswer, PullAnswer | PullTrouble | None]:
+        """Push, and pull in the same round trip."""
+
+    def snapshot(self, entity: str, after: UUID | None, page: int) -> SnapshotAnswer:
+        """Fetch one page of a table by primary key."""
+
+    def close(self) -> None:
+        """Let go of the connection."""
+
+
+def forget_environment() -> None:
+    """Take libpq's variables out of this process, so that nobody's shell decides where sales go."""
+    for option in pq.Conninfo.get_defaults():
+        if option.envvar is not None:
+            os.environ.pop(option.envvar.decode(), None)
+    for name in ("PGSERVICEFILE", "PGSYSCONFDIR", "PGLOCALEDIR"):
+        os.environ.pop(name, None)
+
+
+def parameters(link: Link) -> dict[str, str | int]:
+    """Return every connection parameter: ours where it matters, libpq's compiled default everywhere else."""
+    given: dict[str, str | int] = {
+        "host": link.host,
+        "hostaddr": "",
+        "port": link.port,
+        "dbname": link.dbname,
+        "user": link.role,
+        "password": link.password,
+        "require_auth": "scram-sha-256",
+        "connect_timeout": CONNECT_TIMEOUT_S,
+        "tcp_user_timeout": TCP_USER_TIMEOUT_MS,
+        "keepalives": 1,
+        "keepalives_idle": 30,
+        "keepalives_interval": 10,
+        "keepalives_count": 3,
+        "client_encoding": "UTF8",
+        "application_name": "crosssell",
+        "options": "",
+        "gssencmode": "disable",
+        "target_session_attrs": "read-write",
+        "load_balance_hosts": "disable",
+        "sslcertmode": "disable",
+        "sslkeylogfile": "",
+    }
+    if link.tls == "verify-full":
+        given |= {
+            "sslmode": "verify-full",
+            "sslrootcert": link.root_cert or "system",
+            "channel_binding": "require",
+            "ssl_min_protocol_version": "TLSv1.2",
+        }
+    else:
+        given |= {"sslmode": "disable", "channel_binding": "prefer"}
+    known = {option.keyword.decode(): option.compiled for option in pq.Conninfo.get_defaults()}
+    compiled = {name: value.decode() for name, value in known.items() if value is not None}
+    return compiled | {name: value for name, value in given.items() if name in known}
+
+
+def connect(link: Link) -> psycopg.Connection[TupleRow]:
+    """Open an AUTOCOMMIT connection.
+
+    Raises:
+        CentreAway: no answer, or the server is full or shutting down.
+        AccessRefused: the server is not the right one, or refuses this role.
+    """
+    forget_environment()
+    try:
+        return psycopg.connect(autocommit=True, prepare_threshold=None, **cast("dict[str, Any]", parameters(link)))
+    except psycopg.OperationalError as error:
+        words = str(error)
+        if any(sign in words for sign in _ACCESS_WORDS) and "too many connections" not in words:
+            raise AccessRefused(words) from error
+        raise CentreAway(words) from error
+
+
+def told(error: psycopg.Error) -> CentreAway | AccessRefused | BatchRefused:
+    """Return what the exchange does about a driver's error; its words may hold personal data and are left out."""
+    state = error.sqlstate
+    detail = f"{state}: {type(error).__name__}"
+    if state == "57014":
+        return BatchTooSlow(detail)
+    if state is None or state.startswith(_RETRY):
+        return CentreAway(detail)
+    if state == "42501" or state.startswith(_STOP):
+        return AccessRefused(detail)
+    return BatchRefused(detail)
+
+
+class PgTransport:
+    """The real way: psycopg in AUTOCOMMIT, reconnecting by itself at the next call after a failure."""
+
+    def __init__(self, link: Link) -> None:
+        self._link = link
+        self._connection: psycopg.Connection[TupleRow] | None = None
+        self._round_trips = 0
+
+    @property
+    def round_trips(self) -> int:
+        """Round trips made since the start; connecting is not counted."""
+        return self._round_trips
+
+    def _open(self) -> psycopg.Connection[TupleRow]:
+        if self._connection is None or self._connection.closed:
+            self._connection = connect(self._link)
+        return self._connection
+
+    def _failed(self, error: psycopg.Error) -> CentreAway | AccessRefused | BatchRefused:
+        meaning = told(error)
+        if not isinstance(meaning, BatchRefused):
+            # What is still on its way in a connection that failed must not answer the next question.
+            self.close()
+        return meaning
+
+    def exchange(self, push: PushCall, pull: PullCall | None) -> tuple[PushAnswer, PullAnswer | PullTrouble | None]:
+        """Push and pull in one round trip, each in a transaction of its own.
+
+        Raises:
+            CentreAway, AccessRefused, BatchRefused: see :mod:`crosssell_desktop.sync.link`.
+        """
+        connection = self._open()
+        self._round_trips += 1
+        trouble: psycopg.Error | None = None
+        with connection.cursor() as first, connection.cursor() as second:
+            try:
+                with connection.pipeline() as pipeline:
+                    first.execute(_PUSH, (push.incarnation, push.epoch, push.proto, push.ops), prepare=True)
+                    if pull is not None:
+                        # Without this the two would be one transaction, and a failed pull would undo the push.
+                        pipeline.sync()
+                        second.execute(_PULL, (pull.token, pull.page), prepare=True)
+            except psycopg.Error as error:
+                if pull is None or not _has_rows(first):
+                    raise self._failed(error) from error
+                trouble = error
+            answer = _push_answer(_one(first))
+            if pull is None:
+                return answer, None
+            if trouble is not None:
+                meaning = self._failed(trouble)
+                return answer, PullTrouble(CentreAway(str(meaning)) if isinstance(meaning, BatchRefused) else meaning)
+            status, token, _n, more, page = _one(second)
+        return answer, PullAnswer(cast("PullStatus", status), token or "", more, decode_rows(page))
+
+    def snapshot(self, entity: str, after: UUID | None, page: int) -> SnapshotAnswer:
+        """Fetch one page of a table by primary key."""
+        connection = self._open()
+        self._round_trips += 1
+        try:
+            with connection.cursor() as cursor:
+                cursor.execute(_SNAPSHOT, (entity, after, page), prepare=True)
+                _status, last, _n, more, rows = _one(cursor)
+        except psycopg.Error as error:
+            meaning = self._failed(error)
+            raise (CentreAway(str(meaning)) if isinstance(meaning, BatchRefused) else meaning) from error
+        return SnapshotAnswer(last=last, more=more, rows=decode_rows(rows))
+
+    def close(self) -> None:
+        """Close the connection; the next call opens another."""
+        if self._connection is not None:
+            self._connection.close()
+            self._connection = None
+
+
+def _push_answer(row: TupleRow) -> PushAnswer:
+    status, acked, epoch, server_ms, _proto_min, _proto_max, retry_after_s, quarantined = row
+    return PushAnswer(
+        status=cast("PushStatus", status),
+        acked=acked,
+        epoch=epoch,
+        server_ms=server_ms,
+        retry_after_s=retry_after_s,
+        quarantined=decode_quarantined(quarantined),
+    )
+
+
+def _has_rows(cursor: psycopg.Cursor[TupleRow]) -> bool:
+    return cursor.pgresult is not None and cursor.pgresult.status == pq.ExecStatus.TUPLES_OK
+
+
+def _one(cursor: psycopg.Cursor[TupleRow]) -> TupleRow:
+    row = cursor.fetchone()
+    if row is None:
+        msg = "the centre gave no answer row"
+        raise psycopg.OperationalError(msg)
+    return row
