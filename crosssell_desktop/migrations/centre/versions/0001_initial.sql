@@ -128,6 +128,16 @@ CREATE TABLE shop.barcode (
 	PRIMARY KEY (id)
 )
 --;
+CREATE TABLE shop.attribute_definition (
+	id UUID NOT NULL, 
+	key TEXT NOT NULL, 
+	kind TEXT NOT NULL, 
+	name_ru TEXT NOT NULL, 
+	name_en TEXT NOT NULL, 
+	ver BIGINT NOT NULL, 
+	PRIMARY KEY (id)
+)
+--;
 CREATE TABLE shop.attribute (
 	id UUID NOT NULL, 
 	product_id UUID NOT NULL, 
@@ -830,7 +840,7 @@ BEGIN
   IF g IS NULL THEN
     RETURN;
   END IF;
-  SELECT k.name INTO bad FROM jsonb_object_keys(g) AS k(name) WHERE k.name NOT IN ('company', 'store', 'department', 'counter', 'person', 'person_role', 'setting', 'credit_policy', 'category', 'product', 'barcode', 'attribute', 'price', 'cost_price', 'stock', 'fit_rule', 'benefit', 'combination', 'evidence', 'customer', 'contact_point', 'identifier', 'channel_pref', 'need', 'ownership', 'promise', 'consent', 'customer_note', 'note_text', 'shift', 'shift_close', 'sale', 'sale_line', 'payment', 'offer', 'offer_answer', 'pass', 'pass_event', 'return', 'return_line', 'credit_entry', 'help_event', 'step_log', 'suggestion_run', 'access', 'fact_text') LIMIT 1;
+  SELECT k.name INTO bad FROM jsonb_object_keys(g) AS k(name) WHERE k.name NOT IN ('company', 'store', 'department', 'counter', 'person', 'person_role', 'setting', 'credit_policy', 'category', 'product', 'barcode', 'attribute_definition', 'attribute', 'price', 'cost_price', 'stock', 'fit_rule', 'benefit', 'combination', 'evidence', 'customer', 'contact_point', 'identifier', 'channel_pref', 'need', 'ownership', 'promise', 'consent', 'customer_note', 'note_text', 'shift', 'shift_close', 'sale', 'sale_line', 'payment', 'offer', 'offer_answer', 'pass', 'pass_event', 'return', 'return_line', 'credit_entry', 'help_event', 'step_log', 'suggestion_run', 'access', 'fact_text') LIMIT 1;
   IF FOUND THEN
     RAISE EXCEPTION 'the table % is not known here', bad;
   END IF;
@@ -1008,6 +1018,21 @@ BEGIN
       WHERE t.ver < excluded.ver RETURNING t.id, t.ver)
     INSERT INTO sync.feed (scope, entity, pk, ver, del, schema_v, counter_no, incarnation, body)
       SELECT 0, 'barcode', up.id, up.ver, false, p_schema_v, me.no, p_incarnation, j.value
+      FROM jsonb_array_elements(d) AS j JOIN up ON up.id = (j.value->>'id')::uuid;
+  END IF;
+  IF g ? 'attribute_definition' THEN
+    SELECT jsonb_agg(q.j) INTO d FROM (
+      SELECT DISTINCT ON (e.value->>'id') e.value AS j
+      FROM jsonb_array_elements(g->'attribute_definition') WITH ORDINALITY AS e(value, n)
+      ORDER BY e.value->>'id', (e.value->>'ver')::bigint DESC NULLS LAST, e.n) q;
+    WITH up AS (
+      INSERT INTO shop."attribute_definition" AS t ("id", "key", "kind", "name_ru", "name_en", "ver")
+      SELECT r."id", r."key", r."kind", r."name_ru", r."name_en", coalesce(r."ver", 0)
+      FROM jsonb_to_recordset(d) AS r("id" uuid, "key" text, "kind" text, "name_ru" text, "name_en" text, "ver" bigint) ORDER BY r.id
+      ON CONFLICT (id) DO UPDATE SET "key" = excluded."key", "kind" = excluded."kind", "name_ru" = excluded."name_ru", "name_en" = excluded."name_en", "ver" = excluded."ver"
+      WHERE t.ver < excluded.ver RETURNING t.id, t.ver)
+    INSERT INTO sync.feed (scope, entity, pk, ver, del, schema_v, counter_no, incarnation, body)
+      SELECT 0, 'attribute_definition', up.id, up.ver, false, p_schema_v, me.no, p_incarnation, j.value
       FROM jsonb_array_elements(d) AS j JOIN up ON up.id = (j.value->>'id')::uuid;
   END IF;
   IF g ? 'attribute' THEN
@@ -1630,6 +1655,12 @@ BEGIN
       SELECT 'ok', (SELECT q.id FROM p q ORDER BY q.id DESC LIMIT 1), count(*)::int, count(*) = p_page,
         coalesce(jsonb_agg(
           jsonb_build_array('barcode', p.id, p.ver, false, 1, p.body) ORDER BY p.id), '[]')::text
+      FROM p;
+  WHEN 'attribute_definition' THEN
+    RETURN QUERY WITH p AS MATERIALIZED (SELECT t.id, t.ver AS ver, to_jsonb(t) AS body FROM shop."attribute_definition" t WHERE t.id > after ORDER BY t.id LIMIT p_page)
+      SELECT 'ok', (SELECT q.id FROM p q ORDER BY q.id DESC LIMIT 1), count(*)::int, count(*) = p_page,
+        coalesce(jsonb_agg(
+          jsonb_build_array('attribute_definition', p.id, p.ver, false, 1, p.body) ORDER BY p.id), '[]')::text
       FROM p;
   WHEN 'attribute' THEN
     RETURN QUERY WITH p AS MATERIALIZED (SELECT t.id, t.ver AS ver, to_jsonb(t) || jsonb_build_object('value', t."value"::jsonb) AS body FROM shop."attribute" t WHERE t.id > after ORDER BY t.id LIMIT p_page)
