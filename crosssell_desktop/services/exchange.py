@@ -1,11 +1,39 @@
-"""How this counter stands with the centre, in figures for the sync strip."""
+"""The counter's side of the exchange: how it stands, and one round with the centre."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
+from crosssell_desktop.domain.errors import Refusal
+from crosssell_desktop.domain.outcome import Change
+from crosssell_desktop.domain.text import N_, Text
 from crosssell_desktop.services.desk import Desk
+from crosssell_desktop.store.link_rows import KeptLink, keep_link, kept_link
 from crosssell_desktop.store.queries import report_facts
+from crosssell_desktop.sync.link import Link
+from crosssell_desktop.sync.round import Exchange, RoundResult, Writer
+from crosssell_desktop.sync.transport import PgTransport
+
+CHANGES_BY_TABLE: dict[str, Change] = {
+    "sale": Change.SALES,
+    "sale_line": Change.SALES,
+    "return": Change.SALES,
+    "customer": Change.CUSTOMER,
+    "contact_point": Change.CUSTOMER,
+    "consent": Change.CUSTOMER,
+    "customer_note": Change.CUSTOMER,
+    "note_text": Change.CUSTOMER,
+    "need": Change.CUSTOMER,
+    "offer_answer": Change.CUSTOMER,
+    "pass": Change.PASSES,
+    "pass_event": Change.PASSES,
+    "credit_entry": Change.CREDITS,
+    "product": Change.CATALOGUE,
+    "price": Change.CATALOGUE,
+    "combination": Change.CATALOGUE,
+    "person": Change.PEOPLE,
+}
+"""What a screen is told when rows of a table arrive."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,4 +57,58 @@ def standing(desk: Desk) -> Standing:
         last_at=figures.last_good_at,
         quarantined=figures.quarantined,
         last_error=figures.last_error,
+    )
+
+
+def open_exchange(desk: Desk, *, write: Writer | None = None) -> Exchange | None:
+    """Return the exchange of an enrolled counter; None where the shop has no centre.
+
+    ``write`` runs a writing transaction on the write lane; by default right here.
+    """
+    with desk.look() as connection:
+        kept = kept_link(connection)
+    if kept is None:
+        return None
+    return Exchange(desk.database, PgTransport(_link(kept)), desk.clock, desk.ids, write=write)
+
+
+def one_round(desk: Desk) -> RoundResult:
+    """Exchange once, here and now.
+
+    Raises:
+        Refusal: ``no_centre``.
+        CentreAway, AccessRefused: see the exchange.
+    """
+    exchange = open_exchange(desk)
+    if exchange is None:
+        raise Refusal("no_centre", Text(N_("This counter is not enrolled at a centre; it works by itself.")))
+    try:
+        return exchange.round()
+    finally:
+        exchange.close()
+
+
+def changes_of(result: RoundResult) -> frozenset[Change]:
+    """Return what screens should look at again after a round."""
+    return frozenset({Change.SYNC, *(CHANGES_BY_TABLE[t] for t in result.changes if t in CHANGES_BY_TABLE)})
+
+
+def remember_link(desk: Desk, link: Link) -> None:
+    """Keep what enrolment gave."""
+    with desk.database.write() as connection:
+        keep_link(
+            connection,
+            KeptLink(link.host, link.port, link.dbname, link.role, link.password, link.tls, link.root_cert),
+        )
+
+
+def _link(kept: KeptLink) -> Link:
+    return Link(
+        kept.host,
+        kept.port,
+        kept.dbname,
+        kept.role,
+        kept.password,
+        tls="local" if kept.tls == "local" else "verify-full",
+        root_cert=kept.root_cert,
     )

@@ -108,6 +108,10 @@ class Exchange:
         with self._database.write() as connection:
             return work(connection)
 
+    def close(self) -> None:
+        """Let go of the connection to the centre."""
+        self._transport.close()
+
     def round(self, is_stopping: Callable[[], bool] = _never, *, max_steps: int = MAX_STEPS) -> RoundResult:
         """Exchange until nothing is left, the limit of steps is reached, or ``is_stopping`` says so.
 

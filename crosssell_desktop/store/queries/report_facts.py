@@ -10,7 +10,7 @@ from sqlalchemy import func, select
 
 from crosssell_desktop.domain.ids import PersonId
 from crosssell_desktop.store.schema.catalogue import product
-from crosssell_desktop.store.schema.exchange import chain, outbox, quarantine_down, quarantine_up, sync_log
+from crosssell_desktop.store.schema.exchange import chain, cursor, outbox, quarantine_down, quarantine_up, sync_log
 from crosssell_desktop.store.schema.ledger import credit_entry
 from crosssell_desktop.store.schema.selling import pass_, sale, sale_line
 
@@ -37,18 +37,19 @@ def exchange_figures(connection: Connection) -> ExchangeFigures:
     unsent, oldest = connection.execute(
         select(func.count(), func.min(outbox.c.made_at)).where(outbox.c.acked == 0)
     ).one()
-    good = connection.execute(select(func.max(sync_log.c.at)).where(sync_log.c.result == "ok")).scalar_one()
+    good = connection.execute(select(func.max(sync_log.c.at)).where(sync_log.c.result.like("ok%"))).scalar_one()
+    moved = connection.execute(select(func.max(cursor.c.moved_at))).scalar_one()
     last = connection.execute(
         select(sync_log.c.result, sync_log.c.error).order_by(sync_log.c.no.desc()).limit(1)
     ).first()
     return ExchangeFigures(
         unsent=int(unsent),
         oldest_unsent_at=oldest,
-        last_good_at=good,
+        last_good_at=max((x for x in (good, moved) if x is not None), default=None),
         chain_facts=int(connection.execute(select(func.count()).select_from(chain)).scalar_one()),
         quarantined=int(connection.execute(select(func.count()).select_from(quarantine_up)).scalar_one())
         + int(connection.execute(select(func.count()).select_from(quarantine_down)).scalar_one()),
-        last_error="" if last is None or last.result == "ok" else (last.error or last.result),
+        last_error="" if last is None or last.result.startswith("ok") else (last.error or last.result),
     )
 
 

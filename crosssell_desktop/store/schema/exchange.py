@@ -25,6 +25,20 @@ me = table(
 )
 """Exactly one row, ``one`` = 1; ``hlc`` and the human numbers move inside the transaction that uses them."""
 
+link = table(
+    "link",
+    "local",
+    Column("one", Integer, primary_key=True),
+    need("host", Str),
+    need("port", Int),
+    need("dbname", Str),
+    need("role", Str),
+    need("password", Str),
+    need("tls", Str),
+    need("root_cert", Str),
+)
+"""How to reach the centre, as enrolment gave it; the file is encrypted, so the password is nowhere in the clear."""
+
 outbox = table(
     "outbox",
     "local",

@@ -482,6 +482,19 @@ CREATE TABLE import_source (
 )
  STRICT
 --;
+CREATE TABLE link (
+	one INTEGER NOT NULL, 
+	host TEXT NOT NULL, 
+	port INTEGER NOT NULL, 
+	dbname TEXT NOT NULL, 
+	role TEXT NOT NULL, 
+	password TEXT NOT NULL, 
+	tls TEXT NOT NULL, 
+	root_cert TEXT NOT NULL, 
+	CONSTRAINT pk_link PRIMARY KEY (one)
+)
+ STRICT
+--;
 CREATE TABLE me (
 	one INTEGER NOT NULL, 
 	counter_id BLOB NOT NULL, 
