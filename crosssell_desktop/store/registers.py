@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Protocol
 from uuid import UUID
 
 from sqlalchemy import select
+from sqlalchemy.engine import Connection
 
 from crosssell_desktop.domain.clock import Clock
 from crosssell_desktop.domain.ids import IdSource
@@ -19,9 +20,10 @@ from crosssell_desktop.store.schema.customers import customer
 from crosssell_desktop.store.unit import Unit, begin
 
 if TYPE_CHECKING:
-    from sqlalchemy.engine import Connection
-
     from crosssell_desktop.store.engine import Database
+
+Connected = Connection
+"""An open transaction, by the name that packages without SQL may use: they hand it on and never call it."""
 
 CHUNK = 250
 """Foreign rows in one operation and one transaction: the write lane stays free for sales between them."""
