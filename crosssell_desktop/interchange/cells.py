@@ -262,7 +262,9 @@ def birthday(cell: str) -> str:
         BadCell: it is no day.
     """
     text = plain_text(cell, 60)
-    found = re.fullmatch(r"(\d{1,2})\.(\d{1,2})\.?", text, re.ASCII) or re.fullmatch(r"--(\d{2})-(\d{2})", text, re.ASCII)
+    found = re.fullmatch(r"(\d{1,2})\.(\d{1,2})\.?", text, re.ASCII) or re.fullmatch(
+        r"--(\d{2})-(\d{2})", text, re.ASCII
+    )
     if found:
         day, month = (found[2], found[1]) if text.startswith("--") else (found[1], found[2])
         try:

@@ -39,7 +39,17 @@ SYNONYMS: Mapping[Kind, Mapping[str, Sequence[str]]] = {
     },
     "customers": {
         "external_id": ("external id", "id", "ид", "код", "код клиента", "внешний код", "customer_id", "key", "ref"),
-        "name": ("имя клиента", "фио", "клиент", "полное имя", "name", "full name", "customer", "display_name", "наименование"),
+        "name": (
+            "имя клиента",
+            "фио",
+            "клиент",
+            "полное имя",
+            "name",
+            "full name",
+            "customer",
+            "display_name",
+            "наименование",
+        ),
         "family_name": ("фамилия", "last name", "surname", "family name", "family_name"),
         "given_name": ("имя", "first name", "given name", "given_name"),
         "patronymic": ("отчество", "patronymic", "middle name"),
@@ -52,7 +62,17 @@ SYNONYMS: Mapping[Kind, Mapping[str, Sequence[str]]] = {
         "do_not_contact": ("не беспокоить", "do not contact", "blacklist"),
     },
     "sales": {
-        "receipt": ("чек", "номер чека", "чек №", "receipt", "receipt no", "receipt number", "basket_id", "order reference", "order"),
+        "receipt": (
+            "чек",
+            "номер чека",
+            "чек №",
+            "receipt",
+            "receipt no",
+            "receipt number",
+            "basket_id",
+            "order reference",
+            "order",
+        ),
         "at": ("дата", "дата и время", "время", "date", "datetime", "order date", "date_order", "at", "timestamp"),
         "store": ("магазин", "склад", "точка", "store", "shop", "store_id", "point of sale"),
         "sku": ("артикул", "sku", "код товара", "internal reference", "default_code", "product_id", "product", "code"),
@@ -61,7 +81,16 @@ SYNONYMS: Mapping[Kind, Mapping[str, Sequence[str]]] = {
         "price": ("цена", "price", "unit price", "price_unit"),
         "amount": ("сумма", "итого", "amount", "total", "subtotal", "sales_value", "price_subtotal_incl"),
         "discount": ("скидка", "сумма скидки", "discount", "discount amount"),
-        "customer": ("клиент", "код клиента", "покупатель", "карта", "customer", "customer_id", "household_id", "partner"),
+        "customer": (
+            "клиент",
+            "код клиента",
+            "покупатель",
+            "карта",
+            "customer",
+            "customer_id",
+            "household_id",
+            "partner",
+        ),
     },
 }
 
@@ -117,7 +146,9 @@ def _pairs(told: object) -> list[tuple[str, object]]:
 
 
 def _bad_mapping(path: Path, why: Text) -> Refusal:
-    return Refusal("bad_mapping", Text(N_("The mapping {file} cannot be used: {why}."), {"file": path.name, "why": why}))
+    return Refusal(
+        "bad_mapping", Text(N_("The mapping {file} cannot be used: {why}."), {"file": path.name, "why": why})
+    )
 
 
 def mapping_of(kind: Kind, source: str, kept: Mapping[str, Any]) -> Mapping_:

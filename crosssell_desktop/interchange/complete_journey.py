@@ -183,7 +183,7 @@ def find_journey() -> Journey:
     return Journey(Path(found.origin).parent / "data")
 
 
-def _parquet() -> Any:
+def _parquet() -> Any:  # noqa: ANN401  # pyarrow carries no types
     try:
         return importlib.import_module("pyarrow.parquet")
     except ImportError as error:
@@ -196,22 +196,24 @@ def _parquet() -> Any:
 def _damaged(path: Path, what: str) -> Refusal:
     return Refusal(
         "damaged_file",
-        Text(N_("The file {file} cannot be read ({what}). Nothing was taken from it."), {"file": path.name, "what": what}),
+        Text(
+            N_("The file {file} cannot be read ({what}). Nothing was taken from it."), {"file": path.name, "what": what}
+        ),
     )
 
 
-def _cents(column: Any) -> I64:
+def _cents(column: Any) -> I64:  # noqa: ANN401  # pyarrow carries no types
     dollars: NDArray[np.float64] = column.to_numpy(zero_copy_only=False)
     cents: I64 = np.rint(dollars * 100).astype(np.int64)
     return cents
 
 
-def _whole(column: Any) -> I64:
+def _whole(column: Any) -> I64:  # noqa: ANN401  # pyarrow carries no types
     numbers: I64 = column.to_numpy(zero_copy_only=False).astype(np.int64, copy=False)
     return numbers
 
 
-def _lines(batch: Any, weeks: Weeks) -> JourneyLines:
+def _lines(batch: Any, weeks: Weeks) -> JourneyLines:  # noqa: ANN401  # pyarrow carries no types
     at_ms: I64 = batch["transaction_timestamp"].to_numpy(zero_copy_only=False).astype("datetime64[ms]").astype(np.int64)
     made = JourneyLines(
         household=_whole(batch["household_id"]),
@@ -220,9 +222,7 @@ def _lines(batch: Any, weeks: Weeks) -> JourneyLines:
         product=_whole(batch["product_id"]),
         quantity=_whole(batch["quantity"]),
         amount_minor=_cents(batch["sales_value"]),
-        discount_minor=_cents(batch["retail_disc"])
-        + _cents(batch["coupon_disc"])
-        + _cents(batch["coupon_match_disc"]),
+        discount_minor=_cents(batch["retail_disc"]) + _cents(batch["coupon_disc"]) + _cents(batch["coupon_match_disc"]),
         at_ms=at_ms,
     )
     if weeks.is_all:

@@ -158,7 +158,9 @@ def _medians(products: NDArray[np.int32], prices: NDArray[np.float32]) -> dict[i
     # Sums of two medians, to a thousandth of a cent, become whole before the one rounding of the program.
     return {
         product: half_up(milli, 2 * MILLI)
-        for product, milli in zip(products[starts].tolist(), np.rint(twice * MILLI).astype(np.int64).tolist(), strict=True)
+        for product, milli in zip(
+            products[starts].tolist(), np.rint(twice * MILLI).astype(np.int64).tolist(), strict=True
+        )
     }
 
 
@@ -308,9 +310,7 @@ class _Household:
         number = self.external_id
         return [
             CustomerPut(id=key, display_name=f"Household {number}", language="en"),
-            IdentifierPut(
-                id=identifier_id(key, "external", number), customer_id=key, type="external", value=number
-            ),
+            IdentifierPut(id=identifier_id(key, "external", number), customer_id=key, type="external", value=number),
         ]
 
 
@@ -332,7 +332,7 @@ class _Bringing:
         def take(chunk: Sequence[registers.Arrival]) -> Counts:
             nonlocal done
             stop_if(self.cancelled)
-            counts = registers.receive(desk, f"{entity}.put", chunk)
+            counts = registers.receive(desk, f"{entity}_imported", chunk)
             done += len(chunk)
             self.progress(Text(step), done, len(arrivals))
             return counts

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from functools import partial
 from itertools import islice
 from pathlib import Path
-from typing import Protocol, TypeVar
+from typing import TypeVar
 from uuid import UUID
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -19,17 +19,13 @@ from crosssell_desktop.interchange.columns import Kind, Mapping_, mapping_of, pl
 from crosssell_desktop.interchange.customers import CustomerRow, read_customer
 from crosssell_desktop.interchange.products import ProductRow, read_product
 from crosssell_desktop.interchange.result import Cancelled, ImportResult, Progress, never, silent, stop_if
-from crosssell_desktop.interchange.rows import BadRow, RefusedFile, RefusedRow, RowView, views
+from crosssell_desktop.interchange.rows import BadRow, RefusedFile, RowView, views
 from crosssell_desktop.interchange.sales import Gathered, Known
 from crosssell_desktop.interchange.tabular import Table, open_table
 from crosssell_desktop.store import history_rows, lookups, registers, sources
 from crosssell_desktop.store.engine import Database
 from crosssell_desktop.store.history_rows import HistoryCounts
 from crosssell_desktop.store.registers import Counts, Desk
-
-
-class Typed(registers.Arrival, Protocol):
-    """A typed row that can be put."""
 
 
 R = TypeVar("R", ProductRow, CustomerRow)
@@ -123,7 +119,13 @@ def _import(shop: Shop, kind: Kind, path: Path, mapping: Path | None, *, dry_run
     except BaseException:
         refused.close(keep=False)
         raise
-    return replace(result, refused=refused.count, refused_file=refused.close(keep=True), dry_run=dry_run)
+    return replace(
+        result,
+        refused=refused.count,
+        refused_file=refused.close(keep=True),
+        first_refused=tuple(refused.first),
+        dry_run=dry_run,
+    )
 
 
 def _zone(name: str) -> ZoneInfo:
@@ -174,7 +176,9 @@ class _ProductCheck:
                 refuse(
                     view,
                     "barcode",
-                    Text(N_("the barcode {code} belongs to the product «{sku}»"), {"code": taken, "sku": owners[taken]}),
+                    Text(
+                        N_("the barcode {code} belongs to the product «{sku}»"), {"code": taken, "sku": owners[taken]}
+                    ),
                 )
             else:
                 owners |= dict.fromkeys(one.barcodes, one.sku)
@@ -192,7 +196,7 @@ def _take(work: _File, entity: str, read_row: Callable[[RowView], R], check: Che
 
     def typed() -> Iterator[tuple[RowView, R]]:
         nonlocal read
-        for view in _counted(work):
+        for view in views(work.table, work.places, work.refused.add):
             read += 1
             try:
                 one = read_row(view)
@@ -201,7 +205,11 @@ def _take(work: _File, entity: str, read_row: Callable[[RowView], R], check: Che
                 continue
             first = seen.setdefault(one.external_id, view.line)
             if first != view.line:
-                refuse(view, "", Text(N_("«{key}» is told in line {line} already"), {"key": one.external_id, "line": first}))
+                refuse(
+                    view,
+                    "",
+                    Text(N_("«{key}» is told in line {line} already"), {"key": one.external_id, "line": first}),
+                )
                 continue
             yield view, one
 
@@ -212,7 +220,7 @@ def _take(work: _File, entity: str, read_row: Callable[[RowView], R], check: Che
         if work.dry_run:
             counts += registers.foresee(work.shop.database, work.source, entity, fresh)
         else:
-            counts += registers.receive(work.desk(entity), f"{entity}.put", fresh)
+            counts += registers.receive(work.desk(entity), f"{entity}_imported", fresh)
         work.shop.progress(Text(N_("Rows read")), read, 0)
     return ImportResult(
         read=counts.added + counts.changed + counts.same + work.refused.count,
@@ -220,10 +228,6 @@ def _take(work: _File, entity: str, read_row: Callable[[RowView], R], check: Che
         changed=counts.changed,
         same=counts.same,
     )
-
-
-def _counted(work: _File) -> Iterator[RowView]:
-    return views(work.table, work.places, work.refused.add)
 
 
 def _import_sales(work: _File, zone: ZoneInfo) -> ImportResult:
@@ -236,9 +240,7 @@ def _import_sales(work: _File, zone: ZoneInfo) -> ImportResult:
             source_customers={} if work.source is None else registers.customer_nos(connection, work.source),
         )
     gathered = Gathered(zone, known)
-    read = 0
-    for view in _counted(work):
-        read += 1
+    for read, view in enumerate(views(work.table, work.places, work.refused.add), 1):
         if read % 10_000 == 0:
             stop_if(work.shop.cancelled)
             work.shop.progress(Text(N_("Rows read")), read, 0)
@@ -278,6 +280,3 @@ def _load_sales(work: _File, gathered: Gathered, codes: list[str]) -> HistoryCou
     with work.shop.database.write() as connection:
         store_nos = history_rows.store_nos(connection, codes)
     return history_rows.load(work.shop.database, work.source, gathered.batches(store_nos), told=told)
-
-
-__all__ = ["RefusedRow", "Shop", "import_customers", "import_products", "import_sales", "refused_path"]

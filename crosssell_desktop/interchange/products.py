@@ -98,6 +98,8 @@ class ProductRow:
                 credit_role=base.credit_role,
                 marked=_told(self.marked, base.marked),
                 archived=_told(self.archived, base.archived),
+                repeatable=base.repeatable,
+                due_every_days=base.due_every_days,
                 source=self.source,
             )
         )
@@ -142,9 +144,7 @@ class ProductRow:
                 found = named_id("category", code)
                 line = self.business_line or (self.category or ("",))[0]
                 made.append(
-                    CategoryPut(
-                        id=found, code=code, name_ru=name, name_en=name, business_line=line, parent_id=parent
-                    )
+                    CategoryPut(id=found, code=code, name_ru=name, name_en=name, business_line=line, parent_id=parent)
                 )
             parent = found
         if parent is None:

@@ -11,21 +11,13 @@ from typing import TextIO, TypeVar
 
 from crosssell_desktop.domain.text import N_, Text, Translator
 from crosssell_desktop.interchange.cells import BadCell
+from crosssell_desktop.interchange.result import RefusedRow
 from crosssell_desktop.interchange.tabular import Table
 
 T = TypeVar("T")
 
 KEPT_REFUSALS = 20
 _FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
-
-
-@dataclass(frozen=True, slots=True)
-class RefusedRow:
-    """A row that was not taken; ``column`` is its heading, empty when the whole row is at fault."""
-
-    line: int
-    column: str
-    reason: Text
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +75,9 @@ class BadRow(ValueError):  # noqa: N818  # the row is bad, not the program
         self.refused = RefusedRow(line, column, reason)
 
 
-def views(table: Table, places: dict[str, int], refuse: Callable[[RefusedRow, Sequence[str]], None]) -> Iterator[RowView]:
+def views(
+    table: Table, places: dict[str, int], refuse: Callable[[RefusedRow, Sequence[str]], None]
+) -> Iterator[RowView]:
     """Yield the rows whose cells stand under their headings; shifted ones are refused."""
     width = len(table.header)
     for line, cells in table.rows():
@@ -123,7 +117,7 @@ class RefusedFile:
         if self._open is None:
             self._open = self._part.open("w", encoding="utf-8-sig", newline="")
             self._write([say(N_("Line")), say(N_("Column")), say(N_("Reason")), *self.header])
-        self._write([str(refused.line), refused.column, self.translator.say(said(refused.reason, self.translator)), *cells])
+        self._write([str(refused.line), refused.column, self.translator.say(refused.reason), *cells])
 
     def _write(self, cells: Sequence[str]) -> None:
         if self._open is not None:
@@ -149,12 +143,6 @@ class RefusedFile:
             return None
         self._part.replace(self.path)
         return self.path
-
-
-def said(text: Text, translator: Translator) -> Text:
-    """Return a text whose values that are texts themselves are said in the reader's language."""
-    values = {name: translator.say(value) if isinstance(value, Text) else value for name, value in text.values.items()}
-    return Text(text.message, values, text.plural, text.count)
 
 
 def inert(cell: str) -> str:

@@ -84,7 +84,9 @@ class Gathered:
             receipt = self.numbers[key] = len(self.heads)
             self.heads.append((store, customer, at_ms, (at.date() - _EPOCH).days))
         elif self.heads[receipt][1] != customer:
-            raise row.bad("customer", Text(N_("the receipt {receipt} already names another customer"), {"receipt": number}))
+            raise row.bad(
+                "customer", Text(N_("the receipt {receipt} already names another customer"), {"receipt": number})
+            )
         for name, value in zip(_LINE_FIELDS, (receipt, product_no, product_key, qty, amount, discount), strict=True):
             self.lines[name].append(value)
         self.nonpositive += qty <= 0
@@ -133,7 +135,9 @@ class Gathered:
         at_ms = np.array([head[2] for head in heads], np.int64)
         day = np.array([head[3] for head in heads], np.int64)
         # Whether the customer was known is part of the digest: met again after the customers came, it is a change.
-        told = np.array([_key(f"{told}\x1f{no != NOBODY}") for (_, told, _, _), no in zip(heads, customers, strict=True)], np.int64)
+        told = np.array(
+            [_key(f"{told}\x1f{no != NOBODY}") for (_, told, _, _), no in zip(heads, customers, strict=True)], np.int64
+        )
         return ReceiptBatch(
             keys=keys,
             customer_nos=customers,

@@ -15,7 +15,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from pathlib import Path
-from typing import Any, TextIO
+from typing import TextIO
 
 from crosssell_desktop.domain.errors import Refusal
 from crosssell_desktop.domain.text import N_, Text
@@ -103,23 +103,28 @@ def open_table(path: Path) -> Table:
 
 
 def _rows(path: Path, encoding: str, delimiter: str) -> Iterator[Row]:
-    count = 0
     walk = _sheet_rows(path) if not encoding else _csv_rows(path, encoding, delimiter)
-    for line, cells in walk:
-        count += 1
+    for count, (line, cells) in enumerate(walk, 1):
         if count > MAX_ROWS:
             raise _too_big(path, Text(N_("more than {limit} rows"), {"limit": MAX_ROWS}))
         if len(cells) > MAX_COLUMNS:
-            raise _too_big(path, Text(N_("more than {limit} columns in line {line}"), {"limit": MAX_COLUMNS, "line": line}))
+            raise _too_big(
+                path, Text(N_("more than {limit} columns in line {line}"), {"limit": MAX_COLUMNS, "line": line})
+            )
         if any(len(cell) > MAX_CELL for cell in cells):
-            raise _too_big(path, Text(N_("a cell longer than {limit} letters in line {line}"), {"limit": MAX_CELL, "line": line}))
+            raise _too_big(
+                path, Text(N_("a cell longer than {limit} letters in line {line}"), {"limit": MAX_CELL, "line": line})
+            )
         yield line, cells
 
 
 def _too_big(path: Path, why: Text) -> Refusal:
     return Refusal(
         "file_too_big",
-        Text(N_("The file {file} is beyond what is safe to read: {why}. Nothing was changed."), {"file": path.name, "why": why}),
+        Text(
+            N_("The file {file} is beyond what is safe to read: {why}. Nothing was changed."),
+            {"file": path.name, "why": why},
+        ),
     )
 
 
@@ -195,7 +200,9 @@ def _guarded(path: Path, opened: TextIO) -> Iterator[str]:
     while text := opened.readline(longest + 1):
         line += 1
         if len(text) > longest:
-            raise _too_big(path, Text(N_("a cell longer than {limit} letters in line {line}"), {"limit": MAX_CELL, "line": line}))
+            raise _too_big(
+                path, Text(N_("a cell longer than {limit} letters in line {line}"), {"limit": MAX_CELL, "line": line})
+            )
         if "\x00" in text:
             raise _damaged(path, Text(N_("there is a zero byte in line {line}"), {"line": line}))
         yield text
@@ -239,7 +246,9 @@ def _check_extent(path: Path, sheet: bytes) -> None:
         rows = max(rows, int(number))
         columns = max(columns, functools.reduce(lambda n, letter: n * 26 + letter - 64, letters, 0))
     if rows * columns > MAX_SHEET_CELLS:
-        raise _too_big(path, Text(N_("its sheet spans {rows} rows and {columns} columns"), {"rows": rows, "columns": columns}))
+        raise _too_big(
+            path, Text(N_("its sheet spans {rows} rows and {columns} columns"), {"rows": rows, "columns": columns})
+        )
 
 
 def _sheet_rows(path: Path) -> Iterator[Row]:
@@ -257,7 +266,7 @@ def _sheet_rows(path: Path) -> Iterator[Row]:
         raise _damaged(path, Text(N_("it is no xlsx workbook"))) from error
 
 
-def _as_text(cell: Any) -> str:
+def _as_text(cell: object) -> str:
     """Return a sheet's value as its text: whole numbers without a point, dates in ISO form.
 
     A number too long for a sheet's fifteen digits keeps its exponent, so that a spoilt barcode shows.

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -74,8 +74,8 @@ _LINE_COLUMNS = ("product_nos", "qty_milli", "amount_minor", "discount_minor")
 class HistoryCounts:
     """What a load did, in receipts and in their lines."""
 
-    receipts: Counts = Counts()
-    lines: Counts = Counts()
+    receipts: Counts = field(default_factory=Counts)
+    lines: Counts = field(default_factory=Counts)
 
     def __add__(self, other: HistoryCounts) -> HistoryCounts:
         """Return both together."""

@@ -37,7 +37,7 @@ def customer_of(connection: Connection, known: UUID) -> CustomerPut | None:
 def category_named(connection: Connection, code: str, name: str) -> UUID | None:
     """Return a category by its code, or by its name in either language when only one bears it."""
     c = category.c
-    by_code = connection.execute(select(c.id).where(c.code == code)).scalar_one_or_none()
+    by_code: UUID | None = connection.execute(select(c.id).where(c.code == code)).scalar_one_or_none()
     if by_code is not None:
         return by_code
     found = connection.execute(select(c.id).where(or_(c.name_ru == name, c.name_en == name)).limit(2)).scalars().all()

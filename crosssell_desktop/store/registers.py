@@ -164,7 +164,9 @@ def product_ids(connection: Connection, skus: Sequence[str]) -> dict[str, UUID]:
     found: dict[str, UUID] = {}
     for start in range(0, len(skus), sources.SLICE):
         part = skus[start : start + sources.SLICE]
-        found |= {r.sku: r.id for r in connection.execute(select(product.c.sku, product.c.id).where(product.c.sku.in_(part)))}
+        found |= {
+            r.sku: r.id for r in connection.execute(select(product.c.sku, product.c.id).where(product.c.sku.in_(part)))
+        }
     return found
 
 

@@ -214,10 +214,7 @@ def _products_by_code(connection: Connection, text: str, limit: int) -> Iterator
 
 def _described_customers(connection: Connection, found: dict[int, MatchedBy]) -> list[FoundCustomer]:
     c = customer.c
-    rows = {
-        row.no: row
-        for row in connection.execute(select(c.no, c.id, c.display_name).where(c.no.in_(list(found))))
-    }
+    rows = {row.no: row for row in connection.execute(select(c.no, c.id, c.display_name).where(c.no.in_(list(found))))}
     points = contact_point.c
     phones: dict[object, str] = {}
     told = select(points.customer_id, points.value).where(
@@ -226,9 +223,7 @@ def _described_customers(connection: Connection, found: dict[int, MatchedBy]) ->
     for row in connection.execute(told.order_by(points.is_primary, points.id)):
         phones[row.customer_id] = row.value[-TAIL_DIGITS:]
     return [
-        FoundCustomer(
-            CustomerId(rows[no].id), no, rows[no].display_name, phones.get(rows[no].id, ""), by
-        )
+        FoundCustomer(CustomerId(rows[no].id), no, rows[no].display_name, phones.get(rows[no].id, ""), by)
         for no, by in found.items()
     ]
 
