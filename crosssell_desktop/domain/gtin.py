@@ -1,4 +1,4 @@
-"""Barcodes of goods: GTIN-8, 12, 13 and 14 as text of fourteen digits with a true check digit (domain rules, section 5)."""
+"""Barcodes of goods: GTIN-8, 12, 13 and 14 as fourteen digits with a true check digit (domain rules, section 5)."""
 
 from __future__ import annotations
 
@@ -18,9 +18,7 @@ def check_digit(body: str) -> int:
 
 def is_gtin(text: str) -> bool:
     """Say whether a text has the length of a GTIN, digits only, and its check digit is right."""
-    return (
-        len(text) in LENGTHS and text.isascii() and text.isdigit() and check_digit(text[:-1]) == int(text[-1])
-    )
+    return len(text) in LENGTHS and text.isascii() and text.isdigit() and check_digit(text[:-1]) == int(text[-1])
 
 
 def gtin14(text: str) -> str:

@@ -3,18 +3,34 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
 from crosssell_desktop.domain.errors import Refusal
-from crosssell_desktop.domain.text import N_, Text
+from crosssell_desktop.domain.text import N_, Text, Translator
 from crosssell_desktop.store.registers import Counts
 
 Progress = Callable[[Text, int, int], None]
 """Hears the step, how far it is, and how far it goes (0 when unknown)."""
 
 Cancelled = Callable[[], bool]
+
+
+@dataclass(frozen=True, slots=True)
+class RefusedRow:
+    """A row that was not taken; ``column`` is its heading, empty when the whole row is at fault."""
+
+    line: int
+    column: str
+    reason: Text
+
+    def told(self, file: str, translator: Translator) -> Text:
+        """Return the refusal as one sentence."""
+        values = {"file": file, "line": self.line, "column": self.column, "reason": translator.say(self.reason)}
+        if self.column:
+            return Text(N_("{file}, line {line}, «{column}»: {reason}"), values)
+        return Text(N_("{file}, line {line}: {reason}"), values)
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,10 +50,13 @@ class ImportResult:
     lines_nonpositive: int = 0
     details: dict[str, Counts] = field(default_factory=dict)
     dry_run: bool = False
+    first_refused: tuple[RefusedRow, ...] = ()
+    """The first of the refused rows, for whoever shows them at once; the file has them all."""
 
     def as_json(self) -> dict[str, Any]:
         """Return the result as JSON can carry it."""
-        made = asdict(self)
+        made = asdict(replace(self, first_refused=()))
+        del made["first_refused"]
         made["refused_file"] = None if self.refused_file is None else str(self.refused_file)
         return made
 

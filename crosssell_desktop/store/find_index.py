@@ -62,16 +62,14 @@ def _index_customers(connection: Connection, ids: Sequence[UUID]) -> None:
     connection.exec_driver_sql("DELETE FROM customer_key WHERE customer_no = ?", gone)
     connection.exec_driver_sql("DELETE FROM customer_words WHERE rowid = ?", gone)
     named = [
-        (row.no, fold(" ".join((row.display_name, row.family_name, row.given_name, row.patronymic))))
+        (row.no, fold(f"{row.display_name} {row.family_name} {row.given_name} {row.patronymic}"))
         for row in found
         if row.status in FOUND_STATUSES
     ]
     if named:
         connection.exec_driver_sql("INSERT INTO customer_words(rowid, words) VALUES (?, ?)", named)
     if keys:
-        connection.exec_driver_sql(
-            "INSERT INTO customer_key(kind, value, customer_no) VALUES (?, ?, ?)", sorted(keys)
-        )
+        connection.exec_driver_sql("INSERT INTO customer_key(kind, value, customer_no) VALUES (?, ?, ?)", sorted(keys))
 
 
 def _contact_keys(kind: str, value: str) -> Iterator[tuple[str, str]]:

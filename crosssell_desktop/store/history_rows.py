@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
@@ -77,8 +77,8 @@ _LINE_COLUMNS = ("product_nos", "qty_milli", "amount_minor", "discount_minor")
 class HistoryCounts:
     """What a load did, in receipts and in their lines."""
 
-    receipts: Counts = Counts()
-    lines: Counts = Counts()
+    receipts: Counts = field(default_factory=Counts)
+    lines: Counts = field(default_factory=Counts)
 
     def __add__(self, other: HistoryCounts) -> HistoryCounts:
         """Return both together."""
@@ -130,9 +130,10 @@ def store_nos(connection: Connection, codes: Iterable[str]) -> dict[str, int]:
 
 def known_digests(connection: Connection, source: int, keys: list[str]) -> dict[str, tuple[int, int]]:
     """Return number and digest of the receipts that are there already."""
+    # CROSS JOIN keeps the keys outside: the other way round every receipt would walk through the whole list.
     rows = connection.exec_driver_sql(
         "SELECT r.key, r.no, r.digest FROM json_each(?) AS k "
-        "JOIN history_receipt AS r ON r.source_no = ? AND r.key = k.value",
+        "CROSS JOIN history_receipt AS r ON r.source_no = ? AND r.key = k.value",
         (json.dumps(keys), source),
     )
     return {key: (no, digest) for key, no, digest in rows}

@@ -53,6 +53,8 @@ class ProductPut(Put):
     credit_role: str = "periphery"
     marked: bool = False
     archived: bool = False
+    repeatable: bool = False
+    due_every_days: int | None = None
     source: str = ""
 
 
@@ -123,6 +125,7 @@ class FitRulePut(Put):
     core_category_id: UUID
     periphery_category_id: UUID
     predicates: Sequence[Mapping[str, Any]]
+    source: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -257,7 +260,7 @@ ORDER = (
 )
 """Parents before children."""
 
-_FIELDS = {kind: tuple(f.name for f in dataclasses.fields(kind)) for kind in ORDER}
+_FIELDS: dict[type[Put], tuple[str, ...]] = {kind: tuple(f.name for f in dataclasses.fields(kind)) for kind in ORDER}
 
 
 def rows_of_puts(puts: Iterable[Put], ver: int) -> dict[str, list[dict[str, Any]]]:

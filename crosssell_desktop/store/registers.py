@@ -2,24 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from itertools import islice
 from typing import TYPE_CHECKING, Protocol
 from uuid import UUID
 
 from sqlalchemy import select
+from sqlalchemy.engine import Connection
 
 from crosssell_desktop.domain.clock import Clock
 from crosssell_desktop.domain.ids import IdSource
 from crosssell_desktop.store import sources
 from crosssell_desktop.store.puts import Put, rows_of_puts
-from crosssell_desktop.store.schema.catalogue import category, product
+from crosssell_desktop.store.schema.catalogue import category, external_ref, product
+from crosssell_desktop.store.schema.customers import customer
 from crosssell_desktop.store.unit import Unit, begin
 
 if TYPE_CHECKING:
-    from sqlalchemy.engine import Connection
-
     from crosssell_desktop.store.engine import Database
+
+Connected = Connection
+"""An open transaction, by the name that packages without SQL may use: they hand it on and never call it."""
 
 CHUNK = 250
 """Foreign rows in one operation and one transaction: the write lane stays free for sales between them."""
@@ -134,11 +138,12 @@ def _count(
     return Counts(added, changed, same), fresh
 
 
-def in_chunks(arrivals: Sequence[Arrival], act: Callable[[Sequence[Arrival]], Counts]) -> Counts:
+def in_chunks(arrivals: Iterable[Arrival], act: Callable[[Sequence[Arrival]], Counts]) -> Counts:
     """Apply an act to chunk after chunk and add up."""
     total = Counts()
-    for start in range(0, len(arrivals), CHUNK):
-        total += act(arrivals[start : start + CHUNK])
+    coming = iter(arrivals)
+    while chunk := list(islice(coming, CHUNK)):
+        total += act(chunk)
     return total
 
 
@@ -147,12 +152,21 @@ def product_nos(connection: Connection) -> dict[str, int]:
     return {row.sku: row.no for row in connection.execute(select(product.c.sku, product.c.no))}
 
 
+def customer_nos(connection: Connection, source: int) -> dict[str, int]:
+    """Return the local number of every customer a source brought, by the key it has there."""
+    joined = select(external_ref.c.external_id, customer.c.no).join(customer, customer.c.id == external_ref.c.id)
+    rows = connection.execute(joined.where(external_ref.c.source_no == source, external_ref.c.entity == "customer"))
+    return {row.external_id: row.no for row in rows}
+
+
 def product_ids(connection: Connection, skus: Sequence[str]) -> dict[str, UUID]:
     """Return the ids of the products that exist, by SKU."""
     found: dict[str, UUID] = {}
     for start in range(0, len(skus), sources.SLICE):
         part = skus[start : start + sources.SLICE]
-        found |= {r.sku: r.id for r in connection.execute(select(product.c.sku, product.c.id).where(product.c.sku.in_(part)))}
+        found |= {
+            r.sku: r.id for r in connection.execute(select(product.c.sku, product.c.id).where(product.c.sku.in_(part)))
+        }
     return found
 
 

@@ -1,0 +1,166 @@
+"""``import``: products, customers and past sales from files, and The Complete Journey."""
+
+from __future__ import annotations
+
+import contextlib
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Self
+
+import click
+
+from crosssell_desktop.cli.context import Command, shared
+from crosssell_desktop.domain.errors import Refusal
+from crosssell_desktop.domain.text import N_, Text
+
+if TYPE_CHECKING:
+    from crosssell_desktop.domain.clock import Clock
+    from crosssell_desktop.domain.ids import IdSource
+    from crosssell_desktop.interchange.result import ImportResult
+    from crosssell_desktop.store.engine import Database
+
+TOLD_EVERY_S = 0.5
+
+
+def add_import_commands(cli: click.Group) -> None:
+    """Add ``import`` with its kinds to the command line."""
+    cli.add_command(import_group)
+
+
+@click.group("import")
+def import_group() -> None:
+    """Bring in what other systems know; a second run of the same changes nothing."""
+
+
+@import_group.command("completejourney")
+@click.option("--weeks", help="A part of the year, such as 1-26.")
+@shared
+def complete_journey(command: Command, weeks: str | None) -> None:
+    """Import The Complete Journey: products, households and their receipts."""
+    from crosssell_desktop.interchange.complete_journey import parse_weeks
+    from crosssell_desktop.interchange.import_journey import import_complete_journey
+
+    chosen = parse_weeks(weeks) if weeks else None
+    with _profile(command) as (database, clock, ids), _Teller(command) as teller:
+        result = import_complete_journey(
+            database, clock, ids, weeks=chosen, progress=teller.hear, cancelled=teller.cancelled
+        )
+    _report(command, result.as_json(), teller)
+
+
+def _tables(kind: str) -> click.Command:
+    @click.argument("paths", nargs=-1, required=True, type=click.Path(path_type=Path))
+    @click.option("--mapping", type=click.Path(path_type=Path), help="TOML or JSON: which column holds which field.")
+    @click.option("--dry-run", is_flag=True, help="Say what would be done and write nothing.")
+    @shared
+    def run(command: Command, paths: tuple[Path, ...], mapping: Path | None, *, dry_run: bool) -> None:
+        from crosssell_desktop.interchange import import_tables
+
+        act = {
+            "products": import_tables.import_products,
+            "customers": import_tables.import_customers,
+            "sales": import_tables.import_sales,
+        }[kind]
+        results: list[tuple[Path, ImportResult]] = []
+        with _profile(command) as (database, clock, ids), _Teller(command) as teller:
+            shop = import_tables.Shop(database, clock, ids, command.speaker, teller.hear, teller.cancelled)
+            for path in paths:
+                result = act(shop, path, mapping=mapping, dry_run=dry_run)
+                for row in result.first_refused:
+                    command.say(row.told(path.name, command.speaker))
+                results.append((path, result))
+        told = results[0][1].as_json() if len(results) == 1 else _together(results)
+        _report(command, told, teller)
+
+    run.__doc__ = f"Import {kind} from csv or xlsx files."
+    return click.command(kind)(run)
+
+
+for _kind in ("products", "customers", "sales"):
+    import_group.add_command(_tables(_kind))
+
+
+def _together(results: list[tuple[Path, ImportResult]]) -> dict[str, Any]:
+    """Return the sums of several files, and each file by itself."""
+    names = ("read", "added", "changed", "same", "refused", "lines_nonpositive")
+    told: dict[str, Any] = {name: sum(getattr(result, name) for _, result in results) for name in names}
+    told["refused_file"] = [str(result.refused_file) for _, result in results if result.refused_file]
+    told["files"] = {str(path): result.as_json() for path, result in results}
+    return told
+
+
+def _report(command: Command, told: dict[str, Any], teller: _Teller) -> None:
+    from crosssell_desktop.system.measure import peak_mb
+
+    command.report({**told, "seconds": teller.seconds, "peak_mb": peak_mb()})
+
+
+@contextlib.contextmanager
+def _profile(command: Command) -> Iterator[tuple[Database, Clock, IdSource]]:
+    """Open the profile's database with clock and ids; an empty profile becomes a shop of its own."""
+    from crosssell_desktop.services.founding import found_alone
+    from crosssell_desktop.services.opening import open_store
+    from crosssell_desktop.system.clock import SystemClock
+    from crosssell_desktop.system.ids import MonotonicIds
+    from crosssell_desktop.system.instance import take_profile
+    from crosssell_desktop.system.secrets import system_keyring
+
+    profile = command.profile()
+    clock = SystemClock()
+    ids = MonotonicIds(clock)
+    with take_profile(profile):
+        database, _key = open_store(profile, keyring=system_keyring(), create=True)
+        try:
+            found_alone(database, clock, ids)
+            yield database, clock, ids
+        finally:
+            database.close()
+
+
+class _Teller:
+    """Says on stderr how far the work is, at most twice a second; Ctrl+C asks it to stop cleanly."""
+
+    def __init__(self, command: Command) -> None:
+        self._command = command
+        self._started = time.monotonic()
+        self._told = 0.0
+        self._step = ""
+        self._stop = False
+
+    @property
+    def seconds(self) -> float:
+        """Seconds since the work began."""
+        return round(time.monotonic() - self._started, 2)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, _: object) -> None:
+        if self._step and sys.stderr.isatty():
+            click.echo(err=True)
+        if kind is KeyboardInterrupt:
+            raise Refusal(
+                "cancelled",
+                Text(N_("The import was stopped. What was already taken stays; run it again to finish.")),
+            ) from error
+
+    def cancelled(self) -> bool:
+        """Say whether the person asked to stop."""
+        return self._stop
+
+    def hear(self, step: Text, done: int, total: int) -> None:
+        """Take a step of the work."""
+        now = time.monotonic()
+        words = self._command.speaker.say(step)
+        fresh = words != self._step
+        if not fresh and now - self._told < TOLD_EVERY_S and done != total:
+            return
+        self._told = now
+        self._step = words
+        line = f"{words}: {done}/{total}" if total else f"{words}: {done}"
+        if sys.stderr.isatty():
+            click.echo(f"\r\x1b[K{line}", nl=False, err=True)
+        elif fresh or done == total:
+            click.echo(line, err=True)
