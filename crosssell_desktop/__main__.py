@@ -16,9 +16,9 @@ def main() -> None:
         from crosssell_desktop.runtime.child import serve_frozen_child
 
         serve_frozen_child()
-    from crosssell_desktop.cli.main import cli
+    from crosssell_desktop.app import start
 
-    cli(prog_name="crosssell")
+    start()
 
 
 def main_window() -> None:

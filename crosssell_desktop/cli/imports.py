@@ -24,11 +24,6 @@ if TYPE_CHECKING:
 TOLD_EVERY_S = 0.5
 
 
-def add_import_commands(cli: click.Group) -> None:
-    """Add ``import`` with its kinds to the command line."""
-    cli.add_command(import_group)
-
-
 @click.group("import")
 def import_group() -> None:
     """Bring in what other systems know; a second run of the same changes nothing."""

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 COMMANDS: dict[str, str] = {
     "run": "crosssell_desktop.cli.window:run",
     "demo": "crosssell_desktop.cli.window:demo",
-    "import": "crosssell_desktop.cli.imports:import_",
+    "import": "crosssell_desktop.cli.imports:import_group",
     "learn": "crosssell_desktop.cli.suggest:learn",
     "suggest": "crosssell_desktop.cli.suggest:suggest",
     "find": "crosssell_desktop.cli.find:find",

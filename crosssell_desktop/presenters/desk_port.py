@@ -208,14 +208,14 @@ class DeskPort:
                 HitKind.CUSTOMER,
                 f"customer:{c.id}",
                 c.display_name,
-                remark=customers.mask_phone(c.phone) if c.phone else "",
+                remark=f"•••-{c.phone_tail[:2]}-{c.phone_tail[2:]}" if c.phone_tail else "",
             )
             for c in found.customers
         ]
         hits += [
             Hit(
                 HitKind.PRODUCT,
-                f"product:{p.id}",
+                f"product:{p.product_id}",
                 p.name_ru if ru else p.name_en,
                 remark=p.sku,
                 price_minor=p.price_minor,

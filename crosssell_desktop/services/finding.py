@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from crosssell_desktop.domain.access import Act, Session, may
+from crosssell_desktop.domain.basket import Item
 from crosssell_desktop.domain.ids import is_pass_code
 from crosssell_desktop.services.desk import Desk
-from crosssell_desktop.store.queries import find, passes
+from crosssell_desktop.store.queries import find, items, passes
 from crosssell_desktop.store.queries.returns import ReturnableSale, returnable_sale
+
+if TYPE_CHECKING:
+    from crosssell_desktop.store.unit import Connection
 
 SHORTEST = 2
 
@@ -18,7 +24,7 @@ class Finds:
     """What was found; customers only for those who may see a card."""
 
     customers: tuple[find.FoundCustomer, ...]
-    products: tuple[find.FoundProduct, ...]
+    products: tuple[Item, ...]
     a_pass: passes.PassRow | None
     a_sale: ReturnableSale | None
 
@@ -33,7 +39,7 @@ def look_up(desk: Desk, session: Session, text: str, limit: int) -> Finds:
         sees = may(session, Act.SEE_CARD)
         return Finds(
             customers=tuple(find.find_customers(connection, clean, limit)) if sees else (),
-            products=tuple(find.find_products(connection, clean, limit)),
+            products=_with_prices(connection, find.find_products(connection, clean, limit), now),
             a_pass=passes.pass_by_code(connection, clean, now) if is_pass_code(clean) else None,
             a_sale=returnable_sale(connection, clean) if clean.count("-") >= 2 else None,
         )
@@ -43,3 +49,9 @@ def find_customers(desk: Desk, text: str, limit: int) -> tuple[find.FoundCustome
     """Find customers for the command line, as the one field does."""
     with desk.look() as connection:
         return tuple(find.find_customers(connection, text.strip(), limit))
+
+
+def _with_prices(connection: Connection, found: Iterable[find.FoundProduct], now_ms: int) -> tuple[Item, ...]:
+    ordered = list(found)
+    sold = items.items_by_id(connection, [f.id for f in ordered], now_ms)
+    return tuple(sold[f.id] for f in ordered if f.id in sold)
