@@ -9,15 +9,11 @@ import os
 import sys
 from pathlib import Path
 
-os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
-sys.path[:0] = [str(Path(__file__).resolve().parents[1]), str(Path(__file__).resolve().parents[1] / "tests" / "ui")]
-
 from PySide6.QtWidgets import QApplication, QWidget
-from samples import STATES
-from speaking import Speaker
-from stand import counter_window, other_screen
 
-from crosssell_desktop.ui.theme import Look, load_fonts
+ROOT = Path(__file__).resolve().parents[1]
+os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+sys.path.insert(0, str(ROOT))
 
 USUAL = [
     "normal-ru-light-100", "normal-en-dark-100", "normal-ru-light-150", "empty-ru-light-100", "locked-ru-dark-100",
@@ -28,6 +24,11 @@ USUAL = [
 
 def paint(app: QApplication, name: str, out: Path) -> None:
     """Paint one screen to ``OUT/name.png``."""
+    from crosssell_desktop.ui.theme import Look  # noqa: PLC0415  # the same
+    from tests.ui.samples import STATES  # noqa: PLC0415  # found once the path above is set
+    from tests.ui.speaking import Speaker  # noqa: PLC0415  # the same
+    from tests.ui.stand import counter_window, other_screen  # noqa: PLC0415  # the same
+
     state, language, scheme, scale = name.split("-")
     look = Look(scheme, int(scale))  # type: ignore[arg-type]  # the name of a scheme comes from the command line
     look.apply(app)
@@ -48,6 +49,8 @@ def paint(app: QApplication, name: str, out: Path) -> None:
 
 def main() -> None:
     """Paint what was asked for."""
+    from crosssell_desktop.ui.theme import load_fonts  # noqa: PLC0415  # found once the path above is set
+
     out = Path(sys.argv[1])
     out.mkdir(parents=True, exist_ok=True)
     app = QApplication.instance() or QApplication(["look"])

@@ -13,7 +13,7 @@ Suffix = Literal["enter", "tab", "none"]
 GS = "\x1d"
 """The group separator of GS1 codes; scanners send it as Ctrl+]."""
 
-_RUSSIAN = "йцукенгшщзхъфывапролджэячсмитьбюёЙЦУКЕНГШЩЗХЪФЫВАПРОЛДЖЭЯЧСМИТЬБЮЁ№"  # noqa: RUF001  # the layout itself
+_RUSSIAN = "йцукенгшщзхъфывапролджэячсмитьбюёЙЦУКЕНГШЩЗХЪФЫВАПРОЛДЖЭЯЧСМИТЬБЮЁ№"
 _LATIN = "qwertyuiop[]asdfghjkl;'zxcvbnm,.`QWERTYUIOP{}ASDFGHJKL:\"ZXCVBNM<>~#"
 _BACK = str.maketrans(_RUSSIAN, _LATIN)
 _RUSSIAN_DIGIT_ROW = str.maketrans({'"': "@", ";": "$", ":": "^", "?": "&"})
@@ -98,29 +98,3 @@ def to_latin_layout(text: str) -> str:
     if not any("а" <= char.lower() <= "я" or char in "ёЁ" for char in text):
         return text
     return text.translate(_RUSSIAN_DIGIT_ROW).translate(_BACK)
-
-
-def gtin_check_digit(body: str) -> int:
-    """Return the check digit of a GTIN body (all digits but the last): 3 and 1 by turns from the right.
-
-    >>> gtin_check_digit("890400021003"), gtin_check_digit("460700000001")
-    (7, 4)
-
-    Raises:
-        ValueError: if the body is not ASCII digits.
-    """
-    if not (body.isascii() and body.isdigit()):
-        msg = f"a GTIN has digits only: {body!r}"
-        raise ValueError(msg)
-    total = sum(int(digit) * (3 if place % 2 == 0 else 1) for place, digit in enumerate(reversed(body)))
-    return (10 - total % 10) % 10
-
-
-def is_gtin(text: str) -> bool:
-    """Say whether a text is a GTIN-8, -12, -13 or -14 with the right check digit."""
-    return (
-        len(text) in {8, 12, 13, 14}
-        and text.isascii()
-        and text.isdigit()
-        and gtin_check_digit(text[:-1]) == int(text[-1])
-    )

@@ -1,7 +1,7 @@
 """What the counter shows and does: one frozen state, changed only by answers of the ports; it never waits.
 
-Law: a change goes to the write lane and its answer replaces the receipt; a question goes to the read lane with a
-ticket, and an answer to an older ticket is dropped.
+Law: a change goes to the write lane and its answer replaces the receipt; a question goes to the read lane, and only
+the answer to the newest question of its name is taken.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ from typing import TypeVar
 from uuid import UUID
 
 from PySide6.QtCore import QObject, QTimer, Signal, Slot
+from shiboken6 import isValid
 
 from crosssell_desktop.domain.clock import Clock
 from crosssell_desktop.domain.errors import Refusal
@@ -55,6 +56,37 @@ _HELD_KEY = "held:"
 Undo = Callable[[], ReceiptState]
 
 
+class Reply(QObject):
+    """Waits for one answer of a lane and passes it on once; lanes answer only to methods of a QObject."""
+
+    def __init__(
+        self, parent: QObject, on_done: Callable[[T], None], on_failed: Callable[[BaseException], None]
+    ) -> None:
+        super().__init__(parent)
+        self._on_done: Callable[..., None] | None = on_done
+        self._on_failed: Callable[[BaseException], None] | None = on_failed
+
+    def done(self, answer: object) -> None:
+        """Pass the answer on."""
+        on_done = self._on_done
+        self.forget()
+        if on_done is not None:
+            on_done(answer)
+
+    def failed(self, error: BaseException) -> None:
+        """Pass the failure on."""
+        on_failed = self._on_failed
+        self.forget()
+        if on_failed is not None:
+            on_failed(error)
+
+    def forget(self) -> None:
+        """Want no answer any more."""
+        if self._on_done is not None:
+            self._on_done = self._on_failed = None
+            self.deleteLater()
+
+
 class CounterPresenter(QObject):
     """Holds the state of the counter screen and carries out its commands.
 
@@ -77,7 +109,7 @@ class CounterPresenter(QObject):
         self._lanes = lanes
         self._clock = clock
         self._state = CounterState()
-        self._tickets: dict[str, int] = {}
+        self._waiting: dict[str, Reply] = {}
         self._undo: Undo | None = None
         self._skeleton = QTimer(self)
         self._skeleton.setSingleShot(True)
@@ -89,8 +121,6 @@ class CounterPresenter(QObject):
     def state(self) -> CounterState:
         """The state the screen shows."""
         return self._state
-
-    # ------------------------------------------------------------------ beginning, time, changes from elsewhere
 
     @Slot()
     def start(self) -> None:
@@ -105,8 +135,8 @@ class CounterPresenter(QObject):
         """Stop asking; answers under way are dropped."""
         self._tick.stop()
         self._skeleton.stop()
-        for name in self._tickets:
-            self._tickets[name] += 1
+        for name in list(self._waiting):
+            self._drop(name)
 
     @Slot()
     def tick(self) -> None:
@@ -122,19 +152,19 @@ class CounterPresenter(QObject):
         self._ask_sellers()
         self._ask_suggestions()
 
-    # ------------------------------------------------------------------ the one field
-
     @Slot(str)
     def type_text(self, text: str) -> None:
         """Look for a typed text; an empty one closes the list."""
         query = text.strip()
         if not query:
-            self._next("search")
+            self._drop("search")
             self._set(search=SearchResults())
             return
         if self._state.search.phase == "idle":
             self._set(search=SearchResults(query=query, phase="loading"))
-        self._question("search", lambda: self._port.search(query, SEARCH_LIMIT), self._have_results, self._search_failed)
+        self._question(
+            "search", lambda: self._port.search(query, SEARCH_LIMIT), self._have_results, self._search_failed
+        )
 
     @Slot(str)
     def submit(self, text: str) -> None:
@@ -169,8 +199,6 @@ class CounterPresenter(QObject):
         receipt_id = self._state.receipt.receipt_id
         if receipt_id is not None and self._state.receipt.customer_id is not None:
             self._change(lambda: self._port.clear_customer(receipt_id))
-
-    # ------------------------------------------------------------------ the receipt
 
     @Slot(object)
     def make_core(self, line_id: LineId | None) -> None:
@@ -224,9 +252,10 @@ class CounterPresenter(QObject):
     def show_held(self) -> None:
         """List the receipts put aside in the one field's list, the latest first."""
         held = sorted(self._state.receipt.held, key=lambda other: other.at_ms, reverse=True)
-        self._next("search")
+        self._drop("search")
         hits = tuple(
-            Hit(HitKind.RECEIPT, f"{_HELD_KEY}{other.receipt_id}", other.label, price_minor=other.total_minor) for other in held
+            Hit(HitKind.RECEIPT, f"{_HELD_KEY}{other.receipt_id}", other.label, price_minor=other.total_minor)
+            for other in held
         )
         self._set(search=SearchResults(hits=hits, phase="ready" if hits else "idle"))
 
@@ -259,8 +288,6 @@ class CounterPresenter(QObject):
         self._set(budget_minor=budget_minor)
         if receipt_id is not None:
             self._change(lambda: self._port.set_budget(receipt_id, budget_minor))
-
-    # ------------------------------------------------------------------ suggestions
 
     @Slot(int)
     def accept(self, number: int) -> None:
@@ -301,8 +328,6 @@ class CounterPresenter(QObject):
         if undo is not None:
             self._change(undo, Message(Text(N_("Undone"))))
 
-    # ------------------------------------------------------------------ passes and returns
-
     @Slot()
     def ask_targets(self) -> None:
         """Ask where a customer can be passed to."""
@@ -323,8 +348,6 @@ class CounterPresenter(QObject):
         """Record a return."""
         self._set(busy=True)
         self._lanes.write(lambda: self._port.take_back(source, lines, reason), self._returned, self._refused)
-
-    # ------------------------------------------------------------------ answers
 
     def _stored(self, done: Completed) -> None:
         self._undo = None
@@ -394,14 +417,18 @@ class CounterPresenter(QObject):
         self._set(receipt=receipt)
         if receipt.customer_id != before.customer_id:
             self._ask_card(receipt.customer_id)
-        if receipt.receipt_id != before.receipt_id or receipt.customer_id != before.customer_id or not self._state.sellers.goal:
+        if (
+            receipt.receipt_id != before.receipt_id
+            or receipt.customer_id != before.customer_id
+            or not self._state.sellers.goal
+        ):
             self._ask_sellers()
         if receipt != before:
             self._ask_suggestions()
 
     def _ask_card(self, customer_id: CustomerId | None) -> None:
         if customer_id is None:
-            self._next("card")
+            self._drop("card")
             self._set(card=None)
         else:
             self._question("card", lambda: self._port.card(customer_id), self._have_card)
@@ -414,7 +441,7 @@ class CounterPresenter(QObject):
         receipt = self._state.receipt
         receipt_id = receipt.receipt_id
         if receipt_id is None or receipt.core_line is None or not receipt.core_confirmed:
-            self._next("suggestions")
+            self._drop("suggestions")
             self._skeleton.stop()
             known = receipt.core_line is not None
             self._set(suggestions=SuggestionsState(SuggestionsPhase.LOCKED if known else SuggestionsPhase.NO_CORE))
@@ -427,8 +454,6 @@ class CounterPresenter(QObject):
 
     def _show_skeleton(self) -> None:
         self._set(suggestions=SuggestionsState(SuggestionsPhase.LOADING))
-
-    # ------------------------------------------------------------------ lanes
 
     def _take(self, work: Callable[[], Taken]) -> None:
         self._lanes.write(work, self._taken, self._refused)
@@ -448,7 +473,8 @@ class CounterPresenter(QObject):
             if message is not None:
                 self.told.emit(message)
 
-        self._lanes.write(work, done, self._refused)
+        reply = Reply(self, done, self._refused)
+        self._lanes.write(work, reply.done, reply.failed)
 
     def _question(
         self,
@@ -457,21 +483,14 @@ class CounterPresenter(QObject):
         on_done: Callable[[T], None],
         on_failed: Callable[[BaseException], None] | None = None,
     ) -> None:
-        ticket = self._next(name)
+        self._drop(name)
+        reply = self._waiting[name] = Reply(self, on_done, on_failed or self._refused)
+        self._lanes.read(f"counter.{name}", work, reply.done, reply.failed)
 
-        def done(answer: T) -> None:
-            if self._tickets[name] == ticket:
-                on_done(answer)
-
-        def failed(error: BaseException) -> None:
-            if self._tickets[name] == ticket:
-                (on_failed or self._refused)(error)
-
-        self._lanes.read(f"counter.{name}", work, done, failed)
-
-    def _next(self, name: str) -> int:
-        self._tickets[name] = self._tickets.get(name, 0) + 1
-        return self._tickets[name]
+    def _drop(self, name: str) -> None:
+        reply = self._waiting.pop(name, None)
+        if reply is not None and isValid(reply):
+            reply.forget()
 
     def _refused(self, error: BaseException) -> None:
         self._set(busy=False)

@@ -36,10 +36,13 @@ Failed = Callable[[BaseException], None]
 class Lanes(Protocol):
     """Runs work away from the screen's thread and answers on it, in order (runtime's jobs)."""
 
-    def write(self, work: Callable[[], T], on_done: Callable[[T], None], on_failed: Failed) -> None:
-        """Queue a change on the one write lane; exactly one of the callbacks is called later, on the main thread."""
+    def write(self, work: Callable[[], T], done: Callable[[T], None], failed: Failed, /) -> object:
+        """Queue a change on the one write lane; exactly one of the callbacks is called later, on the main thread.
 
-    def read(self, key: str, work: Callable[[], T], on_done: Callable[[T], None], on_failed: Failed) -> None:
+        The callbacks are bound methods of QObjects.
+        """
+
+    def read(self, key: str, work: Callable[[], T], done: Callable[[T], None], failed: Failed, /) -> object:
         """Queue a question on the read lane; a newer question with the same key may replace a waiting older one."""
 
 

@@ -43,7 +43,10 @@ class KeyWatch(QObject):
     scanned = Signal(str)
 
     def __init__(
-        self, settings: ScannerSettings | None = None, now_ms: Callable[[], int] = monotonic_ms, parent: QObject | None = None
+        self,
+        settings: ScannerSettings | None = None,
+        now_ms: Callable[[], int] = monotonic_ms,
+        parent: QObject | None = None,
     ) -> None:
         super().__init__(parent)
         self.settings = settings or ScannerSettings()
@@ -89,7 +92,10 @@ class KeyWatch(QObject):
             return False
         at = self._now_ms()
         text = event.text()
-        if event.key() in _TERMINATORS[self.settings.suffix] and not event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier:
+        if (
+            event.key() in _TERMINATORS[self.settings.suffix]
+            and not event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier
+        ):
             return self._terminator(at)
         plain = len(text) == 1 and (text.isprintable() or text == GS)
         command = event.modifiers() & (Qt.KeyboardModifier.AltModifier | Qt.KeyboardModifier.MetaModifier)

@@ -223,8 +223,6 @@ class MainWindow(QMainWindow):
         self.resize(1366, 768)
         self.relabel()
 
-    # ------------------------------------------------------------------ places
-
     def add_place(self, place: Place, screen: QWidget, middle: QWidget | None = None) -> None:
         """Add a place this role may see; what is not added is not there at all."""
         self._screens[place] = screen
@@ -262,8 +260,6 @@ class MainWindow(QMainWindow):
         """Somebody is logged in."""
         return self.stack.currentWidget() is self._work
 
-    # ------------------------------------------------------------------ showing
-
     def show_header(self, header: ShiftHeader) -> None:
         """Show shift, person and clock; practice wears its frame."""
         self.top.shift.show_header(header)
@@ -293,8 +289,6 @@ class MainWindow(QMainWindow):
         """Tell the rest of the program first."""
         self.closing.emit()
         super().closeEvent(event)
-
-    # ------------------------------------------------------------------ keys
 
     def _make_shortcuts(self) -> None:
         self._shortcuts: dict[str, QShortcut] = {}

@@ -170,24 +170,24 @@ class Look(QObject):
             asdict(self.tokens) | sizes | points | {"family": FONT_FAMILY, "hair": f"{self.tokens.hairline_px}px"}
         )
 
-    def pixmap(self, name: str, token: str = "text", size: int = ICON_PX, ratio: float = 2.0) -> QPixmap:
+    def pixmap(self, name: str, ink: str = "text", size: int = ICON_PX, ratio: float = 2.0) -> QPixmap:
         """Draw an icon of our set in a token's colour; ``size`` in pixels of the 100 % drawing."""
         side = self.px(size)
         pixmap = QPixmap(round(side * ratio), round(side * ratio))
         pixmap.fill(Qt.GlobalColor.transparent)
         painter = QPainter(pixmap)
-        source = self._source(name).replace("currentColor", getattr(self.tokens, token))
+        source = self._source(name).replace("currentColor", getattr(self.tokens, ink))
         QSvgRenderer(QByteArray(source.encode())).render(painter, QRectF(0, 0, side * ratio, side * ratio))
         painter.end()
         pixmap.setDevicePixelRatio(ratio)
         return pixmap
 
-    def icon(self, name: str, token: str = "text", size: int = ICON_PX) -> QIcon:
+    def icon(self, name: str, ink: str = "text", size: int = ICON_PX) -> QIcon:
         """Return an icon of our set tinted by a token; drawn once per colour and size."""
-        key = (name, getattr(self.tokens, token), self.px(size))
+        key = (name, getattr(self.tokens, ink), self.px(size))
         if key not in self._icons:
-            icon = QIcon(self.pixmap(name, token, size))
-            icon.addPixmap(self.pixmap(name, token, size), QIcon.Mode.Disabled)
+            icon = QIcon(self.pixmap(name, ink, size))
+            icon.addPixmap(self.pixmap(name, ink, size), QIcon.Mode.Disabled)
             self._icons[key] = icon
         return self._icons[key]
 
@@ -261,5 +261,3 @@ class Row(QHBoxLayout):
     def _fit(self) -> None:
         self.setContentsMargins(QMargins(*(self._look.px(side) for side in self._drawn)))
         self.setSpacing(self._look.px(self._gap))
-
-

@@ -18,17 +18,29 @@ def _russian() -> dict[str, tuple[str, ...]]:
             with path.open("rb") as file:
                 for entry in read_po(file):
                     if isinstance(entry.id, tuple):
-                        found["\0".join(entry.id)] = tuple(entry.string)
+                        found["\0".join(entry.id)] = tuple(str(form) for form in entry.string or ())
                     elif entry.id:
-                        found[entry.id] = (str(entry.string),)
+                        found[str(entry.id)] = (str(entry.string),)
     return found
 
 
 SAMPLE_WORDS = {
-    "Fits": "Подходит", "Spare": "Запас", "Enhances": "Усиливает", "Protects": "Защита", "waiting": "ждёт ответа",
-    "accepted": "принят", "became an assist": "засчитан", "consultant": "консультант", "cashier": "кассир",
-    "shift supervisor": "старший смены", "Receipts": "Чеков", "Sales": "Продажи", "Assists": "Передачи с голом",
-    "Receipts with an add-on": "Чеков с допродажей", "Returns": "Возвраты", "In stock: {n}": "На складе: {n}",
+    "Fits": "Подходит",
+    "Spare": "Запас",
+    "Enhances": "Усиливает",
+    "Protects": "Защита",
+    "waiting": "ждёт ответа",
+    "accepted": "принят",
+    "became an assist": "засчитан",
+    "consultant": "консультант",
+    "cashier": "кассир",
+    "shift supervisor": "старший смены",
+    "Receipts": "Чеков",
+    "Sales": "Продажи",
+    "Assists": "Передачи с голом",
+    "Receipts with an add-on": "Чеков с допродажей",
+    "Returns": "Возвраты",
+    "In stock: {n}": "На складе: {n}",
     "The disk is full": "Диск заполнен",
     "3 do not fit, 1 is owned already, 2 have no proof": "3 не подходят, 1 уже есть, 2 без доказательств",
 }

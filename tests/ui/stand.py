@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Any
 
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QWidget
 
-import samples
 from crosssell_desktop.domain.text import Language, Text, Translator
 from crosssell_desktop.presenters.state import Choice, CounterState, Message, PassesState, Place, ShiftState
 from crosssell_desktop.ui.dialogs.forms import HelpSheet, NewCustomerForm, PassForm, ReturnForm
@@ -19,8 +19,16 @@ from crosssell_desktop.ui.screens.passes import PassesScreen
 from crosssell_desktop.ui.screens.shift import ShiftScreen
 from crosssell_desktop.ui.surroundings import Speech, Surroundings
 from crosssell_desktop.ui.theme import Look
+from tests.ui import samples
 
 SHOP_OFFSET = 180
+_kept: list[tuple[object, ...]] = []
+"""What must live as long as the window it belongs to; emptied by :func:`forget`."""
+
+
+def forget() -> None:
+    """Let go of the windows of the test before."""
+    _kept.clear()
 
 
 class Asked(QObject):
@@ -100,7 +108,7 @@ def counter_window(
 ) -> MainWindow:  # fmt: skip
     at = surroundings(look, speakers, language)
     presenter = Asked(state)
-    screen = CounterScreen(at, presenter)  # type: ignore[arg-type]  # the same shape, less QObject typing
+    screen = CounterScreen(at, presenter)
     presenter.setParent(screen)
     window = MainWindow(at, QWidget())
     window.add_place(Place.COUNTER, screen, screen.top)
@@ -110,7 +118,7 @@ def counter_window(
     window.enter()
     window.show_counter(state)
     window.show()
-    window._keep = (at, presenter)  # type: ignore[attr-defined]  # they live as long as the window
+    _kept.append((window, at, presenter))
     return window
 
 
@@ -123,9 +131,9 @@ class Quiet(QObject):
     refused = Signal(object)
     logged_in = Signal(object)
 
-    def __init__(self, state: object = None) -> None:
+    def __init__(self) -> None:
         super().__init__()
-        self.state = state
+        self.state: Any = None
         self.calls: list[tuple[object, ...]] = []
 
     def refresh(self) -> None:
@@ -203,5 +211,5 @@ def other_screen(name: str, look: Look, speakers: Mapping[Language, Translator],
     else:
         raise KeyError(name)
     widget.show()
-    widget._quiet = (at, quiet)  # type: ignore[attr-defined]  # they live as long as the widget
+    _kept.append((widget, at, quiet))
     return widget

@@ -155,10 +155,17 @@ class NewCustomerForm(Form):
             self.show_trouble(self.say(N_("A name is needed, one word is enough.")))
             self.name.setFocus()
             return
-        self.submitted.emit(NewCustomer(
-            name=name, phone=self.phone.text().strip(), email=self.email.text().strip(), language=self.at.speech.language,
-            service=self.service.isChecked(), marketing=self.marketing.isChecked(), profiling=self.profiling.isChecked(),
-        ))  # fmt: skip
+        self.submitted.emit(
+            NewCustomer(
+                name=name,
+                phone=self.phone.text().strip(),
+                email=self.email.text().strip(),
+                language=self.at.speech.language,
+                service=self.service.isChecked(),
+                marketing=self.marketing.isChecked(),
+                profiling=self.profiling.isChecked(),
+            )
+        )
         self.accept()
 
 
@@ -323,14 +330,14 @@ class ReturnForm(Form):
         self.list = QWidget()
         self.list_box = Column(at.look, (0, 0, 8, 0), 6)
         self.list.setLayout(self.list_box)
-        self.scroll = QScrollArea()
-        self.scroll.setFrameShape(QFrame.Shape.NoFrame)
-        self.scroll.setWidgetResizable(True)
-        self.scroll.setWidget(self.list)
-        self.scroll.setMinimumHeight(at.look.px(200))
-        self.scroll.hide()
+        self.area = QScrollArea()
+        self.area.setFrameShape(QFrame.Shape.NoFrame)
+        self.area.setWidgetResizable(True)
+        self.area.setWidget(self.list)
+        self.area.setMinimumHeight(at.look.px(200))
+        self.area.hide()
         self.box.addWidget(self.note)
-        self.box.addWidget(self.scroll, 1)
+        self.box.addWidget(self.area, 1)
         self.reason = Picker(at)
         self.reason_caption = self.add_field(self.reason)
         self.ok.setDefault(False)
@@ -392,13 +399,18 @@ class ReturnForm(Form):
 
     def _tell(self) -> None:
         found = self.source is not None
-        self.scroll.setVisible(found)
+        self.area.setVisible(found)
         self.note.setVisible(not found)
         if self._asked and not found:
-            self.note.show_note("search", self.say(N_("No such sale is known here")),
-                                self.say(N_("Check the number. A sale of another counter is found when it has been sent.")))
+            self.note.show_note(
+                "search",
+                self.say(N_("No such sale is known here")),
+                self.say(N_("Check the number. A sale of another counter is found when it has been sent.")),
+            )
         else:
-            self.note.show_note("receipt", self.say(N_("Which sale?")), self.say(N_("The number is printed on the slip.")))
+            self.note.show_note(
+                "receipt", self.say(N_("Which sale?")), self.say(N_("The number is printed on the slip."))
+            )
         self.ok.setEnabled(found and any(row.qty_milli for row in self.rows))
 
 
@@ -411,11 +423,12 @@ class HelpSheet(Form):
         self.heads: list[tuple[PlainLabel, Group]] = []
         columns = Row(at.look, (0, 0, 0, 0), 24)
         inner = QWidget()
-        for pair in (("receipt", "program"), ("offers", "customer")):
+        pairs: tuple[tuple[Group, Group], ...] = (("receipt", "program"), ("offers", "customer"))
+        for pair in pairs:
             column = Column(at.look, (0, 0, 0, 0), 2)
             for group in pair:
                 head = PlainLabel(at, kind="strong", ink="accent")
-                self.heads.append((head, group))  # type: ignore[arg-type]  # the pairs hold names of groups
+                self.heads.append((head, group))
                 column.addWidget(head)
                 for item in COMMANDS:
                     if item.group == group:
@@ -460,10 +473,14 @@ class HelpSheet(Form):
             title.set_text(self.at.speech.say(by_id[command_id].title))
             cap.show_words("", by_id[command_id].keys[0])
             cap.setAccessibleName(by_id[command_id].keys[0])
-        self.hint.set_text(self.say(N_(
-            "A scan works wherever the cursor is. Digits alone are always text in the field. "
-            "In the menu of reasons 1 to 8 answer at once."
-        )))
+        self.hint.set_text(
+            self.say(
+                N_(
+                    "A scan works wherever the cursor is. Digits alone are always text in the field. "
+                    "In the menu of reasons 1 to 8 answer at once."
+                )
+            )
+        )
         self.ok.show_words(self.say(N_("Close")), "Esc")
 
     def submit(self) -> None:

@@ -25,6 +25,8 @@ from crosssell_desktop.ui.widgets.suggestions import SuggestionPanel
 from crosssell_desktop.ui.widgets.toast import Toast
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from PySide6.QtGui import QResizeEvent
 
     from crosssell_desktop.domain.ids import LineId
@@ -101,7 +103,7 @@ class CounterActions(Protocol):
 class ReceiptPanel(Part):
     """Steps, lines, sellers and the sum.
 
-    *Signals:* ``held_asked`` when receipts put aside are wanted; ``drawer_asked`` from the customer's short line when the card is folded.
+    *Signals:* ``held_asked`` when receipts put aside are wanted; ``drawer_asked`` from the customer's short line.
     """
 
     held_asked = Signal()
@@ -165,14 +167,19 @@ class ReceiptPanel(Part):
     def relabel(self) -> None:
         """Show the present receipt in the present language."""
         state, language = self.state, self.at.speech.language
-        self.empty.show_note("receipt", self.say(N_("The receipt is empty")),
-                             self.say(N_("Scan what the customer came for, or type its name in the field above.")))
+        self.empty.show_note(
+            "receipt",
+            self.say(N_("The receipt is empty")),
+            self.say(N_("Scan what the customer came for, or type its name in the field above.")),
+        )
         self._stack.setCurrentIndex(0 if state.is_empty else 1)
         self.flow.show_step(state.step)
         self.total_title.set_text(self.say(N_("RETURN")) if state.is_return else self.say(N_("TOTAL")))
         self.count.set_text(counted(self.at.speech, LINES, len(state.lines)) if state.lines else "")
         self.discount.set_text(
-            self.say(N_("discount {amount}"), amount=money(-state.discount_minor, language)) if state.discount_minor else ""
+            self.say(N_("discount {amount}"), amount=money(-state.discount_minor, language))
+            if state.discount_minor
+            else ""
         )
         self.total.set_text(money(state.total_minor, language))
         self.held.setVisible(bool(state.held))
@@ -215,7 +222,10 @@ class CounterTop(Part):
         """Follow the text scale."""
         look = self.at.look
         self.field.setMinimumWidth(look.px(180 if self._narrow else 280))
-        for control, width in ((self.situation, 116 if self._narrow else 150), (self.budget, 92 if self._narrow else 120)):
+        for control, width in (
+            (self.situation, 116 if self._narrow else 150),
+            (self.budget, 92 if self._narrow else 120),
+        ):
             control.setFixedWidth(look.px(width))
             control.setFixedHeight(look.px(44))
 
@@ -309,7 +319,7 @@ class CounterScreen(Part):
         field.resized.connect(self.results.place)
         self.top.situation_chosen.connect(presenter.set_situation)
         self.top.budget_chosen.connect(presenter.set_budget)
-        self.customer.find.clicked.connect(self._find_customer)
+        self.customer.find_button.clicked.connect(self._find_customer)
         self.receipt.held_asked.connect(presenter.show_held)
         self.receipt.drawer_asked.connect(self.toggle_drawer)
         self.suggestions.yes.connect(presenter.accept)
@@ -321,8 +331,6 @@ class CounterScreen(Part):
         self.menu.left.connect(self.focus_field)
         self.toast.undo_asked.connect(presenter.undo)
         self.bar.asked.connect(self.run)
-
-    # ------------------------------------------------------------------ showing
 
     def show_state(self, state: CounterState, *, everything: bool = False) -> None:
         """Show a state; parts that did not change are left alone."""
@@ -407,8 +415,6 @@ class CounterScreen(Part):
         """Show a toast."""
         self.toast.show_message(message)
 
-    # ------------------------------------------------------------------ commands
-
     def run(self, command_id: str) -> None:
         """Carry out a command if it may be used now."""
         if not BY_ID[command_id].enabled(self.presenter.state):
@@ -422,7 +428,7 @@ class CounterScreen(Part):
             self._run_named(command_id)
 
     def _run_named(self, command_id: str) -> None:
-        own = {
+        own: dict[str, Callable[[], object]] = {
             "core": self._core,
             "confirm_core": self.presenter.confirm_core,
             "find": self.focus_field,
@@ -460,10 +466,15 @@ class CounterScreen(Part):
             self.presenter.remove_line(line.line_id)
 
     def _back(self) -> None:
-        if self.drawer_open:
+        if self.menu.isVisible():
+            self.menu.leave()
+        elif self.drawer_open:
             self.toggle_drawer()
-        elif self.toast.isVisible() and not self.field.text():
+        elif self.toast.isVisible():
             self.toast.hide()
+        elif self.field.hasFocus() and self.field.text():
+            self.field.clear()
+            self.presenter.type_text("")
         self.focus_field()
 
     def _leave(self) -> None:

@@ -89,7 +89,9 @@ class CustomerView(Part):
         """Say everything in the language of the screen."""
         state = self.state
         self.setAccessibleName(self.say(N_("Customer view")))
-        self.title.set_text(self.say(N_("To your {core}"), core=state.core_name) if state.core_name else self.say(N_("For you")))
+        self.title.set_text(
+            self.say(N_("To your {core}"), core=state.core_name) if state.core_name else self.say(N_("For you"))
+        )
         rows = [row for row in state.rows if row.answer is not Answer.NO]
         for place, card in enumerate(self.cards):
             card.setVisible(place < len(rows))

@@ -177,7 +177,9 @@ class LoginScreen(Part):
     def relabel(self) -> None:
         """Say everything in the language of the screen."""
         self.setAccessibleName(self.say(N_("Log in")))
-        self.ask.set_text(self.say(N_("Who is working?")) if self.people else self.say(N_("Nobody may log in at this counter yet")))
+        self.ask.set_text(
+            self.say(N_("Who is working?")) if self.people else self.say(N_("Nobody may log in at this counter yet"))
+        )
         self.list.setAccessibleName(self.ask.full_text)
         row = self.list.currentIndex().row()
         self.model.show_hits(tuple(
@@ -215,7 +217,8 @@ class LoginScreen(Part):
         self.prompt.set_text(self.say(N_("Password")) if password else self.say(N_("PIN, six digits")))
         self.secret.setAccessibleName(self.prompt.full_text)
         self.secret.setMaxLength(200 if password else PIN_LENGTH)
-        self.secret.setValidator(None if password else QRegularExpressionValidator(QRegularExpression("[0-9]{0,6}"), self.secret))  # type: ignore[arg-type]
+        pattern = ".*" if password else "[0-9]{0,6}"
+        self.secret.setValidator(QRegularExpressionValidator(QRegularExpression(pattern), self.secret))
         self.pad.setEnabled(person is not None)
         self.secret.setEnabled(person is not None)
         self.enter.setEnabled(person is not None)

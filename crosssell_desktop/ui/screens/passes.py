@@ -55,12 +55,20 @@ class PassesModel(QAbstractTableModel):
         speech = self._at.speech
         self._rows = rows
         self._ready = [
-            tuple(plain(text) for text in (
-                when(row.at_ms, now_ms, speech.language, self._at.utc_offset_minutes), row.customer, row.category,
-                f"{row.person} ({row.department})", speech.gettext(PASS_TITLES[row.kind]), row.code, speech.say(row.state),
-            ))
+            tuple(
+                plain(text)
+                for text in (
+                    when(row.at_ms, now_ms, speech.language, self._at.utc_offset_minutes),
+                    row.customer,
+                    row.category,
+                    f"{row.person} ({row.department})",
+                    speech.gettext(PASS_TITLES[row.kind]),
+                    row.code,
+                    speech.say(row.state),
+                )
+            )
             for row in rows
-        ]  # fmt: skip
+        ]
         self.endResetModel()
 
     def row(self, number: int) -> PassRow | None:
@@ -71,11 +79,11 @@ class PassesModel(QAbstractTableModel):
         """Return what stands in a column."""
         return [row[column] for row in self._ready]
 
-    def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008
+    def rowCount(self, parent: Index = QModelIndex()) -> int:
         """Return the number of passes."""
         return 0 if parent.isValid() else len(self._rows)
 
-    def columnCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008
+    def columnCount(self, parent: Index = QModelIndex()) -> int:
         """Return the number of columns."""
         return 0 if parent.isValid() else len(HEADERS)
 
@@ -185,7 +193,9 @@ class PassesPanel(Part):
         self.table.size_up()
         self._stack.setCurrentIndex(1 if rows else 0)
         if state.trouble is not None:
-            self.note.show_note("warning", self.say(N_("The passes could not be read")), self.at.speech.say(state.trouble), "bad")
+            self.note.show_note(
+                "warning", self.say(N_("The passes could not be read")), self.at.speech.say(state.trouble), "bad"
+            )
         elif state.is_loading:
             self.note.show_note("clock", self.say(N_("Reading…")))
         else:
@@ -210,7 +220,9 @@ class PassesScreen(Part):
         self.presenter = presenter
         self.now_ms = 0
         self.to_us = PassesPanel(at, "pass", N_("Passed to us"), N_("Nobody was passed to us"))
-        self.from_us = PassesPanel(at, "assist", N_("Passed by us"), N_("We passed nobody on yet. F5 at the counter does it."))
+        self.from_us = PassesPanel(
+            at, "assist", N_("Passed by us"), N_("We passed nobody on yet. F5 at the counter does it.")
+        )
         self.accept = KeyButton(at, icon="check", compact=False)
         self.decline = KeyButton(at, icon="cross", compact=False)
         self.accept.clicked.connect(self._accept)

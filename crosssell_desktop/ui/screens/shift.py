@@ -11,7 +11,17 @@ from crosssell_desktop.domain.text import N_
 from crosssell_desktop.presenters.state import ShiftState
 from crosssell_desktop.presenters.wording import counted, joined, when
 from crosssell_desktop.ui.theme import Column, Row
-from crosssell_desktop.ui.widgets.basics import Chip, KeyButton, Part, Picker, PlainLabel, Rule, StateNote, ink_of, unkeyed
+from crosssell_desktop.ui.widgets.basics import (
+    Chip,
+    KeyButton,
+    Part,
+    Picker,
+    PlainLabel,
+    Rule,
+    StateNote,
+    ink_of,
+    unkeyed,
+)
 from crosssell_desktop.ui.widgets.strips import UNSENT
 
 if TYPE_CHECKING:
@@ -95,11 +105,22 @@ class ShiftScreen(Part):
         self.copies = Picker(at)
         self.copy_button = KeyButton(at, icon="printer")
         self.copy_button.clicked.connect(self._copy)
-        for part in (self.acts_title, self.unsent, self.trouble, self.who_title, self.who, self.open_button, self.x_button,
-                     self.z_button, self.sure, self.sure_button):  # fmt: skip
+        for part in (
+            self.acts_title,
+            self.unsent,
+            self.trouble,
+            self.who_title,
+            self.who,
+            self.open_button,
+            self.x_button,
+            self.z_button,
+            self.sure,
+            self.sure_button,
+        ):
             box.addWidget(part)
         box.addStretch(1)
-        for part in (Rule(), self.copies_title, self.copies, self.copy_button):
+        box.addWidget(Rule())
+        for part in (self.copies_title, self.copies, self.copy_button):
             box.addWidget(part)
         panel.setLayout(box)
         self.sure.hide()
@@ -138,14 +159,18 @@ class ShiftScreen(Part):
             told = when(state.opened_at_ms, header.now_ms, speech.language, self.at.utc_offset_minutes)
             opened = self.say(N_("opened at {time}"), time=told)
         self.since.set_text(joined(opened, header.store, header.counter))
-        self.responsible.set_text(self.say(N_("responsible: {name}"), name=header.responsible) if header.responsible else "")
+        self.responsible.set_text(
+            self.say(N_("responsible: {name}"), name=header.responsible) if header.responsible else ""
+        )
         self.responsible.setVisible(bool(header.responsible))
         self._show_figures(state)
         self._show_acts(state, is_open=is_open)
 
     def _show_figures(self, state: ShiftState) -> None:
         self.note.setVisible(not state.figures)
-        self.note.show_note("report", self.say(N_("No figures yet")), self.say(N_("They appear with the first receipt of the shift.")))
+        self.note.show_note(
+            "report", self.say(N_("No figures yet")), self.say(N_("They appear with the first receipt of the shift."))
+        )
         self.grid_part.setVisible(bool(state.figures))
         while len(self.cells) < len(state.figures):
             pair = (PlainLabel(self.at), PlainLabel(self.at, kind="strong"))

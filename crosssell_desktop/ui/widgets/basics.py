@@ -35,7 +35,7 @@ if TYPE_CHECKING:
 MOST_CHARS = 1_000
 """Longer texts are cut before layout: nobody reads them, and layout time grows with length."""
 TOOLTIP_CHARS = 400
-_UNSAFE = {code: " " for code in (*range(32), 127, *range(0x202A, 0x202F), *range(0x2066, 0x206A), 0x200E, 0x200F)}
+_UNSAFE = dict.fromkeys((*range(32), 127, *range(8234, 8239), *range(8294, 8298), 8206, 8207), " ")
 
 
 def plain(text: str) -> str:
@@ -95,9 +95,15 @@ class PlainLabel(QLabel):
     """A label for data: plain text, at most ``lines`` lines, the rest elided and told by a tooltip."""
 
     def __init__(
-        self, at: Surroundings, text: str = "", *, kind: str = "body", ink: str = "", lines: int = 1,
+        self,
+        at: Surroundings,
+        text: str = "",
+        *,
+        kind: str = "body",
+        ink: str = "",
+        lines: int = 1,
         parent: QWidget | None = None,
-    ) -> None:  # fmt: skip
+    ) -> None:
         super().__init__(parent)
         self._look = at.look
         self._full = ""
@@ -138,19 +144,19 @@ class PlainLabel(QLabel):
         """Colour the text by a token's name."""
         mark(self, ink=ink)
 
-    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802  # Qt's name
+    def resizeEvent(self, event: QResizeEvent) -> None:
         """Elide anew for the new width."""
         super().resizeEvent(event)
         self._fit()
 
-    def minimumSizeHint(self) -> QSize:  # noqa: N802  # Qt's name
+    def minimumSizeHint(self) -> QSize:
         """Leave room for a few letters; the rest elides."""
         metrics = self._metrics()
         widest = metrics.horizontalAdvance(self._full)
         few = metrics.averageCharWidth() * 6
         return QSize(min(widest, few) + 1, metrics.lineSpacing())
 
-    def sizeHint(self) -> QSize:  # noqa: N802  # Qt's name
+    def sizeHint(self) -> QSize:
         """Ask for the whole text on one line, or the lines it needs at the present width."""
         metrics = self._metrics()
         width = metrics.horizontalAdvance(self._full) + 2
@@ -158,7 +164,7 @@ class PlainLabel(QLabel):
             return QSize(min(width, self._look.px(360)), self.heightForWidth(max(self.width(), self._look.px(120))))
         return QSize(min(width, self._look.px(1200)), metrics.lineSpacing())
 
-    def heightForWidth(self, width: int) -> int:  # noqa: N802  # Qt's name
+    def heightForWidth(self, width: int) -> int:
         """Return the height of the wrapped text, ``lines`` lines at most."""
         metrics = self._metrics()
         if self._lines == 1:
@@ -210,27 +216,27 @@ class IconLabel(QLabel):
     """One icon of our set in a token's colour; said aloud by a name when it stands alone."""
 
     def __init__(
-        self, at: Surroundings, name: str = "", token: str = "text", *, size: int = ICON_PX, parent: QWidget | None = None
+        self, at: Surroundings, name: str = "", ink: str = "text", *, size: int = ICON_PX, parent: QWidget | None = None
     ) -> None:
         super().__init__(parent)
         self._look = at.look
         self._name = name
-        self._token = token
+        self._ink = ink
         self._size = size
         at.look.changed.connect(self._draw)
         self._draw()
 
-    def set_icon(self, name: str, token: str) -> None:
+    def set_icon(self, name: str, ink: str) -> None:
         """Show another icon or colour."""
-        if (name, token) != (self._name, self._token):
-            self._name, self._token = name, token
+        if (name, ink) != (self._name, self._ink):
+            self._name, self._ink = name, ink
             self._draw()
 
     def _draw(self) -> None:
         side = self._look.px(self._size)
         self.setFixedSize(side, side)
         if self._name:
-            self.setPixmap(self._look.icon(self._name, self._token, self._size).pixmap(QSize(side, side)))
+            self.setPixmap(self._look.icon(self._name, self._ink, self._size).pixmap(QSize(side, side)))
         else:
             self.clear()
 
@@ -244,8 +250,14 @@ class Rule(QFrame):
 
 
 TONE_ICONS: dict[str, str] = {
-    "plain": "", "accent": "info", "core": "core", "assist": "assist", "ok": "check", "warn": "warning", "bad": "cross",
-}  # fmt: skip
+    "plain": "",
+    "accent": "info",
+    "core": "core",
+    "assist": "assist",
+    "ok": "check",
+    "warn": "warning",
+    "bad": "cross",
+}
 TONE_INKS: dict[str, str] = {"plain": "muted"}
 
 
@@ -257,7 +269,9 @@ def ink_of(tone: Tone | str) -> str:
 class Chip(Part):
     """A word on a weak fill with an icon: colour never stands alone."""
 
-    def __init__(self, at: Surroundings, text: str = "", tone: str = "plain", icon: str = "", parent: QWidget | None = None) -> None:  # fmt: skip
+    def __init__(
+        self, at: Surroundings, text: str = "", tone: str = "plain", icon: str = "", parent: QWidget | None = None
+    ) -> None:
         super().__init__(at, parent)
         self.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Fixed)
         box = Row(at.look, (6, 2, 8, 2), 4)
@@ -282,9 +296,16 @@ class KeyButton(QPushButton):
     """A button that shows its key as a cap beside its words; painted here so that ``&`` stays a letter."""
 
     def __init__(
-        self, at: Surroundings, text: str = "", key: str = "", *, kind: str = "", icon: str = "", compact: bool = False,
+        self,
+        at: Surroundings,
+        text: str = "",
+        key: str = "",
+        *,
+        kind: str = "",
+        icon: str = "",
+        compact: bool = False,
         parent: QWidget | None = None,
-    ) -> None:  # fmt: skip
+    ) -> None:
         super().__init__(parent)
         self._at = at
         self.words = ""
@@ -314,7 +335,7 @@ class KeyButton(QPushButton):
         floor = look.px(36) if self._compact else look.px(44)
         self.setFixedHeight(max(floor, look.metrics().height() + look.px(8)))
 
-    def sizeHint(self) -> QSize:  # noqa: N802  # Qt's name
+    def sizeHint(self) -> QSize:
         """Return the width of icon, words and cap."""
         look = self._at.look
         width = look.px(16) + look.metrics(bold=True).horizontalAdvance(self.words)
@@ -324,7 +345,7 @@ class KeyButton(QPushButton):
             width += self._cap_width() + look.px(6)
         return QSize(width, self.height())
 
-    def minimumSizeHint(self) -> QSize:  # noqa: N802  # Qt's name
+    def minimumSizeHint(self) -> QSize:
         """A button is never narrower than its words."""
         return self.sizeHint()
 
@@ -332,7 +353,7 @@ class KeyButton(QPushButton):
         look = self._at.look
         return look.metrics("caption").horizontalAdvance(self.key) + look.px(8)
 
-    def paintEvent(self, _event: QPaintEvent) -> None:  # noqa: N802  # Qt's name
+    def paintEvent(self, _event: QPaintEvent) -> None:
         """Draw the style's button, then cap, icon and words."""
         painter = QStylePainter(self)
         option = QStyleOptionButton()

@@ -20,7 +20,7 @@ SHOWN = {"needs": 2, "refusals": 1, "promises": 1, "owns": 2, "purchases": 1, "p
 """Rows of each list that are shown on the card; the count tells how many there are."""
 LISTS: tuple[tuple[str, str, str, str], ...] = (
     ("needs", "need", N_("Needs"), "accent"),
-    ("refusals", "refusal", N_("Refusals"), "muted"),
+    ("refusals", "refusal", N_("Said no to"), "muted"),
     ("promises", "promise", N_("Promises"), "muted"),
     ("owns", "owns", N_("Owns"), "muted"),
     ("purchases", "history", N_("Purchases"), "muted"),
@@ -56,7 +56,9 @@ class NoteBlock(Part):
             return
         self.body.set_text(note.text)
         self.body.set_ink("")
-        told = "" if note.at_ms is None else when(note.at_ms, now_ms, self.at.speech.language, self.at.utc_offset_minutes)
+        told = (
+            "" if note.at_ms is None else when(note.at_ms, now_ms, self.at.speech.language, self.at.utc_offset_minutes)
+        )
         self.source.set_text(", ".join(part for part in (note.author, told) if part))
 
 
@@ -90,7 +92,9 @@ class CardRow(Part):
 class CardSection(Part):
     """A list with its icon, name, count and first rows."""
 
-    def __init__(self, at: Surroundings, icon: str, title: str, ink: str, rows: int, parent: QWidget | None = None) -> None:
+    def __init__(
+        self, at: Surroundings, icon: str, title: str, ink: str, rows: int, parent: QWidget | None = None
+    ) -> None:
         super().__init__(at, parent)
         self._title = title
         self._ink = ink
@@ -142,11 +146,11 @@ class CustomerPanel(Part):
         self.setAccessibleName("customer")
         self._stack = QStackedLayout()
         self.empty = StateNote(at, self)
-        self.find = KeyButton(at, key="F2", icon="customer", compact=True)
+        self.find_button = KeyButton(at, key="F2", icon="customer", compact=True)
         empty_page = QWidget(self)
         page = Column(at.look, (12, 0, 12, 16), 8)
         page.addWidget(self.empty, 1)
-        page.addWidget(self.find)
+        page.addWidget(self.find_button)
         empty_page.setLayout(page)
         self._stack.addWidget(empty_page)
         self._stack.addWidget(self._build_card())
@@ -192,17 +196,17 @@ class CustomerPanel(Part):
         body.addStretch(1)
         inner = QWidget()
         inner.setLayout(body)
-        self.scroll = QScrollArea()
-        self.scroll.setWidgetResizable(True)
-        self.scroll.setFrameShape(QFrame.Shape.NoFrame)
-        self.scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.scroll.setWidget(inner)
+        self.area = QScrollArea()
+        self.area.setWidgetResizable(True)
+        self.area.setFrameShape(QFrame.Shape.NoFrame)
+        self.area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.area.setWidget(inner)
         foot = Column(at.look, (12, 4, 12, 8), 0)
         foot.addWidget(self.fresh)
         whole = Column(at.look, (0, 0, 0, 0), 0)
         whole.addLayout(head)
         whole.addWidget(Rule())
-        whole.addWidget(self.scroll, 1)
+        whole.addWidget(self.area, 1)
         whole.addLayout(foot)
         page = QWidget(self)
         page.setLayout(whole)
@@ -216,21 +220,24 @@ class CustomerPanel(Part):
 
     def relabel(self) -> None:
         """Show the present card in the present language."""
-        self.find.show_words(self.say(N_("Find or add")), "F2")
+        self.find_button.show_words(self.say(N_("Find or add")), "F2")
         card = self.card
         self.setAccessibleName(self.say(N_("Customer")) if card is None else card.name)
         if card is None:
             self.empty.show_note(
-                "customer", self.say(N_("No customer yet")),
+                "customer",
+                self.say(N_("No customer yet")),
                 self.say(N_("Scan a card, or type a phone tail or a name. An anonymous sale is possible too.")),
-            )  # fmt: skip
+            )
             self._stack.setCurrentIndex(0)
             return
         if card.is_locked:
             self.empty.show_note(
-                "lock", self.say(N_("Personal data are locked")),
-                self.say(N_("There was no exchange with the centre for too long. The next one unlocks the card.")), "warn",
-            )  # fmt: skip
+                "lock",
+                self.say(N_("Personal data are locked")),
+                self.say(N_("There was no exchange with the centre for too long. The next one unlocks the card.")),
+                "warn",
+            )
             self._stack.setCurrentIndex(0)
             return
         self._show(card)

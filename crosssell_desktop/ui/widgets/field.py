@@ -4,7 +4,17 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QAbstractListModel, QEvent, QModelIndex, QPersistentModelIndex, QPoint, QRect, QSize, Qt, Signal
+from PySide6.QtCore import (
+    QAbstractListModel,
+    QEvent,
+    QModelIndex,
+    QPersistentModelIndex,
+    QPoint,
+    QRect,
+    QSize,
+    Qt,
+    Signal,
+)
 from PySide6.QtGui import QFontMetrics, QPainter
 from PySide6.QtWidgets import (
     QAbstractItemView,
@@ -15,9 +25,9 @@ from PySide6.QtWidgets import (
     QStyleOptionViewItem,
 )
 
+from crosssell_desktop.domain.format import money
 from crosssell_desktop.domain.text import N_
 from crosssell_desktop.presenters.state import Hit, HitKind, SearchResults
-from crosssell_desktop.domain.format import money
 from crosssell_desktop.ui.theme import TOUCH_PX, Column
 from crosssell_desktop.ui.widgets.basics import IconLabel, Part, PlainLabel, plain, tooltip
 
@@ -101,7 +111,7 @@ class OneField(QLineEdit):
                 return False
         return super().event(event)
 
-    def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802  # Qt's name
+    def keyPressEvent(self, event: QKeyEvent) -> None:
         """Walk the list with the arrows, submit with Enter, clear with Esc."""
         key = event.key()
         if key in {Qt.Key.Key_Down, Qt.Key.Key_Up}:
@@ -153,7 +163,7 @@ class HitsModel(QAbstractListModel):
         """Return the hit of a row."""
         return self._hits[row] if 0 <= row < len(self._hits) else None
 
-    def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008, N802  # Qt's signature
+    def rowCount(self, parent: Index = QModelIndex()) -> int:
         """Return the number of hits."""
         return 0 if parent.isValid() else len(self._hits)
 
@@ -162,20 +172,19 @@ class HitsModel(QAbstractListModel):
         row = index.row()
         if not index.isValid() or row >= len(self._ready):
             return None
+        title, remark, price = self._ready[row]
         if role == Qt.ItemDataRole.DisplayRole:
-            return self._ready[row][0]
-        if role == self.REMARK:
-            return self._ready[row][1]
-        if role == self.PRICE:
-            return self._ready[row][2]
-        if role == Qt.ItemDataRole.ToolTipRole:
-            return tooltip(self._ready[row][0])
+            return title
         if role == Qt.ItemDataRole.AccessibleTextRole:
             kind = self._at.speech.gettext(HIT_WORDS[self._hits[row].kind])
-            return ", ".join(part for part in (kind, *self._ready[row]) if part)
-        if role == self.HIT:
-            return self._hits[row]
-        return None
+            return ", ".join(part for part in (kind, title, remark, price) if part)
+        answers: dict[int, object] = {
+            self.REMARK: remark,
+            self.PRICE: price,
+            self.HIT: self._hits[row],
+            Qt.ItemDataRole.ToolTipRole: tooltip(title),
+        }
+        return answers.get(role)
 
 
 def hit_height(at: Surroundings) -> int:
@@ -191,16 +200,16 @@ class HitDelegate(QStyledItemDelegate):
         super().__init__(parent)
         self._at = at
 
-    def sizeHint(self, _option: QStyleOptionViewItem, _index: Index) -> QSize:  # noqa: N802  # Qt's name
+    def sizeHint(self, _option: QStyleOptionViewItem, _index: Index) -> QSize:
         """One touchable row."""
         return QSize(self._at.look.px(200), hit_height(self._at))
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
         """Paint one hit."""
         look = self._at.look
-        box: QRect = option.rect  # type: ignore[attr-defined]  # PySide's stub lacks the field
+        box: QRect = option.rect
         painter.save()
-        if option.state & QStyle.StateFlag.State_Selected:  # type: ignore[attr-defined]
+        if option.state & QStyle.StateFlag.State_Selected:
             painter.fillRect(box, look.colour("accent_weak"))
             painter.fillRect(QRect(box.left(), box.top(), look.px(3), box.height()), look.colour("accent"))
         hit = index.data(HitsModel.HIT)
@@ -216,18 +225,27 @@ class HitDelegate(QStyledItemDelegate):
             painter.setFont(bold)
             painter.setPen(look.colour("text"))
             width = QFontMetrics(bold).horizontalAdvance(price)
-            painter.drawText(QRect(right - width - 2, box.top(), width + 4, box.height()), Qt.AlignmentFlag.AlignVCenter, price)
+            painter.drawText(
+                QRect(right - width - 2, box.top(), width + 4, box.height()), Qt.AlignmentFlag.AlignVCenter, price
+            )
             right -= width + look.px(12)
         remark = index.data(HitsModel.REMARK)
         body, caption = look.font(), look.font("caption")
-        top = box.top() + (box.height() - QFontMetrics(body).height() - (QFontMetrics(caption).height() if remark else 0)) // 2
-        self._line(painter, QRect(left, top, right - left, QFontMetrics(body).height()), index.data(), "text", bold=False)
+        top = (
+            box.top()
+            + (box.height() - QFontMetrics(body).height() - (QFontMetrics(caption).height() if remark else 0)) // 2
+        )
+        self._line(
+            painter, QRect(left, top, right - left, QFontMetrics(body).height()), index.data(), "text", bold=False
+        )
         if remark:
             below = QRect(left, top + QFontMetrics(body).height(), right - left, QFontMetrics(caption).height())
             self._line(painter, below, remark, "muted", caption=True)
         painter.restore()
 
-    def _line(self, painter: QPainter, box: QRect, text: str, ink: str, *, bold: bool = False, caption: bool = False) -> None:
+    def _line(
+        self, painter: QPainter, box: QRect, text: str, ink: str, *, bold: bool = False, caption: bool = False
+    ) -> None:
         font = self._at.look.font("caption" if caption else "body", bold=bold)
         painter.setFont(font)
         painter.setPen(self._at.look.colour(ink))

@@ -6,11 +6,18 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, QPoint, QRect, QSize, Qt, Signal
 from PySide6.QtGui import QFont, QFontMetrics, QPainter, QPen
-from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QStyle, QStyledItemDelegate, QStyleOptionViewItem, QTableView
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QHeaderView,
+    QStyle,
+    QStyledItemDelegate,
+    QStyleOptionViewItem,
+    QTableView,
+)
 
+from crosssell_desktop.domain.format import amount, quantity
 from crosssell_desktop.domain.text import N_
 from crosssell_desktop.presenters.state import ReceiptLine, ReceiptState
-from crosssell_desktop.domain.format import amount, quantity
 from crosssell_desktop.ui.theme import ROW_PX
 from crosssell_desktop.ui.widgets.basics import plain, tooltip
 
@@ -60,11 +67,11 @@ class ReceiptModel(QAbstractTableModel):
         """Return the row of a line, -1 when it is not there."""
         return next((row for row, line in enumerate(self._lines) if line.line_id == line_id), -1)
 
-    def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008, N802  # Qt's signature
+    def rowCount(self, parent: Index = QModelIndex()) -> int:
         """Return the number of lines."""
         return 0 if parent.isValid() else len(self._lines)
 
-    def columnCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008, N802  # Qt's signature
+    def columnCount(self, parent: Index = QModelIndex()) -> int:
         """Name, quantity, price, sum."""
         return 0 if parent.isValid() else len(HEADERS)
 
@@ -81,15 +88,11 @@ class ReceiptModel(QAbstractTableModel):
         if role == self.LINE:
             return self._lines[row]
         if role == Qt.ItemDataRole.ToolTipRole:
-            line = self._lines[row]
-            return tooltip(f"{self._ready[row][NAME]}. {line.fit_trouble}" if line.fit_trouble else self._ready[row][NAME])
-        if role == Qt.ItemDataRole.AccessibleTextRole:
-            return self._spoken(row)
-        return None
+            trouble = self._lines[row].fit_trouble
+            return tooltip(f"{self._ready[row][NAME]}. {trouble}" if trouble else self._ready[row][NAME])
+        return self._spoken(row) if role == Qt.ItemDataRole.AccessibleTextRole else None
 
-    def headerData(  # noqa: N802  # Qt's name
-        self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole
-    ) -> object:
+    def headerData(self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole) -> object:
         """Name the columns."""
         if orientation is not Qt.Orientation.Horizontal or not 0 <= section < len(HEADERS):
             return None
@@ -125,16 +128,16 @@ class ReceiptDelegate(QStyledItemDelegate):
         super().__init__(parent)
         self._at = at
 
-    def sizeHint(self, _option: QStyleOptionViewItem, _index: Index) -> QSize:  # noqa: N802  # Qt's name
+    def sizeHint(self, _option: QStyleOptionViewItem, _index: Index) -> QSize:
         """Height of a row; widths are the view's."""
         return QSize(self._at.look.px(60), self._at.look.px(ROW_PX))
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
         """Paint one cell."""
         look = self._at.look
-        box: QRect = option.rect  # type: ignore[attr-defined]  # PySide's stub lacks the field
+        box: QRect = option.rect
         line: ReceiptLine = index.data(ReceiptModel.LINE)
-        selected = bool(option.state & QStyle.StateFlag.State_Selected)  # type: ignore[attr-defined]
+        selected = bool(option.state & QStyle.StateFlag.State_Selected)
         painter.save()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         if selected:
@@ -281,12 +284,12 @@ class ReceiptTable(QTableView):
         self.viewport().update()
         self._size_columns()
 
-    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802  # Qt's name
+    def resizeEvent(self, event: QResizeEvent) -> None:
         """Give the name what the numbers leave."""
         super().resizeEvent(event)
         self._size_columns()
 
-    def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802  # Qt's name
+    def keyPressEvent(self, event: QKeyEvent) -> None:
         """Letters and digits are not a search of the table: they go on to the one field."""
         if event.text() and event.text().isprintable() and not event.modifiers() & Qt.KeyboardModifier.ControlModifier:
             event.ignore()

@@ -30,6 +30,7 @@ class RefusalMenu(Part):
     def __init__(self, at: Surroundings, parent: QWidget) -> None:
         super().__init__(at, parent, surface="popup")
         self.number = 0
+        self._over = parent
         self.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
         self.hide()
         box = Column(at.look, (8, 8, 8, 8), 2)
@@ -56,7 +57,7 @@ class RefusalMenu(Part):
     def ask(self, number: int, beside: QWidget) -> None:
         """Open over a suggestion card, inside its window."""
         self.number = number
-        parent = self.parentWidget()
+        parent = self._over
         gap = self.at.look.px(8)
         size = self.sizeHint().expandedTo(QSize(self.at.look.px(260), 0))
         spot = parent.mapFromGlobal(beside.mapToGlobal(QPoint(0, 0)))
@@ -72,7 +73,7 @@ class RefusalMenu(Part):
             self.hide()
             self.left.emit()
 
-    def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802  # Qt's name
+    def keyPressEvent(self, event: QKeyEvent) -> None:
         """Take 1 to 8 as a reason; arrows walk; Esc closes."""
         digit = event.key() - Qt.Key.Key_0
         if 1 <= digit <= len(RefusalReason) and not event.isAutoRepeat():

@@ -1,4 +1,4 @@
-"""The narrow strips: sellers above the sum, the steps of the talk, the centre at the very bottom, the shift at the top."""
+"""The narrow strips: sellers above the sum, steps of the talk, the centre at the bottom, the shift at the top."""
 
 from __future__ import annotations
 
@@ -196,7 +196,9 @@ class ShiftLine(Part):
         """Say it in the language of the screen."""
         header = self.header
         shift = (
-            self.say(N_("shift {n}"), n=header.number) if header.shift_id is not None else self.say(N_("shift not open"))
+            self.say(N_("shift {n}"), n=header.number)
+            if header.shift_id is not None
+            else self.say(N_("shift not open"))
         )
         self.label.set_text(joined(shift, header.person))
         self.label.setMaximumWidth(self.at.look.px(MOST_NAME_PX))

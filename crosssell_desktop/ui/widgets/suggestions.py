@@ -271,7 +271,9 @@ class SuggestionPanel(Part):
         at = self.at
         self.cards = [SuggestionCard(at, number) for number in range(1, MOST_CARDS + 1)]
         box = Column(at.look, (0, 0, 0, 0), 6)
-        for button in (b for card in self.cards for b in (card.yes_button, card.no_button, card.why_button, card.undo_button)):
+        for button in (
+            b for card in self.cards for b in (card.yes_button, card.no_button, card.why_button, card.undo_button)
+        ):
             button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         for card in self.cards:
             card.yes.connect(self.yes)
@@ -282,17 +284,17 @@ class SuggestionPanel(Part):
         box.addStretch(1)
         inner = QWidget()
         inner.setLayout(box)
-        self.scroll = QScrollArea()
-        self.scroll.setWidgetResizable(True)
-        self.scroll.setFrameShape(QFrame.Shape.NoFrame)
-        self.scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        self.scroll.setWidget(inner)
+        self.area = QScrollArea()
+        self.area.setWidgetResizable(True)
+        self.area.setFrameShape(QFrame.Shape.NoFrame)
+        self.area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.area.setWidget(inner)
         self.without_rule = Rule()
         self.without = PlainLabel(at, lines=3)
         page = QWidget(self)
         outer = Column(at.look, (0, 0, 0, 0), 6)
-        outer.addWidget(self.scroll, 1)
+        outer.addWidget(self.area, 1)
         outer.addWidget(self.without_rule)
         outer.addWidget(self.without)
         page.setLayout(outer)
@@ -300,7 +302,9 @@ class SuggestionPanel(Part):
 
     def show_state(self, state: SuggestionsState) -> None:
         """Show suggestions, or why there are none."""
-        if state.rows != self.state.rows and [row.offer_id for row in state.rows] != [r.offer_id for r in self.state.rows]:
+        if state.rows != self.state.rows and [row.offer_id for row in state.rows] != [
+            r.offer_id for r in self.state.rows
+        ]:
             self.opened = 0
         self.state = state
         self.relabel()
@@ -357,17 +361,35 @@ class SuggestionPanel(Part):
         speech = self.at.speech
         told = " ".join(speech.say(reason) for reason in state.reasons)
         if state.phase is SuggestionsPhase.NO_CORE:
-            self.note.show_note("core", self.say(N_("First the core")),
-                                self.say(N_("What did the customer come for? Scan it, or make a line the core with F3.")), "core")
+            self.note.show_note(
+                "core",
+                self.say(N_("First the core")),
+                self.say(N_("What did the customer come for? Scan it, or make a line the core with F3.")),
+                "core",
+            )
         elif state.phase is SuggestionsPhase.LOCKED:
-            self.note.show_note("lock", self.say(N_("Opens after «The core suits»")),
-                                self.say(N_("First the customer agrees that the core suits. Only then what helps it.")), "core")
+            self.note.show_note(
+                "lock",
+                self.say(N_("Opens after «The core suits»")),
+                self.say(N_("First the customer agrees that the core suits. Only then what helps it.")),
+                "core",
+            )
         elif state.phase is SuggestionsPhase.HELD_OUT:
-            self.note.show_note("info", self.say(N_("No suggestions in this receipt")),
-                                self.say(N_("It is in the control share, so that the gain can be measured.")))
+            self.note.show_note(
+                "info",
+                self.say(N_("No suggestions in this receipt")),
+                self.say(N_("It is in the control share, so that the gain can be measured.")),
+            )
         elif state.phase is SuggestionsPhase.TROUBLE:
-            self.note.show_note("warning", self.say(N_("Suggestions are not ready")),
-                                told or self.say(N_("The sale goes on without them.")), "warn")
+            self.note.show_note(
+                "warning",
+                self.say(N_("Suggestions are not ready")),
+                told or self.say(N_("The sale goes on without them.")),
+                "warn",
+            )
         else:
-            self.note.show_note("info", self.say(N_("Nothing to offer, honestly")),
-                                told or self.say(N_("Nothing here is proved to help this core.")))
+            self.note.show_note(
+                "info",
+                self.say(N_("Nothing to offer, honestly")),
+                told or self.say(N_("Nothing here is proved to help this core.")),
+            )

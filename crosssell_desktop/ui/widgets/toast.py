@@ -35,7 +35,7 @@ class Toast(Part):
         self.message: Message | None = None
         self._lift = lift
         self.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Maximum)
-        box = Row(at.look, (16, 6, 8, 6), 12)
+        box = self._box = Row(at.look, (16, 6, 8, 6), 12)
         self.icon = IconLabel(at, "info", "surface")
         self.label = PlainLabel(at, lines=3)
         self.undo = KeyButton(at, kind="toast", compact=True)
@@ -85,5 +85,5 @@ class Toast(Part):
         if not self.undo.isHidden():
             need += self.undo.sizeHint().width() + look.px(12)
         width = min(max(need, look.px(240)), room, look.px(600))
-        self.resize(width, max(self.layout().heightForWidth(width), look.px(48)))
+        self.resize(width, max(self._box.heightForWidth(width), look.px(48)))
         self.move((parent.width() - self.width()) // 2, parent.height() - self.height() - look.px(self._lift))
