@@ -1,0 +1,26 @@
+"""Short forms of time and joined phrases for the screen, on top of the one number form of ``domain.format``."""
+
+from __future__ import annotations
+
+from crosssell_desktop.domain.format import NBSP, day, day_and_month, time_of_day, whole
+from crosssell_desktop.domain.text import Language, Translator
+
+
+def when(at_ms: int, now_ms: int, language: Language, utc_offset_minutes: int = 0) -> str:
+    """Return the time when it is today, else the day and month, with the year when it is another year."""
+    if day(at_ms, language, utc_offset_minutes) == day(now_ms, language, utc_offset_minutes):
+        return time_of_day(at_ms, utc_offset_minutes)
+    full = day(at_ms, language, utc_offset_minutes)
+    if full[-4:] != day(now_ms, language, utc_offset_minutes)[-4:]:
+        return full
+    return day_and_month(at_ms, language, utc_offset_minutes)
+
+
+def counted(translator: Translator, pair: tuple[str, str], number: int) -> str:
+    """Return a counted phrase (``{n}`` in it) in the right plural form with the number grouped."""
+    return translator.ngettext(*pair, number).format(n=whole(number, translator.language))
+
+
+def joined(*parts: str) -> str:
+    """Join short parts with a middle dot that keeps to the part before it."""
+    return f"{NBSP}· ".join(part for part in parts if part)

@@ -1,0 +1,1 @@
+"""The few dialogs: opened, never exec'd; each answers by one signal."""

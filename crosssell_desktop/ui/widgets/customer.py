@@ -1,0 +1,278 @@
+"""The customer's card at the left: who he is first, then what he needs, refused, owns and was promised."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QFrame, QScrollArea, QStackedLayout, QWidget
+
+from crosssell_desktop.domain.text import N_
+from crosssell_desktop.presenters.state import CardItem, CardList, CustomerCard, Note
+from crosssell_desktop.presenters.wording import when
+from crosssell_desktop.ui.theme import Column, Row
+from crosssell_desktop.ui.widgets.basics import Chip, IconLabel, KeyButton, Part, PlainLabel, Rule, StateNote, ink_of
+
+if TYPE_CHECKING:
+    from crosssell_desktop.ui.surroundings import Surroundings
+
+SHOWN = {"needs": 2, "refusals": 1, "promises": 1, "owns": 2, "purchases": 1, "perks": 0}
+"""Rows of each list that are shown on the card; the count tells how many there are."""
+LISTS: tuple[tuple[str, str, str, str], ...] = (
+    ("needs", "need", N_("Needs"), "accent"),
+    ("refusals", "refusal", N_("Said no to"), "muted"),
+    ("promises", "promise", N_("Promises"), "muted"),
+    ("owns", "owns", N_("Owns"), "muted"),
+    ("purchases", "history", N_("Purchases"), "muted"),
+    ("perks", "perk", N_("Perks"), "muted"),
+)
+
+
+class NoteBlock(Part):
+    """One of the three blocks of remarks: heading, text, author and date."""
+
+    def __init__(self, at: Surroundings, heading: str, parent: QWidget | None = None) -> None:
+        super().__init__(at, parent)
+        self._heading = heading
+        box = Column(at.look, (0, 0, 0, 0), 0)
+        top = Row(at.look, (0, 0, 0, 0), 8)
+        self.heading = PlainLabel(at, kind="caption", ink="muted")
+        self.source = PlainLabel(at, kind="caption", ink="muted")
+        self.source.setAlignment(Qt.AlignmentFlag.AlignRight)
+        top.addWidget(self.heading)
+        top.addWidget(self.source, 1)
+        self.body = PlainLabel(at, lines=2)
+        box.addLayout(top)
+        box.addWidget(self.body)
+        self.setLayout(box)
+
+    def show_note(self, note: Note | None, now_ms: int) -> None:
+        """Show a remark, or that nobody wrote one."""
+        self.heading.set_text(self.say(self._heading))
+        if note is None:
+            self.body.set_text(self.say(N_("not noted yet")))
+            self.body.set_ink("muted")
+            self.source.set_text("")
+            return
+        self.body.set_text(note.text)
+        self.body.set_ink("")
+        told = (
+            "" if note.at_ms is None else when(note.at_ms, now_ms, self.at.speech.language, self.at.utc_offset_minutes)
+        )
+        self.source.set_text(", ".join(part for part in (note.author, told) if part))
+
+
+class CardRow(Part):
+    """One row of a list: title at the left, remark or date at the right."""
+
+    def __init__(self, at: Surroundings, parent: QWidget | None = None) -> None:
+        super().__init__(at, parent)
+        box = Row(at.look, (28, 0, 0, 0), 8)
+        self.title = PlainLabel(at)
+        self.remark = PlainLabel(at, kind="caption", ink="muted")
+        self.remark.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+        box.addWidget(self.title, 1)
+        box.addWidget(self.remark)
+        self.setLayout(box)
+
+    def show_item(self, item: CardItem, now_ms: int) -> None:
+        """Show one row."""
+        self.title.set_text(item.title)
+        remark = item.remark
+        if item.is_guess:
+            guess = self.say(N_("supposed"))
+            remark = f"{guess}, {remark}" if remark else guess
+        if item.at_ms is not None:
+            told = when(item.at_ms, now_ms, self.at.speech.language, self.at.utc_offset_minutes)
+            remark = f"{remark}, {told}" if remark else told
+        self.remark.set_text(remark)
+        self.remark.set_ink(ink_of(item.tone))
+
+
+class CardSection(Part):
+    """A list with its icon, name, count and first rows."""
+
+    def __init__(
+        self, at: Surroundings, icon: str, title: str, ink: str, rows: int, parent: QWidget | None = None
+    ) -> None:
+        super().__init__(at, parent)
+        self._title = title
+        self._ink = ink
+        box = Column(at.look, (0, 0, 0, 0), 1)
+        head = Row(at.look, (0, 0, 0, 0), 8)
+        self.icon = IconLabel(at, icon, ink)
+        self._icon_name = icon
+        self.title = PlainLabel(at, kind="strong")
+        self.count = PlainLabel(at, kind="strong")
+        self.alert = Chip(at)
+        self.alert.hide()
+        head.addWidget(self.icon)
+        head.addWidget(self.title)
+        self.first = PlainLabel(at, kind="caption", ink="muted")
+        self.first.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+        head.addWidget(self.first, 1)
+        head.addWidget(self.alert)
+        head.addWidget(self.count)
+        box.addLayout(head)
+        self.rows = [CardRow(at, self) for _ in range(rows)]
+        for row in self.rows:
+            box.addWidget(row)
+        self.setLayout(box)
+
+    def show_list(self, items: CardList, now_ms: int) -> None:
+        """Show the count and the first rows; an empty list is a quiet 0."""
+        self.title.set_text(self.say(self._title))
+        self.title.set_ink("" if items.count else "muted")
+        self.count.set_text(str(items.count))
+        self.count.set_ink("" if items.count else "muted")
+        self.icon.set_icon(self._icon_name, self._ink if items.count else "muted")
+        self.first.set_text(items.items[0].title if items.items and not self.rows else "")
+        self.alert.setVisible(items.alert)
+        if items.alert:
+            self.alert.show_text(self.say(N_("overdue")), "bad", "warning")
+        for row, item in zip(self.rows, items.items, strict=False):
+            row.show_item(item, now_ms)
+        for place, row in enumerate(self.rows):
+            row.setVisible(place < len(items.items))
+
+
+class CustomerPanel(Part):
+    """The whole card; without a customer it says how to find one."""
+
+    def __init__(self, at: Surroundings, parent: QWidget | None = None) -> None:
+        super().__init__(at, parent, surface="panel")
+        self.card: CustomerCard | None = None
+        self._now_ms = 0
+        self.setAccessibleName("customer")
+        self._stack = QStackedLayout()
+        self.empty = StateNote(at, self)
+        self.find_button = KeyButton(at, key="F2", icon="customer", compact=True)
+        empty_page = QWidget(self)
+        page = Column(at.look, (12, 0, 12, 16), 8)
+        page.addWidget(self.empty, 1)
+        page.addWidget(self.find_button)
+        empty_page.setLayout(page)
+        self._stack.addWidget(empty_page)
+        self._stack.addWidget(self._build_card())
+        self.setLayout(self._stack)
+        self.relabel()
+
+    def _build_card(self) -> QWidget:
+        at = self.at
+        self.name = PlainLabel(at, kind="title", lines=2)
+        self.phone = PlainLabel(at, ink="muted")
+        self.consent = Chip(at)
+        self.care = Chip(at)
+        self.stale = Chip(at)
+        self.who = NoteBlock(at, N_("Who"))
+        self.traits = NoteBlock(at, N_("Traits"))
+        self.how = NoteBlock(at, N_("How to work"))
+        self.sections = {name: CardSection(at, icon, title, ink, SHOWN[name]) for name, icon, title, ink in LISTS}
+        self.channel_icon = IconLabel(at, "channel", "muted")
+        self.channel = PlainLabel(at, lines=2)
+        self.fresh = PlainLabel(at, kind="caption", ink="muted", lines=2)
+        head = Column(at.look, (12, 12, 12, 8), 4)
+        head.addWidget(self.name)
+        line = Row(at.look, (0, 0, 0, 0), 6)
+        line.addWidget(self.phone)
+        line.addStretch(1)
+        line.addWidget(self.consent)
+        head.addLayout(line)
+        chips = Row(at.look, (0, 0, 0, 0), 6)
+        chips.addWidget(self.care)
+        chips.addWidget(self.stale)
+        chips.addStretch(1)
+        head.addLayout(chips)
+        body = Column(at.look, (12, 8, 12, 4), 7)
+        for block in (self.who, self.traits, self.how):
+            body.addWidget(block)
+        body.addWidget(Rule())
+        for section in self.sections.values():
+            body.addWidget(section)
+        way = Row(at.look, (0, 0, 0, 0), 8)
+        way.addWidget(self.channel_icon)
+        way.addWidget(self.channel, 1)
+        body.addLayout(way)
+        body.addStretch(1)
+        inner = QWidget()
+        inner.setLayout(body)
+        self.area = QScrollArea()
+        self.area.setWidgetResizable(True)
+        self.area.setFrameShape(QFrame.Shape.NoFrame)
+        self.area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.area.setWidget(inner)
+        foot = Column(at.look, (12, 4, 12, 8), 0)
+        foot.addWidget(self.fresh)
+        whole = Column(at.look, (0, 0, 0, 0), 0)
+        whole.addLayout(head)
+        whole.addWidget(Rule())
+        whole.addWidget(self.area, 1)
+        whole.addLayout(foot)
+        page = QWidget(self)
+        page.setLayout(whole)
+        return page
+
+    def show_card(self, card: CustomerCard | None, now_ms: int) -> None:
+        """Show a customer, or the way to one."""
+        self.card = card
+        self._now_ms = now_ms
+        self.relabel()
+
+    def relabel(self) -> None:
+        """Show the present card in the present language."""
+        self.find_button.show_words(self.say(N_("Find or add")), "F2")
+        card = self.card
+        self.setAccessibleName(self.say(N_("Customer")) if card is None else card.name)
+        if card is None:
+            self.empty.show_note(
+                "customer",
+                self.say(N_("No customer yet")),
+                self.say(N_("Scan a card, or type a phone tail or a name. An anonymous sale is possible too.")),
+            )
+            self._stack.setCurrentIndex(0)
+            return
+        if card.is_locked:
+            self.empty.show_note(
+                "lock",
+                self.say(N_("Personal data are locked")),
+                self.say(N_("There was no exchange with the centre for too long. The next one unlocks the card.")),
+                "warn",
+            )
+            self._stack.setCurrentIndex(0)
+            return
+        self._show(card)
+        self._stack.setCurrentIndex(1)
+
+    def _show(self, card: CustomerCard) -> None:
+        now = self._now_ms
+        self.name.set_text(card.name)
+        self.phone.set_text(card.phone_masked or self.say(N_("no phone")))
+        self._show_consent(card)
+        self.care.setVisible(card.care_mode)
+        if card.care_mode:
+            self.care.show_text(self.say(N_("care mode")), "warn", "care")
+        self.stale.setVisible(card.is_stale)
+        if card.is_stale:
+            self.stale.show_text(self.say(N_("may be old")), "warn", "clock")
+        self.who.show_note(card.who, now)
+        self.traits.show_note(card.traits, now)
+        self.how.show_note(card.how_to_work, now)
+        for name, section in self.sections.items():
+            section.show_list(getattr(card, name), now)
+        self.channel.set_text(card.channel or self.say(N_("No preferred channel")))
+        self.channel.set_ink("" if card.channel else "muted")
+        if card.fresh_at_ms is None:
+            self.fresh.set_text(self.say(N_("Known at this counter only")))
+        else:
+            told = when(card.fresh_at_ms, now, self.at.speech.language, self.at.utc_offset_minutes)
+            self.fresh.set_text(self.say(N_("As the centre knew at {time}"), time=told))
+
+    def _show_consent(self, card: CustomerCard) -> None:
+        if card.consents.do_not_contact:
+            self.consent.show_text(self.say(N_("do not contact")), "bad", "refusal")
+        elif card.consents.marketing:
+            self.consent.show_text(self.say(N_("may be written to")), "ok", "check")
+        elif card.consents.service or card.consents.loyalty:
+            self.consent.show_text(self.say(N_("service only")), "plain", "lock")
+        else:
+            self.consent.show_text(self.say(N_("no consent")), "warn", "lock")

@@ -1,0 +1,410 @@
+"""Invented states of the counter for tests and pictures; everything in them is made up."""
+
+from __future__ import annotations
+
+import uuid
+from dataclasses import replace
+from datetime import UTC, datetime
+
+from crosssell_desktop.domain.ids import (
+    CustomerId,
+    LineId,
+    OfferId,
+    PassId,
+    PersonId,
+    ProductId,
+    ReceiptId,
+    ShiftId,
+)
+from crosssell_desktop.domain.text import Text
+from crosssell_desktop.presenters.ports import ReturnLine, ReturnSource
+from crosssell_desktop.presenters.state import (
+    Answer,
+    CardItem,
+    CardList,
+    Choice,
+    Consents,
+    CounterState,
+    CustomerCard,
+    FlowStep,
+    HeldReceipt,
+    Hit,
+    HitKind,
+    Note,
+    PassesState,
+    PassKind,
+    PassRow,
+    PersonChoice,
+    ReceiptLine,
+    ReceiptState,
+    RefusalReason,
+    ReportRow,
+    SearchResults,
+    SellersStrip,
+    ShiftHeader,
+    ShiftState,
+    SuggestionRow,
+    SuggestionsPhase,
+    SuggestionsState,
+    SyncStrip,
+)
+
+NOW_MS = int(datetime(2026, 3, 12, 9, 41, tzinfo=UTC).timestamp() * 1000)
+MINUTE = 60_000
+DAY = 86_400_000
+
+
+def uid(number: int) -> uuid.UUID:
+    return uuid.UUID(int=number)
+
+
+def line(number: int, name: str, price: int, qty: int = 1000, **more: object) -> ReceiptLine:
+    return ReceiptLine(
+        LineId(uid(100 + number)),
+        ProductId(uid(200 + number)),
+        name,
+        qty,
+        price,
+        price * qty // 1000,
+        **more,  # type: ignore[arg-type]
+    )
+
+
+CORE = LineId(uid(101))
+
+HEADER = ShiftHeader(
+    shift_id=ShiftId(uid(1)),
+    number=14,
+    person="Анна К.",
+    person_id=PersonId(uid(2)),
+    responsible="Ольга Н.",
+    counter="Касса 1",
+    store="Магазин на Садовой",
+    department="Фото",
+    now_ms=NOW_MS,
+)
+
+CARD = CustomerCard(
+    customer_id=CustomerId(uid(3)),
+    name="Мария Петрова",
+    phone_masked="+7\u00a09••\u00a0•••-12-34",
+    who=Note("Снимает семью и поездки, ведёт блог о прогулках", "Анна К.", NOW_MS - 20 * DAY),
+    traits=Note("Решает сама, любит сравнить на месте. Ценит лёгкое.", "Борис Л.", NOW_MS - 40 * DAY),
+    how_to_work=Note("Показать вживую, назвать цену сразу, не торопить", "Анна К.", NOW_MS - 20 * DAY),
+    needs=CardList(
+        2,
+        (
+            CardItem("Камера полегче для поездок", at_ms=NOW_MS - 6 * DAY),
+            CardItem("Свет для съёмки дома", is_guess=True),
+        ),
+    ),
+    refusals=CardList(1, (CardItem("Чехол кожаный", "дорого", at_ms=NOW_MS - 80 * MINUTE),)),
+    promises=CardList(1, (CardItem("Позвонить про ремешок", tone="bad", at_ms=NOW_MS - DAY),), alert=True),
+    owns=CardList(
+        6,
+        (
+            CardItem("Canon EF-S 18–55", at_ms=NOW_MS - 900 * DAY),
+            CardItem("Штатив Falcon Eyes 140", at_ms=NOW_MS - 300 * DAY),
+        ),
+    ),
+    purchases=CardList(
+        9,
+        (
+            CardItem("Лампа настольная", "Свет", at_ms=NOW_MS - 12 * DAY),
+            CardItem("Очки солнцезащитные", "Оптика", at_ms=NOW_MS - 30 * DAY),
+        ),
+    ),
+    perks=CardList(1, (CardItem("Возврат 30 дней", at_ms=NOW_MS + 100 * DAY),)),
+    channel="Telegram, 18–21",
+    consents=Consents(service=True, loyalty=True, marketing=True, profiling=True),
+    fresh_at_ms=NOW_MS - 3 * MINUTE,
+)
+
+RECEIPT = ReceiptState(
+    receipt_id=ReceiptId(uid(5)),
+    number="K1-000042-7",
+    lines=(
+        line(1, "Камера Canon EOS R50 Kit 18–45 черная", 8_999_000, is_core=True),
+        line(2, "Карта памяти SDXC V30 64 ГБ", 199_000, attached_to=CORE, from_offer=True),
+        line(3, "Сумка для камеры наплечная", 249_000),
+        line(4, "Батарейки AA, 4 шт.", 39_900, 2000),
+    ),
+    total_minor=8_999_000 + 199_000 + 249_000 + 79_800,
+    core_line=CORE,
+    core_confirmed=True,
+    customer_id=CustomerId(uid(3)),
+    held=(HeldReceipt(ReceiptId(uid(6)), "Иван С.", 1_249_000, NOW_MS - 20 * MINUTE),),
+    step=FlowStep.OFFERS,
+)
+
+
+def offer(number: int, name: str, price: int, benefit: str, proof: str, **more: object) -> SuggestionRow:
+    values: dict[str, object] = {
+        "number": number,
+        "offer_id": OfferId(uid(300 + number)),
+        "product_id": ProductId(uid(400 + number)),
+        "name": name,
+        "price_minor": price,
+        "benefit": benefit,
+        "proof": proof,
+        "fit": Text("Fits"),
+        "fit_detail": "UHS-I",
+        "relation": Text("Spare"),
+    }
+    values.update(more)
+    return SuggestionRow(**values)  # type: ignore[arg-type]
+
+
+OFFERS = SuggestionsState(
+    phase=SuggestionsPhase.READY,
+    rows=(
+        offer(
+            1,
+            "Аккумулятор LP-E17",
+            449_000,
+            "Хватит на целый день съёмки в горах",
+            "61 из 214 купивших R50 взяли (29\u00a0%, 23–35\u00a0%)",
+            fit_detail="LP-E17",
+            why=("Батарея LP-E17 — штатная для R50 (паспорт, с. 24).", "Средний снимок в видео — 70 минут на заряд."),
+        ),
+        offer(
+            2,
+            "Карта памяти SDXC V30 128 ГБ",
+            279_000,
+            "Пишет 4K без обрыва, не нужно стирать в поездке",
+            "97 из 214 купивших R50 взяли (45\u00a0%, 39–52\u00a0%)",
+            relation=Text("Enhances"),
+        ),
+        offer(
+            3,
+            "Фильтр защитный 49 мм",
+            129_000,
+            "Стекло объектива цело после песка и брызг",
+            "возврат 1,3\u00a0% (4 из 310) с фильтром и 4,8\u00a0% (31 из 640) без; это связь, не доказанная причина",
+            fit_detail="49 мм",
+            relation=Text("Protects"),
+        ),
+    ),
+    without="снимать будет, но видео 4K остановится на медленной карте",
+    core_name="Canon EOS R50",
+    total_minor=857_000,
+)
+
+SELLERS = SellersStrip(goal="Анна К.", assists=("Борис Л. (Оптика)",))
+SYNCED = SyncStrip(last_at_ms=NOW_MS - MINUTE, prices_at_ms=NOW_MS - 40 * MINUTE)
+OFFLINE = SyncStrip(
+    unsent=14,
+    oldest_at_ms=NOW_MS - 160 * MINUTE,
+    last_at_ms=NOW_MS - 170 * MINUTE,
+    prices_at_ms=NOW_MS - 170 * MINUTE,
+    online=False,
+)
+SITUATIONS = (
+    Choice("gift", "подарок"),
+    Choice("first", "первый раз"),
+    Choice("repair", "ремонт"),
+    Choice("move", "переезд"),
+    Choice("child", "ребёнок"),
+    Choice("work", "работа"),
+)
+
+NORMAL = CounterState(
+    header=HEADER,
+    card=CARD,
+    receipt=RECEIPT,
+    suggestions=OFFERS,
+    sellers=SELLERS,
+    sync=SYNCED,
+    situations=SITUATIONS,
+)
+EMPTY = CounterState(header=HEADER, sync=SYNCED, sellers=SellersStrip(goal="Анна К."), situations=SITUATIONS)
+LOCKED = replace(
+    NORMAL,
+    receipt=replace(RECEIPT, core_confirmed=False, step=FlowStep.CONFIRMED),
+    suggestions=SuggestionsState(SuggestionsPhase.LOCKED),
+    sync=OFFLINE,
+    sellers=SellersStrip(goal="Анна К."),
+)
+LOADING = replace(NORMAL, suggestions=SuggestionsState(SuggestionsPhase.LOADING), card=replace(CARD, is_stale=True))
+NOTHING = replace(
+    NORMAL,
+    suggestions=SuggestionsState(
+        SuggestionsPhase.EMPTY,
+        reasons=(Text("3 do not fit, 1 is owned already, 2 have no proof"),),
+    ),
+    card=replace(CARD, care_mode=True, consents=Consents(do_not_contact=True)),
+)
+ANSWERED = replace(
+    NORMAL,
+    suggestions=replace(
+        OFFERS,
+        rows=(
+            replace(OFFERS.rows[0], answer=Answer.YES),
+            replace(OFFERS.rows[1], answer=Answer.NO, reason=RefusalReason.EXPENSIVE),
+            OFFERS.rows[2],
+        ),
+    ),
+)
+LONG = ("Удлинительноеназваниебезпробелов" * 7)[:200]
+LONG_WORDS = ("Очень длинное название товара с подробностями о цвете, размере и комплекте поставки " * 3)[:200]
+WORST = CounterState(
+    header=replace(HEADER, person=LONG_WORDS, store=LONG_WORDS, number=12_345, practice=True),
+    card=replace(
+        CARD,
+        name=LONG_WORDS,
+        who=Note(LONG, LONG_WORDS, NOW_MS - 900 * DAY),
+        traits=Note(LONG_WORDS, "Анна К.", NOW_MS),
+        how_to_work=None,
+        channel=LONG_WORDS,
+        is_stale=True,
+        care_mode=True,
+        consents=Consents(),
+        needs=CardList(10_000, (CardItem(LONG_WORDS, LONG_WORDS, is_guess=True, at_ms=NOW_MS), CardItem(LONG, LONG))),
+        refusals=CardList(0, ()),
+    ),
+    receipt=replace(
+        RECEIPT,
+        lines=(
+            line(1, LONG_WORDS, 99_999_999_00, is_core=True),
+            *(
+                line(
+                    n,
+                    LONG if n % 2 else LONG_WORDS,
+                    1_234_567_89,
+                    n * 1000,
+                    attached_to=CORE if n % 3 else None,
+                    from_offer=n % 3 == 1,
+                    fit_trouble="EF-M не подходит" if n == 5 else "",
+                )
+                for n in range(2, 101)
+            ),
+        ),
+        total_minor=999_999_999_99,
+        discount_minor=12_345_600,
+        held=tuple(HeldReceipt(ReceiptId(uid(60 + n)), LONG_WORDS, 99_999_900, NOW_MS) for n in range(3)),
+    ),
+    suggestions=replace(
+        OFFERS,
+        rows=tuple(
+            replace(
+                row,
+                name=LONG_WORDS,
+                benefit=LONG_WORDS,
+                proof=LONG_WORDS,
+                price_minor=99_999_900,
+                fit_detail=LONG_WORDS,
+            )
+            for row in OFFERS.rows
+        ),
+        without=LONG_WORDS,
+        stale=True,
+    ),
+    sellers=SellersStrip(goal=LONG_WORDS, assists=(LONG_WORDS, LONG_WORDS)),
+    sync=replace(OFFLINE, unsent=12_345, quarantined=21, trouble=Text("The disk is full")),
+    situations=SITUATIONS,
+    situation="gift",
+    budget_minor=99_999_900,
+)
+FOUND = replace(
+    EMPTY,
+    search=SearchResults(
+        "канон",
+        (
+            Hit(HitKind.CUSTOMER, "c1", "Мария Петрова", "+7\u00a09••\u00a0•••-12-34"),
+            Hit(
+                HitKind.PRODUCT,
+                "p1",
+                "Камера Canon EOS R50 Kit 18–45 черная",
+                "1004512 · Фото",
+                8_999_000,
+                Text("In stock: {n}", {"n": 4}),
+            ),
+            Hit(HitKind.PRODUCT, "p2", LONG_WORDS, "1004513 · Фото", 449_000),
+            Hit(HitKind.NEW_CUSTOMER, "n1", "Канон"),
+        ),
+        12,
+        "ready",
+    ),
+)
+STATES = {
+    "normal": NORMAL,
+    "empty": EMPTY,
+    "locked": LOCKED,
+    "loading": LOADING,
+    "nothing": NOTHING,
+    "answered": ANSWERED,
+    "worst": WORST,
+    "found": FOUND,
+}
+
+PEOPLE = (
+    PersonChoice(PersonId(uid(2)), "Анна Кузнецова", Text("consultant")),
+    PersonChoice(PersonId(uid(12)), "Борис Левин", Text("consultant")),
+    PersonChoice(PersonId(uid(13)), "Ольга Никитина", Text("shift supervisor"), needs_password=True),
+    PersonChoice(PersonId(uid(14)), LONG_WORDS, Text("cashier"), locked_until_ms=NOW_MS + 30_000),
+)
+PASSES = PassesState(
+    to_us=(
+        PassRow(
+            PassId(uid(21)),
+            PassKind.RECOMMEND,
+            "Борис Л.",
+            "Оптика",
+            "Мария Петрова",
+            "Камеры",
+            "K2AB3CD9X",
+            NOW_MS - 12 * MINUTE,
+            Text("waiting"),
+            "warn",
+            can_answer=True,
+        ),
+        PassRow(
+            PassId(uid(22)),
+            PassKind.HANDOVER,
+            "Вера М.",
+            "Свет",
+            "без карты",
+            "Лампы",
+            "K3ZZ11CQ4",
+            NOW_MS - 140 * MINUTE,
+            Text("accepted"),
+            "ok",
+        ),
+    ),
+    from_us=(
+        PassRow(
+            PassId(uid(23)),
+            PassKind.EXPERT,
+            "Анна К.",
+            "Фото",
+            LONG_WORDS,
+            LONG_WORDS,
+            "K1ABCDEF2",
+            NOW_MS - 3 * DAY,
+            Text("became an assist"),
+            "assist",
+        ),
+    ),
+)
+SHIFT = ShiftState(
+    header=HEADER,
+    opened_at_ms=NOW_MS - 240 * MINUTE,
+    figures=(
+        ReportRow(Text("Receipts"), "42"),
+        ReportRow(Text("Sales"), "412\u00a0300,00\u00a0₽"),
+        ReportRow(Text("Receipts with an add-on"), "19 из 31"),
+        ReportRow(Text("Assists"), "7", "assist"),
+        ReportRow(Text("Returns"), "\u22121\u00a0290,00\u00a0₽", "bad"),
+    ),
+    people=(Choice("p1", "Ольга Никитина"), Choice("p2", "Анна Кузнецова")),
+    reports=(Choice("z13", "Z-отчёт, смена 13", "11.03.2026"),),
+    unsent=14,
+)
+SOURCE = ReturnSource(
+    ReceiptId(uid(70)),
+    "K1-000031-4",
+    NOW_MS - DAY,
+    tuple(
+        ReturnLine(LineId(uid(80 + n)), LONG_WORDS if n == 3 else f"Товар {n}", n * 1000, 199_000) for n in range(1, 5)
+    ),
+)

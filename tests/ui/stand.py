@@ -1,0 +1,215 @@
+"""Builds windows around invented states, with a presenter that only remembers what it was asked."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from PySide6.QtCore import QObject, Signal
+from PySide6.QtWidgets import QWidget
+
+from crosssell_desktop.domain.text import Language, Text, Translator
+from crosssell_desktop.presenters.state import Choice, CounterState, Message, PassesState, Place, ShiftState
+from crosssell_desktop.ui.dialogs.forms import HelpSheet, NewCustomerForm, PassForm, ReturnForm
+from crosssell_desktop.ui.main_window import MainWindow
+from crosssell_desktop.ui.screens.counter import CounterScreen
+from crosssell_desktop.ui.screens.customer_view import CustomerView
+from crosssell_desktop.ui.screens.login import LoginScreen
+from crosssell_desktop.ui.screens.passes import PassesScreen
+from crosssell_desktop.ui.screens.shift import ShiftScreen
+from crosssell_desktop.ui.surroundings import Speech, Surroundings
+from crosssell_desktop.ui.theme import Look
+from tests.ui import samples
+
+SHOP_OFFSET = 180
+_kept: list[tuple[object, ...]] = []
+"""What must live as long as the window it belongs to; emptied by :func:`forget`."""
+
+
+def forget() -> None:
+    """Let go of the windows of the test before."""
+    _kept.clear()
+
+
+class Asked(QObject):
+    """Stands where the presenter stands: shows a state and writes down every call."""
+
+    state_changed = Signal(object)
+    told = Signal(object)
+
+    def __init__(self, state: CounterState) -> None:
+        super().__init__()
+        self.state = state
+        self.calls: list[tuple[object, ...]] = []
+
+    def show(self, state: CounterState) -> None:
+        self.state = state
+        self.state_changed.emit(state)
+
+    def _note(self, *call: object) -> None:
+        self.calls.append(call)
+
+    def type_text(self, text: str) -> None:
+        self._note("type_text", text)
+
+    def submit(self, text: str) -> None:
+        self._note("submit", text)
+
+    def scan(self, code: str) -> None:
+        self._note("scan", code)
+
+    def choose(self, hit_key: str) -> None:
+        self._note("choose", hit_key)
+
+    def make_core(self, line_id: object) -> None:
+        self._note("make_core", line_id)
+
+    def confirm_core(self) -> None:
+        self._note("confirm_core")
+
+    def remove_line(self, line_id: object) -> None:
+        self._note("remove_line", line_id)
+
+    def hold(self) -> None:
+        self._note("hold")
+
+    def show_held(self) -> None:
+        self._note("show_held")
+
+    def complete(self) -> None:
+        self._note("complete")
+
+    def accept(self, number: int) -> None:
+        self._note("accept", number)
+
+    def decline(self, number: int, reason: object) -> None:
+        self._note("decline", number, reason)
+
+    def undo_answer(self, number: int) -> None:
+        self._note("undo_answer", number)
+
+    def undo(self) -> None:
+        self._note("undo")
+
+    def set_situation(self, situation: str) -> None:
+        self._note("set_situation", situation)
+
+    def set_budget(self, budget_minor: int | None) -> None:
+        self._note("set_budget", budget_minor)
+
+
+def surroundings(look: Look, speakers: Mapping[Language, Translator], language: Language) -> Surroundings:
+    return Surroundings(look, Speech(speakers, language), SHOP_OFFSET)
+
+
+def counter_window(
+    look: Look, speakers: Mapping[Language, Translator], language: Language, state: CounterState,
+    size: tuple[int, int] = (1366, 768),
+) -> MainWindow:  # fmt: skip
+    at = surroundings(look, speakers, language)
+    presenter = Asked(state)
+    screen = CounterScreen(at, presenter)
+    presenter.setParent(screen)
+    window = MainWindow(at, QWidget())
+    window.add_place(Place.COUNTER, screen, screen.top)
+    window.add_place(Place.PASSES, QWidget())
+    window.add_place(Place.SHIFT, QWidget())
+    window.resize(*size)
+    window.enter()
+    window.show_counter(state)
+    window.show()
+    _kept.append((window, at, presenter))
+    return window
+
+
+class Quiet(QObject):
+    """Stands where the presenters of the other places stand."""
+
+    state_changed = Signal(object)
+    told = Signal(object)
+    people_changed = Signal(object)
+    refused = Signal(object)
+    logged_in = Signal(object)
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.state: Any = None
+        self.calls: list[tuple[object, ...]] = []
+
+    def refresh(self) -> None:
+        self.calls.append(("refresh",))
+
+    def log_in(self, person_id: object, secret: str) -> None:
+        self.calls.append(("log_in", person_id, secret))
+
+    def open(self, responsible: str) -> None:
+        self.calls.append(("open", responsible))
+
+    def close(self) -> None:
+        self.calls.append(("close",))
+
+    def report(self, kind: str) -> None:
+        self.calls.append(("report", kind))
+
+    def accept(self, pass_id: object) -> None:
+        self.calls.append(("accept", pass_id))
+
+    def decline(self, pass_id: object) -> None:
+        self.calls.append(("decline", pass_id))
+
+
+def place_window(at: Surroundings, place: Place, screen: QWidget) -> MainWindow:
+    window = MainWindow(at, QWidget())
+    window.add_place(Place.COUNTER, QWidget())
+    window.add_place(place, screen)
+    window.enter()
+    window.go(place)
+    window.show_counter(samples.NORMAL)
+    return window
+
+
+def other_screen(name: str, look: Look, speakers: Mapping[Language, Translator], language: Language) -> QWidget:
+    at = surroundings(look, speakers, language)
+    widget: QWidget
+    quiet = Quiet()
+    if name == "login":
+        screen = LoginScreen(at, quiet)
+        widget = MainWindow(at, screen)
+        screen.show_people(samples.PEOPLE)
+        screen.show_refusal(Text("The disk is full"))
+    elif name in {"shift", "noshift"}:
+        quiet.state = samples.SHIFT if name == "shift" else ShiftState(people=samples.SHIFT.people)
+        widget = place_window(at, Place.SHIFT, ShiftScreen(at, quiet))
+    elif name in {"passes", "nopasses"}:
+        quiet.state = samples.PASSES if name == "passes" else PassesState()
+        widget = place_window(at, Place.PASSES, PassesScreen(at, quiet))
+    elif name == "view":
+        view = CustomerView(at)
+        view.show_state(samples.OFFERS)
+        view.resize(1366, 768)
+        widget = view
+    elif name == "newcustomer":
+        widget = NewCustomerForm(at)
+    elif name == "pass":
+        form = PassForm(at, None)
+        form.show_targets((Choice("d", "Оптика"),), (Choice("c", "Очки"),))
+        widget = form
+    elif name == "return":
+        back = ReturnForm(at)
+        back.show_source(samples.SOURCE)
+        widget = back
+    elif name == "help":
+        widget = HelpSheet(at)
+    elif name in {"menu", "toast"}:
+        widget = counter_window(look, speakers, language, samples.NORMAL)
+        counter = widget.findChild(CounterScreen)
+        assert counter is not None
+        if name == "menu":
+            counter.ask_reason(2)
+        else:
+            counter.say_message(Message(Text("Removed: {name}", {"name": samples.LONG_WORDS}), can_undo=True))
+    else:
+        raise KeyError(name)
+    widget.show()
+    _kept.append((widget, at, quiet))
+    return widget
