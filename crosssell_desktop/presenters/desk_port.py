@@ -107,16 +107,41 @@ class DeskPort:
     """Implements the counter's, log-in's, passes' and shift's ports over one desk."""
 
     def __init__(
-        self, desk: Desk, speaker: Translator, *, reports: Path, announce: Callable[[frozenset[Change]], None]
+        self, speaker: Translator, *, reports: Path, announce: Callable[[frozenset[Change]], None]
     ) -> None:
-        self.desk = desk
         self.speaker = speaker
-        """Replaced when the person changes the language."""
+        """Speaks the language of the screen, whichever it is now."""
         self._reports = reports
         self._announce = announce
+        self._desk: Desk | None = None
         self._session: Session | None = None
         self._basket: Basket | None = None
         self._removed: dict[LineId, Removed] = {}
+
+    def attach(self, desk: Desk) -> None:
+        """Work with an open desk from now on."""
+        self._desk = desk
+
+    def close(self) -> None:
+        """Close the desk's database."""
+        if self._desk is not None:
+            self._desk.database.close()
+            self._desk = None
+
+    @property
+    def desk(self) -> Desk:
+        """The open desk.
+
+        Raises:
+            Refusal: ``not_open_yet``.
+        """
+        if self._desk is None:
+            raise Refusal("not_open_yet", Text(N_("The shop is being opened; a moment.")))
+        return self._desk
+
+    def utc_offset_minutes(self) -> int:
+        """Return how far the shop's clock is from UTC now."""
+        return staff.utc_offset_minutes(self.desk)
 
     # ------------------------------------------------------------------ who works
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from crosssell_desktop.domain.errors import Refusal
@@ -12,7 +13,7 @@ from crosssell_desktop.store.link_rows import KeptLink, keep_link, kept_link
 from crosssell_desktop.store.queries import report_facts
 from crosssell_desktop.sync.link import Link
 from crosssell_desktop.sync.round import Exchange, RoundResult, Writer
-from crosssell_desktop.sync.transport import PgTransport
+from crosssell_desktop.sync.transport import PgTransport, Transport
 
 CHANGES_BY_TABLE: dict[str, Change] = {
     "sale": Change.SALES,
@@ -60,16 +61,27 @@ def standing(desk: Desk) -> Standing:
     )
 
 
-def open_exchange(desk: Desk, *, write: Writer | None = None) -> Exchange | None:
+def open_exchange(
+    desk: Desk, *, write: Writer | None = None, wrap: Callable[[Transport], Transport] | None = None
+) -> Exchange | None:
     """Return the exchange of an enrolled counter; None where the shop has no centre.
 
-    ``write`` runs a writing transaction on the write lane; by default right here.
+    ``write`` runs a writing transaction on the write lane; by default right here. ``wrap`` stands between
+    the exchange and the network, for demos and tests that pull the plug.
     """
     with desk.look() as connection:
         kept = kept_link(connection)
     if kept is None:
         return None
-    return Exchange(desk.database, PgTransport(_link(kept)), desk.clock, desk.ids, write=write)
+    transport: Transport = PgTransport(_link(kept))
+    return Exchange(
+        desk.database, transport if wrap is None else wrap(transport), desk.clock, desk.ids, write=write
+    )
+
+
+def is_expected(error: BaseException) -> bool:
+    """Say whether an exchange failed for a reason of the surroundings, told on the strip, and not by our bug."""
+    return isinstance(error, Refusal)
 
 
 def one_round(desk: Desk) -> RoundResult:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import datetime as dt
+from zoneinfo import ZoneInfo
+
 from crosssell_desktop.domain.errors import Refusal
 from crosssell_desktop.domain.ids import PersonId
 from crosssell_desktop.domain.text import N_, Text
@@ -22,6 +25,16 @@ def place(desk: Desk) -> people.Place:
             "no_place", Text(N_("This counter does not know its shop yet: let it exchange with the centre once."))
         )
     return found
+
+
+def utc_offset_minutes(desk: Desk) -> int:
+    """Return how far the shop's clock is from UTC now, in minutes."""
+    with desk.look() as connection:
+        found = people.place_of(connection, desk.me.counter_id)
+    if found is None:
+        return 0
+    offset = dt.datetime.fromtimestamp(desk.clock.now_ms() / 1000, ZoneInfo(found.time_zone)).utcoffset()
+    return 0 if offset is None else int(offset.total_seconds() // 60)
 
 
 def short_names(desk: Desk) -> dict[PersonId, str]:

@@ -1,0 +1,384 @@
+"""One counter's window with everything behind it: lanes, services, presenters, screens and the exchange.
+
+Law: the window is painted before the database is opened; the screen's thread never waits for either.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, TypeVar
+
+from PySide6.QtCore import QObject, QTimer, QUrl, Signal, Slot
+from PySide6.QtGui import QDesktopServices
+
+from crosssell_desktop.domain.clock import Clock
+from crosssell_desktop.domain.ids import IdSource
+from crosssell_desktop.domain.outcome import Change
+from crosssell_desktop.domain.text import Language
+from crosssell_desktop.presenters.counter import CounterPresenter
+from crosssell_desktop.presenters.desk_port import DeskPort
+from crosssell_desktop.presenters.places import LoginPresenter, PassesPresenter, ShiftPresenter
+from crosssell_desktop.presenters.ports import PassSlip
+from crosssell_desktop.presenters.state import Choice, CounterState, Message, Place, ShiftHeader
+from crosssell_desktop.runtime.changes import Changes
+from crosssell_desktop.runtime.jobs import Jobs
+from crosssell_desktop.runtime.sync_thread import RoundFailed, SyncThread
+from crosssell_desktop.services import exchange
+from crosssell_desktop.services.opening import open_desk
+from crosssell_desktop.system.i18n import translator
+from crosssell_desktop.ui.dialogs.forms import HelpSheet, NewCustomerForm, PassForm, ReturnForm
+from crosssell_desktop.ui.keys import KeyWatch
+from crosssell_desktop.ui.main_window import MainWindow
+from crosssell_desktop.ui.screens.counter import CounterScreen
+from crosssell_desktop.ui.screens.customer_view import CustomerView
+from crosssell_desktop.ui.screens.login import LoginScreen
+from crosssell_desktop.ui.screens.passes import PassesScreen
+from crosssell_desktop.ui.screens.shift import ShiftScreen
+from crosssell_desktop.ui.surroundings import Speech, Surroundings
+
+if TYPE_CHECKING:
+    from crosssell_desktop.services.desk import Desk
+    from crosssell_desktop.store.unit import Connection
+    from crosssell_desktop.sync.round import RoundResult
+    from crosssell_desktop.sync.transport import Transport
+    from crosssell_desktop.system.paths import Profile
+    from crosssell_desktop.system.secrets import Keyring
+    from crosssell_desktop.ui.theme import Look
+
+T = TypeVar("T")
+
+EXCHANGE_EVERY_S = 3.0
+"""A pass is seen at the other counter within five seconds (design ruling 13)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Means:
+    """What a program is given from outside; tests and the demo hand in their own clock, ids and cable."""
+
+    profile: Profile
+    clock: Clock
+    ids: IdSource
+    keyring: Keyring | None
+    language: Language
+    cable: Callable[[Transport], Transport] | None = None
+    """Wraps the way to the centre, so that a demo can pull the plug."""
+    opens_papers: bool = True
+    """Whether a finished PDF is opened with the system's viewer."""
+
+
+class CounterProgram(QObject):
+    """One counter. ``ready`` fires when the shop is open and people can log in; ``failed`` when it cannot open."""
+
+    ready = Signal()
+    failed = Signal(object)
+    completed = Signal(object)
+    """A sale was stored (``presenters.ports.Completed``)."""
+    passed = Signal(object)
+    """A pass was made (``presenters.ports.PassSlip``)."""
+    paper_made = Signal(str)
+    """A PDF was written."""
+    exchanged = Signal(object)
+    """A round with the centre went well (``sync.round.RoundResult``)."""
+
+    def __init__(
+        self, means: Means, look: Look, keys: KeyWatch, report: Callable[[BaseException], None], parent: QObject | None = None
+    ) -> None:
+        super().__init__(parent)
+        self.means = means
+        self._report = report
+        self._keys = keys
+        self.jobs = Jobs(report, self)
+        self.changes = Changes(self)
+        speech = Speech({"ru": translator("ru"), "en": translator("en")}, means.language)
+        self.at = Surroundings(look, speech, 0)
+        self.port = DeskPort(speech, reports=means.profile.reports, announce=self._announce)
+        self.counter = CounterPresenter(self.port, self.jobs, means.clock, self)
+        self.login = LoginPresenter(self.port, self.jobs, self)
+        self.passes = PassesPresenter(self.port, self.jobs, self)
+        self.shift = ShiftPresenter(self.port, self.jobs, self)
+        self._login_screen = LoginScreen(self.at, self.login)
+        self.window = MainWindow(self.at, self._login_screen)
+        self.screen: CounterScreen | None = None
+        self.passes_screen: PassesScreen | None = None
+        self.shift_screen: ShiftScreen | None = None
+        self.view: CustomerView | None = None
+        self._dialog: QObject | None = None
+        self._exchange: exchange.Exchange | None = None
+        self.sync: SyncThread[RoundResult] | None = None
+        self._idle = QTimer(self)
+        self._idle.setSingleShot(True)
+        self._bind()
+
+    # ------------------------------------------------------------------ beginning and end
+
+    def show(self) -> None:
+        """Show the window now and open the shop behind it."""
+        self.window.show()
+        QTimer.singleShot(0, self.open)
+
+    @Slot()
+    def open(self) -> None:
+        """Open the profile off the screen's thread."""
+        self.jobs.write(self._open_desk, self._opened, self._not_opened)
+
+    def _open_desk(self) -> Desk:
+        means = self.means
+        return open_desk(means.profile, keyring=means.keyring, clock=means.clock, ids=means.ids)
+
+    def _opened(self, desk: Desk) -> None:
+        self.adopt(desk)
+
+    def adopt(self, desk: Desk) -> None:
+        """Work with an open desk from now on."""
+        self.port.attach(desk)
+        self.at.utc_offset_minutes = self.port.utc_offset_minutes()
+        self._build_places()
+        self.login.start()
+        self.start_exchange()
+        self.ready.emit()
+
+    def _not_opened(self, error: BaseException) -> None:
+        self.failed.emit(error)
+
+    def close(self) -> None:
+        """Stop asking and exchanging, finish what is being saved, close the database."""
+        self.counter.stop()
+        self.stop_exchange()
+        if self.view is not None:
+            self.view.close()
+        self.jobs.close()
+        self.port.close()
+        self.window.close()
+
+    # ------------------------------------------------------------------ the exchange
+
+    def start_exchange(self) -> None:
+        """Exchange with the centre every few seconds, and at once after a sale."""
+        desk = self.port.desk
+        found = exchange.open_exchange(desk, write=self._write_for_exchange, wrap=self.means.cable)
+        if found is None:
+            return
+        self._exchange = found
+        self.sync = SyncThread(
+            self.jobs, found.round, EXCHANGE_EVERY_S, done=self._exchanged, failed=self._exchange_failed
+        )
+        self.sync.start()
+
+    def stop_exchange(self) -> None:
+        """Stop the exchange; what is unsent stays in the outbox."""
+        if self.sync is not None:
+            self.sync.stop()
+            self.sync = None
+        if self._exchange is not None:
+            self._exchange.close()
+            self._exchange = None
+
+    def _write_for_exchange(self, work: Callable[[Connection], T], /) -> T:
+        def in_one_transaction() -> T:
+            with self.port.desk.database.write() as connection:
+                return work(connection)
+
+        return self.jobs.write_and_wait(in_one_transaction)
+
+    def _exchanged(self, result: RoundResult) -> None:
+        if result.changes or result.pushed:
+            self.changes.announce(exchange.changes_of(result))
+        self.exchanged.emit(result)
+
+    def _exchange_failed(self, failure: RoundFailed) -> None:
+        self.counter.tick()
+        if not exchange.is_expected(failure.error):
+            self._report(failure.error)
+
+    def _announce(self, kinds: frozenset[Change]) -> None:
+        if kinds:
+            self.jobs.deliver(self._heard, kinds)
+
+    def _heard(self, kinds: frozenset[Change]) -> None:
+        self.changes.announce(kinds)
+        if Change.SYNC in kinds and self.sync is not None:
+            self.sync.wake()
+
+    # ------------------------------------------------------------------ screens
+
+    def _build_places(self) -> None:
+        self.screen = CounterScreen(self.at, self.counter)
+        self.screen.asked.connect(self._asked)
+        self.window.add_place(Place.COUNTER, self.screen, self.screen.top)
+        self.passes_screen = PassesScreen(self.at, self.passes)
+        self.window.add_place(Place.PASSES, self.passes_screen)
+        self.shift_screen = ShiftScreen(self.at, self.shift)
+        self.window.add_place(Place.SHIFT, self.shift_screen)
+
+    def _bind(self) -> None:
+        self.login.logged_in.connect(self._logged_in)
+        self.counter.state_changed.connect(self._counter_changed)
+        self.counter.completed.connect(self.completed)
+        self.counter.passed.connect(self._have_slip)
+        self.counter.targets_known.connect(self._have_targets)
+        self.counter.source_found.connect(self._have_source)
+        self.passes.told.connect(self.window.say_message)
+        self.shift.told.connect(self.window.say_message)
+        self.shift.report_ready.connect(self._have_paper)
+        self.shift.changed.connect(self.counter.tick)
+        for presenter in (self.counter, self.login, self.passes, self.shift):
+            presenter.failed.connect(self._report_bug)
+        self.changes.changed.connect(self._changed)
+        self.window.locked.connect(self._locked)
+        self.window.place_changed.connect(self._place_changed)
+        self.at.speech.changed.connect(self._refresh_words)
+        self._keys.scanned.connect(self._scanned)
+
+    @Slot(object)
+    def _report_bug(self, error: BaseException) -> None:
+        self._report(error)
+
+    @Slot(object)
+    def _logged_in(self, header: ShiftHeader) -> None:
+        self.window.enter()
+        self.counter.start()
+        self.shift.refresh()
+        self.passes.refresh()
+        if header.shift_id is None:
+            self.window.go(Place.SHIFT)
+        elif self.window.place is None:
+            self.window.go(Place.COUNTER)
+
+    @Slot(object)
+    def _counter_changed(self, state: CounterState) -> None:
+        self.window.show_counter(state)
+        if self.view is not None and self.view.isVisible():
+            self.view.show_state(state.suggestions)
+
+    @Slot(str)
+    def _scanned(self, code: str) -> None:
+        if self.window.isActiveWindow() and self.window.is_working:
+            self.window.go(Place.COUNTER)
+            self.counter.scan(code)
+
+    @Slot()
+    def _locked(self) -> None:
+        self.counter.stop()
+        self.jobs.write(self.port.log_out, self._logged_out)
+
+    def _logged_out(self, _: None) -> None:
+        self.login.start()
+
+    @Slot(object)
+    def _place_changed(self, place: Place) -> None:
+        if place is Place.PASSES:
+            self.passes.refresh()
+        elif place is Place.SHIFT:
+            self.shift.refresh()
+
+    @Slot()
+    def _refresh_words(self) -> None:
+        if self.window.is_working:
+            self.counter.start()
+            self.passes.refresh()
+            self.shift.refresh()
+
+    @Slot(object)
+    def _changed(self, kinds: frozenset[str]) -> None:
+        if not self.window.is_working:
+            return
+        if kinds & {Change.CUSTOMER, Change.PASSES, Change.CATALOGUE, Change.MODEL, Change.CREDITS}:
+            self.counter.refresh()
+        elif Change.SYNC in kinds or Change.SHIFT in kinds:
+            self.counter.tick()
+        if Change.PASSES in kinds:
+            self.passes.refresh()
+        if kinds & {Change.SALES, Change.SHIFT}:
+            self.shift.refresh()
+
+    # ------------------------------------------------------------------ what the counter opens
+
+    @Slot(str)
+    def _asked(self, command_id: str) -> None:
+        opened: dict[str, Callable[[], None]] = {
+            "help": self._open_help,
+            "customer": self.open_new_customer,
+            "pass": self.open_pass,
+            "return": self.open_return,
+            "show_customer": self.open_customer_view,
+        }
+        if command_id in opened:
+            opened[command_id]()
+
+    def _open_help(self) -> None:
+        sheet = HelpSheet(self.at, self.window)
+        self._dialog = sheet
+        sheet.open()
+
+    @Slot()
+    def open_new_customer(self) -> NewCustomerForm:
+        """Open the form of a new customer with what was typed so far."""
+        typed = "" if self.screen is None else self.screen.field.text().strip()
+        is_number = bool(typed) and not any(c.isalpha() for c in typed)
+        form = NewCustomerForm(
+            self.at, self.window, name="" if is_number else typed, phone=typed if is_number else ""
+        )
+        form.submitted.connect(self.counter.add_customer)
+        self._dialog = form
+        form.open()
+        return form
+
+    @Slot()
+    def open_pass(self) -> PassForm:
+        """Open the form of a pass for the customer of the receipt."""
+        form = PassForm(self.at, self.counter.state.receipt.customer_id, self.window)
+        form.submitted.connect(self.counter.make_pass)
+        self._dialog = form
+        form.open()
+        self.counter.ask_targets()
+        return form
+
+    @Slot()
+    def open_return(self) -> ReturnForm:
+        """Open the form of a return."""
+        form = ReturnForm(self.at, self.window)
+        form.source_asked.connect(self.counter.find_source)
+        form.submitted.connect(self.counter.take_back)
+        self._dialog = form
+        form.open()
+        return form
+
+    @Slot()
+    def open_customer_view(self) -> CustomerView:
+        """Turn the screen to the customer: benefit, proof and price, never cost, margin or notes."""
+        if self.view is None:
+            self.view = CustomerView(self.at)
+        self.view.show_state(self.counter.state.suggestions)
+        self.view.showFullScreen()
+        return self.view
+
+    @property
+    def dialog(self) -> QObject | None:
+        """The form opened last."""
+        return self._dialog
+
+    @Slot(object, object)
+    def _have_targets(self, departments: tuple[Choice, ...], categories: tuple[Choice, ...]) -> None:
+        if isinstance(self._dialog, PassForm):
+            self._dialog.show_targets(departments, categories)
+
+    @Slot(object)
+    def _have_source(self, source: object) -> None:
+        if isinstance(self._dialog, ReturnForm):
+            self._dialog.show_source(source)  # type: ignore[arg-type]  # a signal carries objects
+
+    @Slot(object)
+    def _have_slip(self, slip: PassSlip) -> None:
+        self.passed.emit(slip)
+        self.passes.refresh()
+
+    @Slot(str)
+    def _have_paper(self, path: str) -> None:
+        self.paper_made.emit(path)
+        if self.means.opens_papers:
+            QDesktopServices.openUrl(QUrl.fromLocalFile(path))
+
+    def tell(self, message: Message) -> None:
+        """Show a toast."""
+        self.window.say_message(message)
