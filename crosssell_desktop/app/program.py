@@ -20,18 +20,17 @@ from crosssell_desktop.presenters.counter import CounterPresenter
 from crosssell_desktop.presenters.desk_port import DeskPort
 from crosssell_desktop.presenters.places import LoginPresenter, PassesPresenter, ShiftPresenter
 from crosssell_desktop.presenters.ports import PassSlip
-from crosssell_desktop.presenters.state import Choice, CounterState, Message, Place, ShiftHeader
+from crosssell_desktop.presenters.state import CounterState, Message, Place, ShiftHeader
 from crosssell_desktop.runtime.changes import Changes
 from crosssell_desktop.runtime.jobs import Jobs
 from crosssell_desktop.runtime.sync_thread import RoundFailed, SyncThread
 from crosssell_desktop.services import exchange
 from crosssell_desktop.services.opening import open_desk
 from crosssell_desktop.system.i18n import translator
-from crosssell_desktop.ui.dialogs.forms import HelpSheet, NewCustomerForm, PassForm, ReturnForm
+from crosssell_desktop.ui.counter_forms import CounterForms
 from crosssell_desktop.ui.keys import KeyWatch
 from crosssell_desktop.ui.main_window import MainWindow
 from crosssell_desktop.ui.screens.counter import CounterScreen
-from crosssell_desktop.ui.screens.customer_view import CustomerView
 from crosssell_desktop.ui.screens.login import LoginScreen
 from crosssell_desktop.ui.screens.passes import PassesScreen
 from crosssell_desktop.ui.screens.shift import ShiftScreen
@@ -40,7 +39,7 @@ from crosssell_desktop.ui.surroundings import Speech, Surroundings
 if TYPE_CHECKING:
     from crosssell_desktop.services.desk import Desk
     from crosssell_desktop.store.unit import Connection
-    from crosssell_desktop.sync.round import RoundResult
+    from crosssell_desktop.sync.round import Exchange, RoundResult
     from crosssell_desktop.sync.transport import Transport
     from crosssell_desktop.system.paths import Profile
     from crosssell_desktop.system.secrets import Keyring
@@ -50,6 +49,10 @@ T = TypeVar("T")
 
 EXCHANGE_EVERY_S = 3.0
 """A pass is seen at the other counter within five seconds (design ruling 13)."""
+
+
+def _exchange_every_s() -> float:
+    return EXCHANGE_EVERY_S
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +85,12 @@ class CounterProgram(QObject):
     """A round with the centre went well (``sync.round.RoundResult``)."""
 
     def __init__(
-        self, means: Means, look: Look, keys: KeyWatch, report: Callable[[BaseException], None], parent: QObject | None = None
+        self,
+        means: Means,
+        look: Look,
+        keys: KeyWatch,
+        report: Callable[[BaseException], None],
+        parent: QObject | None = None,
     ) -> None:
         super().__init__(parent)
         self.means = means
@@ -97,17 +105,14 @@ class CounterProgram(QObject):
         self.login = LoginPresenter(self.port, self.jobs, self)
         self.passes = PassesPresenter(self.port, self.jobs, self)
         self.shift = ShiftPresenter(self.port, self.jobs, self)
-        self._login_screen = LoginScreen(self.at, self.login)
-        self.window = MainWindow(self.at, self._login_screen)
+        self.login_screen = LoginScreen(self.at, self.login)
+        self.window = MainWindow(self.at, self.login_screen)
         self.screen: CounterScreen | None = None
         self.passes_screen: PassesScreen | None = None
         self.shift_screen: ShiftScreen | None = None
-        self.view: CustomerView | None = None
-        self._dialog: QObject | None = None
-        self._exchange: exchange.Exchange | None = None
+        self.forms: CounterForms | None = None
+        self._exchange: Exchange | None = None
         self.sync: SyncThread[RoundResult] | None = None
-        self._idle = QTimer(self)
-        self._idle.setSingleShot(True)
         self._bind()
 
     # ------------------------------------------------------------------ beginning and end
@@ -145,10 +150,10 @@ class CounterProgram(QObject):
         """Stop asking and exchanging, finish what is being saved, close the database."""
         self.counter.stop()
         self.stop_exchange()
-        if self.view is not None:
-            self.view.close()
+        if self.forms is not None:
+            self.forms.view.close()
         self.jobs.close()
-        self.port.close()
+        self.port.close_desk()
         self.window.close()
 
     # ------------------------------------------------------------------ the exchange
@@ -161,7 +166,7 @@ class CounterProgram(QObject):
             return
         self._exchange = found
         self.sync = SyncThread(
-            self.jobs, found.round, EXCHANGE_EVERY_S, done=self._exchanged, failed=self._exchange_failed
+            self.jobs, found.round, _exchange_every_s, done=self._exchanged, failed=self._exchange_failed
         )
         self.sync.start()
 
@@ -204,7 +209,7 @@ class CounterProgram(QObject):
 
     def _build_places(self) -> None:
         self.screen = CounterScreen(self.at, self.counter)
-        self.screen.asked.connect(self._asked)
+        self.forms = CounterForms(self.at, self.screen, self.counter, self._keys, self.window)
         self.window.add_place(Place.COUNTER, self.screen, self.screen.top)
         self.passes_screen = PassesScreen(self.at, self.passes)
         self.window.add_place(Place.PASSES, self.passes_screen)
@@ -216,8 +221,6 @@ class CounterProgram(QObject):
         self.counter.state_changed.connect(self._counter_changed)
         self.counter.completed.connect(self.completed)
         self.counter.passed.connect(self._have_slip)
-        self.counter.targets_known.connect(self._have_targets)
-        self.counter.source_found.connect(self._have_source)
         self.passes.told.connect(self.window.say_message)
         self.shift.told.connect(self.window.say_message)
         self.shift.report_ready.connect(self._have_paper)
@@ -228,7 +231,6 @@ class CounterProgram(QObject):
         self.window.locked.connect(self._locked)
         self.window.place_changed.connect(self._place_changed)
         self.at.speech.changed.connect(self._refresh_words)
-        self._keys.scanned.connect(self._scanned)
 
     @Slot(object)
     def _report_bug(self, error: BaseException) -> None:
@@ -248,14 +250,6 @@ class CounterProgram(QObject):
     @Slot(object)
     def _counter_changed(self, state: CounterState) -> None:
         self.window.show_counter(state)
-        if self.view is not None and self.view.isVisible():
-            self.view.show_state(state.suggestions)
-
-    @Slot(str)
-    def _scanned(self, code: str) -> None:
-        if self.window.isActiveWindow() and self.window.is_working:
-            self.window.go(Place.COUNTER)
-            self.counter.scan(code)
 
     @Slot()
     def _locked(self) -> None:
@@ -292,81 +286,7 @@ class CounterProgram(QObject):
         if kinds & {Change.SALES, Change.SHIFT}:
             self.shift.refresh()
 
-    # ------------------------------------------------------------------ what the counter opens
-
-    @Slot(str)
-    def _asked(self, command_id: str) -> None:
-        opened: dict[str, Callable[[], None]] = {
-            "help": self._open_help,
-            "customer": self.open_new_customer,
-            "pass": self.open_pass,
-            "return": self.open_return,
-            "show_customer": self.open_customer_view,
-        }
-        if command_id in opened:
-            opened[command_id]()
-
-    def _open_help(self) -> None:
-        sheet = HelpSheet(self.at, self.window)
-        self._dialog = sheet
-        sheet.open()
-
-    @Slot()
-    def open_new_customer(self) -> NewCustomerForm:
-        """Open the form of a new customer with what was typed so far."""
-        typed = "" if self.screen is None else self.screen.field.text().strip()
-        is_number = bool(typed) and not any(c.isalpha() for c in typed)
-        form = NewCustomerForm(
-            self.at, self.window, name="" if is_number else typed, phone=typed if is_number else ""
-        )
-        form.submitted.connect(self.counter.add_customer)
-        self._dialog = form
-        form.open()
-        return form
-
-    @Slot()
-    def open_pass(self) -> PassForm:
-        """Open the form of a pass for the customer of the receipt."""
-        form = PassForm(self.at, self.counter.state.receipt.customer_id, self.window)
-        form.submitted.connect(self.counter.make_pass)
-        self._dialog = form
-        form.open()
-        self.counter.ask_targets()
-        return form
-
-    @Slot()
-    def open_return(self) -> ReturnForm:
-        """Open the form of a return."""
-        form = ReturnForm(self.at, self.window)
-        form.source_asked.connect(self.counter.find_source)
-        form.submitted.connect(self.counter.take_back)
-        self._dialog = form
-        form.open()
-        return form
-
-    @Slot()
-    def open_customer_view(self) -> CustomerView:
-        """Turn the screen to the customer: benefit, proof and price, never cost, margin or notes."""
-        if self.view is None:
-            self.view = CustomerView(self.at)
-        self.view.show_state(self.counter.state.suggestions)
-        self.view.showFullScreen()
-        return self.view
-
-    @property
-    def dialog(self) -> QObject | None:
-        """The form opened last."""
-        return self._dialog
-
-    @Slot(object, object)
-    def _have_targets(self, departments: tuple[Choice, ...], categories: tuple[Choice, ...]) -> None:
-        if isinstance(self._dialog, PassForm):
-            self._dialog.show_targets(departments, categories)
-
-    @Slot(object)
-    def _have_source(self, source: object) -> None:
-        if isinstance(self._dialog, ReturnForm):
-            self._dialog.show_source(source)  # type: ignore[arg-type]  # a signal carries objects
+    # ------------------------------------------------------------------ papers
 
     @Slot(object)
     def _have_slip(self, slip: PassSlip) -> None:

@@ -14,6 +14,7 @@ from crosssell_desktop.domain.text import N_, Text
 
 if TYPE_CHECKING:
     from crosssell_desktop.domain.access import Session
+    from crosssell_desktop.domain.ids import PersonId
     from crosssell_desktop.services.desk import Desk
 
 
@@ -129,7 +130,7 @@ def explain(command: Command, entry: str) -> None:
     )
 
 
-def _person_id(desk: Desk, short_name: str) -> UUID:
+def _person_id(desk: Desk, short_name: str) -> PersonId:
     from crosssell_desktop.services import login
 
     found = [p.id for p in login.people_here(desk) if p.short_name == short_name]
@@ -139,8 +140,7 @@ def _person_id(desk: Desk, short_name: str) -> UUID:
 
 
 def _log_in(desk: Desk, short_name: str) -> Session:
-    from crosssell_desktop.domain.ids import PersonId
     from crosssell_desktop.services import login
 
     pin = click.prompt("PIN", hide_input=True, err=True)
-    return login.log_in(desk, PersonId(_person_id(desk, short_name)), pin).value
+    return login.log_in(desk, _person_id(desk, short_name), pin).value

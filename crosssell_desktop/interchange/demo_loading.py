@@ -22,10 +22,9 @@ from crosssell_desktop.store import history_rows
 from crosssell_desktop.store.fit_codec import predicates_to_json, value_to_json
 
 if TYPE_CHECKING:
-    from sqlalchemy.engine import Connection
-
     from crosssell_desktop.interchange.demo_people import DemoCustomer
     from crosssell_desktop.store.engine import Database
+    from crosssell_desktop.store.unit import Connection
 
 Row = dict[str, Any]
 Rows = dict[str, list[Row]]
@@ -300,8 +299,8 @@ def catalogue(shop: DemoShop, *, ver: int, now_ms: int) -> Rows:
         }
         for n, b in enumerate(shop.benefits)
     ]
-    for c in shop.combinations:
-        combination, proofs = _combination(c, titles, ver=ver, start=start, now_ms=now_ms)
+    for pair in shop.combinations:
+        combination, proofs = _combination(pair, titles, ver=ver, start=start, now_ms=now_ms)
         rows["combination"].append(combination)
         rows["evidence"] += proofs
     return rows

@@ -53,7 +53,7 @@ def card_state(card: Card, speaker: Translator, *, names: Mapping[UUID, str], no
                             speaker.gettext(REFUSAL_WORDS[r.reason]) if r.reason in REFUSAL_WORDS else "",
                             r.counter,
                         )
-                        if x  # type: ignore[index]
+                        if x
                     ),
                     tone="bad",
                     at_ms=r.made_at,

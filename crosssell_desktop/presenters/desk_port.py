@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple, TypeVar
+from typing import TYPE_CHECKING, Literal, NamedTuple, TypeVar
 from uuid import UUID
 
 from crosssell_desktop.domain.access import Act, Session, may
@@ -81,6 +81,7 @@ from crosssell_desktop.services import (
 
 if TYPE_CHECKING:
     from crosssell_desktop.services.desk import Desk
+    from crosssell_desktop.services.passes import PassRow as FoundPass
 
 T = TypeVar("T")
 
@@ -122,7 +123,7 @@ class DeskPort:
         """Work with an open desk from now on."""
         self._desk = desk
 
-    def close(self) -> None:
+    def close_desk(self) -> None:
         """Close the desk's database."""
         if self._desk is not None:
             self._desk.database.close()
@@ -257,7 +258,7 @@ class DeskPort:
         """Return the customer's card as this role may see it."""
         found = customers.card(self.desk, self.session, customer_id)
         return card_words.card_state(
-            found, self.speaker, names=dict(staff.short_names(self.desk)), now_ms=self.desk.clock.now_ms()
+            found, self.speaker, names={**staff.short_names(self.desk)}, now_ms=self.desk.clock.now_ms()
         )
 
     def suggestions(self, receipt_id: ReceiptId) -> SuggestionsState:
@@ -304,7 +305,8 @@ class DeskPort:
         del receipt_id
         basket = self._basket
         ru = self.speaker.language == "ru"
-        counted, waiting = [], []
+        counted: list[str] = []
+        waiting: list[str] = []
         if basket is not None:
             found = list(passes.of_customer(self.desk, basket.customer_id)) if basket.customer_id is not None else []
             if basket.pass_id is not None and all(p.id != basket.pass_id for p in found):
@@ -660,7 +662,7 @@ class DeskPort:
             step=_step(basket),
         )
 
-    def _pass_hit(self, found: passes.PassRow) -> Hit:
+    def _pass_hit(self, found: FoundPass) -> Hit:
         ru = self.speaker.language == "ru"
         return Hit(
             HitKind.PASS,
@@ -669,7 +671,7 @@ class DeskPort:
             remark=f"{found.from_person} · {found.category_ru if ru else found.category_en}",
         )
 
-    def _pass_row(self, found: passes.PassRow, *, can_answer: bool) -> PassRow:
+    def _pass_row(self, found: FoundPass, *, can_answer: bool) -> PassRow:
         ru = self.speaker.language == "ru"
         words, tone = desk_words.pass_state(found.state)
         mine = found.from_person_id == self.session.person_id
@@ -693,7 +695,7 @@ class DeskPort:
         counts = reporting.shift_figures(self.desk, shift_id)
         return desk_words.figures(kpis(counts), counts.sold_minor, counts.returned_minor, self.speaker)
 
-    def _write_report(self, shift_id: ShiftId, kind: reporting.paper.ShiftReportKind, *, is_copy: bool = False) -> Path:
+    def _write_report(self, shift_id: ShiftId, kind: Literal["X", "Z"], *, is_copy: bool = False) -> Path:
         pdf = reporting.shift_report(
             self.desk, self.session, shift_id, kind=kind, speaker=self.speaker, is_copy=is_copy
         )

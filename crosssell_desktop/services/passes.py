@@ -26,6 +26,23 @@ from crosssell_desktop.services.receipts import change
 from crosssell_desktop.services.shifts import who
 from crosssell_desktop.store import people, unit
 from crosssell_desktop.store.queries import ledger_facts, passes, shifts
+from crosssell_desktop.store.queries.passes import PassRow
+
+__all__ = [
+    "PassRow",
+    "PassSent",
+    "accept",
+    "by_code",
+    "by_id",
+    "by_me",
+    "categories",
+    "decline",
+    "departments",
+    "of_customer",
+    "record_help",
+    "send",
+    "to_us",
+]
 
 _PASSES = frozenset({Change.PASSES, Change.SYNC})
 

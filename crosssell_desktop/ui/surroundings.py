@@ -58,11 +58,11 @@ class Speech(QObject):
         self.choose(known[(known.index(self.language) + 1) % len(known)])
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Surroundings:
     """Look, language and time zone, handed to every widget by its maker."""
 
     look: Look
     speech: Speech
     utc_offset_minutes: int = 0
-    """The shop's time zone."""
+    """The shop's time zone; told once, when the shop has been opened."""

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from crosssell_desktop.ui.surroundings import Surroundings
 
 
-class DeskActions(CounterActions, Protocol):
+class FormActions(CounterActions, Protocol):
     """What the forms ask of the counter's presenter besides what the screen asks."""
 
     targets_known: SignalInstance
@@ -41,11 +41,11 @@ class DeskActions(CounterActions, Protocol):
         """Record a return."""
 
 
-class Desk(QObject):
+class CounterForms(QObject):
     """Joins the counter screen with its dialogs; one dialog at a time, each forgotten when it closes."""
 
     def __init__(
-        self, at: Surroundings, screen: CounterScreen, presenter: DeskActions, keys: KeyWatch, window: QWidget
+        self, at: Surroundings, screen: CounterScreen, presenter: FormActions, keys: KeyWatch, window: QWidget
     ) -> None:
         super().__init__(window)
         self.at = at
@@ -77,7 +77,7 @@ class Desk(QObject):
         """Give a scan to the form that waits for one, else to the counter."""
         if isinstance(self.dialog, ReturnForm):
             self.dialog.take_scan(code)
-        elif self.screen.isVisible() and self.dialog is None:
+        elif self.screen.isVisible() and self.dialog is None and self.window_.isActiveWindow():
             self.presenter.scan(code)
 
     def _help(self) -> None:
