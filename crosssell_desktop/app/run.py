@@ -29,6 +29,7 @@ from crosssell_desktop.ui.theme import Look, load_fonts
 if TYPE_CHECKING:
     from crosssell_desktop.domain.text import Language
     from crosssell_desktop.system.paths import Profile
+    from crosssell_desktop.system.secrets import Keyring
 
 
 def no_display() -> Refusal | None:
@@ -72,6 +73,15 @@ def open_window(profile: Profile) -> int:
     refused = no_display()
     if refused is not None:
         raise refused
+    return show_counter(profile, keyring=system_keyring())
+
+
+def show_counter(profile: Profile, *, keyring: Keyring | None) -> int:
+    """Show one counter until its window is closed.
+
+    Raises:
+        Refusal: ``profile_in_use``.
+    """
     with take_profile(profile):
         settings = load_settings(profile.settings).settings
         start_logging(profile)
@@ -83,7 +93,7 @@ def open_window(profile: Profile) -> int:
         crashes = CrashReports(profile.crashes, __version__, clock, tell=lambda _: None)
         crashes.install()
         program = CounterProgram(
-            Means(profile, clock, MonotonicIds(clock), system_keyring(), language), look, keys, crashes.report
+            Means(profile, clock, MonotonicIds(clock), keyring, language), look, keys, crashes.report
         )
         program.failed.connect(lambda error: tell_and_quit(program.window, speaker, error))
         signal.signal(signal.SIGINT, signal.SIG_DFL)

@@ -75,7 +75,7 @@ def places(shop: DemoShop, ver: int) -> Rows:
                 "store_id": demo_id("store", store),
                 "department_id": _department(store, department),
                 "full_name": one.name.ru,
-                "short_name": _short(one.name.ru),
+                "short_name": short_name(one.name.ru),
                 "level": one.level,
                 "language": "ru",
                 "active": True,
@@ -503,7 +503,7 @@ def _department(store: str, code: str) -> UUID:
     return demo_id("department", f"{store}/{code}")
 
 
-def _short(name: str) -> str:
+def short_name(name: str) -> str:
     """Return «Анна К.»: enough for a strip, and it never needs to be inflected."""
     given, _, family = name.partition(" ")
     return f"{given} {family[:1]}." if family else given

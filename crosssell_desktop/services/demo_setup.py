@@ -35,9 +35,14 @@ class DemoWorld:
     """The administrator's address of the centre's database."""
 
 
-def make_world(url: str, *, clock: Clock, ids: IdSource) -> DemoWorld:
+def pins(world: DemoWorld) -> dict[str, str]:
+    """Return the demo PINs by short name, for showing them to whoever tries the demo."""
+    return {demo_loading.short_name(p.name.ru): p.pin for p in world.shop.people if p.pin_is_demo}
+
+
+def make_world(url: str, name: str, *, clock: Clock, ids: IdSource) -> DemoWorld:
     """Make the centre in an empty database and publish the shop, its people and its customers there."""
-    shop = load_shop("electronics")
+    shop = load_shop(name)
     now = clock.now_ms()
     today = dt.datetime.fromtimestamp(now / 1000, dt.UTC).date()
     history = generate_history(shop, SEED, end_day=today)
