@@ -7,6 +7,7 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
+from uuid import UUID
 
 import numpy as np
 import pyarrow.compute as pc
@@ -16,6 +17,7 @@ import pytest
 from crosssell_desktop.domain.clock import Clock
 from crosssell_desktop.domain.errors import Refusal
 from crosssell_desktop.domain.ids import random_uuid7
+from crosssell_desktop.domain.text import Text
 from crosssell_desktop.interchange import complete_journey
 from crosssell_desktop.interchange.complete_journey import Journey, Weeks, find_journey, parse_weeks
 from crosssell_desktop.interchange.import_journey import import_complete_journey
@@ -40,7 +42,7 @@ class Now:
         self.at += 1
         return self.at
 
-    def new(self) -> Any:
+    def new(self) -> UUID:
         """Return a fresh id."""
         return random_uuid7(self.at)
 
@@ -79,7 +81,7 @@ def run(database: Database, files: Journey, weeks: Weeks | None = None, clock: C
     return import_complete_journey(database, clock or now, now, weeks=weeks, journey=files)
 
 
-def one(database: Database, sql: str) -> Any:
+def one(database: Database, sql: str) -> Any:  # noqa: ANN401  # one value of any column
     with database.read() as connection:
         return connection.exec_driver_sql(sql).scalar_one()
 
@@ -138,8 +140,14 @@ def test_prices_are_the_median_of_what_a_piece_was_sold_for(database: Database, 
     lines = pq.read_table(small.folder / "transactions.parquet")
     week = lines.filter(pc.equal(lines["week"], 1)).to_pylist()
     best = max({r["product_id"] for r in week}, key=[r["product_id"] for r in week].count)
-    paid = [r["sales_value"] / r["quantity"] for r in week if r["product_id"] == best and r["quantity"] > 0 < r["sales_value"]]
-    kept = one(database, f"SELECT amount_minor FROM price JOIN product p ON p.id = product_id WHERE p.sku = '{best}'")
+    paid = [
+        r["sales_value"] / r["quantity"]
+        for r in week
+        if r["product_id"] == best and r["quantity"] > 0 < r["sales_value"]
+    ]
+    sql = "SELECT amount_minor FROM price JOIN product p ON p.id = product_id WHERE p.sku = ?"
+    with database.read() as connection:
+        kept = connection.exec_driver_sql(sql, (str(best),)).scalar_one()
     assert abs(kept - 100 * float(np.median(paid))) <= 0.5 + 1e-6
 
 
@@ -174,7 +182,7 @@ def test_stopped_in_the_middle_of_the_receipts_nothing_of_them_is_there(database
     now = Now()
     stop = False
 
-    def hear(step: Any, done: int, total: int) -> None:
+    def hear(step: Text, done: int, total: int) -> None:
         nonlocal stop
         del done, total
         stop = stop or step.message == "Customers"

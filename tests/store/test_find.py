@@ -34,7 +34,9 @@ def customer_puts(place: int, name: str, phone: str, email: str, card: str) -> l
         if value:
             made.append(puts.ContactPut(id=puts.contact_id(key, kind, value), customer_id=key, type=kind, value=value))
     if card:
-        made.append(puts.IdentifierPut(id=puts.identifier_id(key, "card", card), customer_id=key, type="card", value=card))
+        made.append(
+            puts.IdentifierPut(id=puts.identifier_id(key, "card", card), customer_id=key, type="card", value=card)
+        )
     return made
 
 
@@ -44,7 +46,11 @@ def database(tmp_path: Path, clock: Clock, ids: IdSource) -> Iterator[Database]:
     found_alone(opened, clock, ids)
     people = [one for place, person in enumerate(PEOPLE) for one in customer_puts(place, *person)]
     category = puts.CategoryPut(id=named_id("category", "c"), code="c", name_ru="Всё", name_en="All")
-    names = [("NB-14", "Ноутбук Берег 14", "Bereg laptop 14"), ("MS-1", "Мышь тихая", "Quiet mouse"), ("100500", "Сумка", "Bag")]
+    names = [
+        ("NB-14", "Ноутбук Берег 14", "Bereg laptop 14"),
+        ("MS-1", "Мышь тихая", "Quiet mouse"),
+        ("100500", "Сумка", "Bag"),
+    ]
     goods = [
         puts.ProductPut(id=named_id("product", sku), sku=sku, name_ru=ru, name_en=en, category_id=category.id)
         for sku, ru, en in names
@@ -97,7 +103,9 @@ def test_four_digits_list_everyone_who_has_them_and_show_no_more_of_the_phone(da
     assert {c.phone_tail for c in found} == {"4567"}
 
 
-@pytest.mark.parametrize("text", ["", "   ", '"', "*", "OR AND NOT", 'x" OR "y', "NEAR(a b)", "%", "_", "\x00", "и" * 5_000])
+@pytest.mark.parametrize(
+    "text", ["", "   ", '"', "*", "OR AND NOT", 'x" OR "y', "NEAR(a b)", "%", "_", "\x00", "и" * 5_000]
+)
 def test_no_text_breaks_the_search(database: Database, text: str) -> None:
     assert find(database, text) == []
     with database.read() as connection:
@@ -128,9 +136,13 @@ def test_an_erased_customer_is_found_no_more(database: Database, clock: Clock, i
 
 
 def test_a_rolled_back_customer_leaves_no_trace_in_the_indexes(database: Database, clock: Clock, ids: IdSource) -> None:
-    with pytest.raises(RuntimeError), begin(database, clock, ids) as unit:
-        registers.put(unit, "customer_created", customer_puts(9, "Невидимкин", "+79990001122", "", ""))
-        raise RuntimeError
+    def fail() -> None:
+        with begin(database, clock, ids) as unit:
+            registers.put(unit, "customer_created", customer_puts(9, "Невидимкин", "+79990001122", "", ""))
+            raise RuntimeError
+
+    with pytest.raises(RuntimeError):
+        fail()
     assert find(database, "невидимкин") == []
     assert find(database, "1122") == []
 
