@@ -152,7 +152,12 @@ class Journey:
 
     def line_count(self) -> int:
         """Return how many lines the year has."""
-        return int(_parquet().ParquetFile(self.folder / "transactions.parquet").metadata.num_rows)
+        path = self.folder / "transactions.parquet"
+        try:
+            with _parquet().ParquetFile(path) as opened:
+                return int(opened.metadata.num_rows)
+        except (OSError, ValueError) as error:  # pyarrow's own errors are of these two kinds
+            raise _damaged(path, type(error).__name__) from error
 
     def _batches(self, name: str, columns: list[str]) -> Iterator[Any]:
         path = self.folder / f"{name}.parquet"
@@ -163,7 +168,7 @@ class Journey:
                 if missing:
                     raise _damaged(path, ", ".join(missing))
                 yield from opened.iter_batches(batch_size=BATCH_LINES, columns=columns)
-        except OSError as error:
+        except (OSError, ValueError) as error:
             raise _damaged(path, type(error).__name__) from error
 
 

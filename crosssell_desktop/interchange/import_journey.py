@@ -70,10 +70,10 @@ def import_complete_journey(
     files = journey or find_journey()
     chosen = weeks or Weeks()
     survey = _survey(files, chosen, progress, cancelled)
+    products = list(_catalogue(files, survey))
     with database.write() as connection:
         source = sources.source_no(connection, SOURCE, now_ms=clock.now_ms())
     bring = _Bringing(database, clock, ids, source, progress, cancelled)
-    products = list(_catalogue(files, survey))
     details = {
         "categories": bring.register("category", N_("Categories"), _categories(products)),
         "products": bring.register(

@@ -27,7 +27,6 @@ from crosssell_desktop.store.engine import Database
 from crosssell_desktop.store.history_rows import HistoryCounts
 from crosssell_desktop.store.registers import Counts, Desk
 
-
 R = TypeVar("R", ProductRow, CustomerRow)
 
 

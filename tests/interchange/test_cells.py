@@ -29,7 +29,9 @@ def test_amounts_are_read_as_people_write_them(cell: str, minor: int) -> None:
     assert cells.money_minor(cell) == minor
 
 
-@pytest.mark.parametrize("cell", ["", "abc", "1,2,3", "1 2 a", "NaN", "inf", "1e5", "4,607E+12", "=1+1", "٣", "1.005", "9" * 20])
+@pytest.mark.parametrize(
+    "cell", ["", "abc", "1,2,3", "1 2 a", "NaN", "inf", "1e5", "4,607E+12", "=1+1", "٣", "1.005", "9" * 20]
+)
 def test_what_is_no_amount_is_refused_with_a_reason(cell: str) -> None:
     with pytest.raises(cells.BadCell) as bad:
         cells.money_minor(cell)
@@ -62,7 +64,9 @@ def test_several_barcodes_in_a_cell_are_all_kept() -> None:
     assert cells.barcodes("4607000000014, 96385074") == ("04607000000014", "00000096385074")
 
 
-@pytest.mark.parametrize("cell", ["8 (916) 123-45-67", "+7 916 1234567", "9161234567", "79161234567", "8-916-123-45-67"])
+@pytest.mark.parametrize(
+    "cell", ["8 (916) 123-45-67", "+7 916 1234567", "9161234567", "79161234567", "8-916-123-45-67"]
+)
 def test_one_phone_in_any_writing_is_one_number(cell: str) -> None:
     assert cells.phone(cell) == "+79161234567"
     assert phone_digits(cell) == "79161234567"
@@ -74,7 +78,9 @@ def test_what_is_no_phone_is_refused(cell: str) -> None:
         cells.phone(cell)
 
 
-@pytest.mark.parametrize(("cell", "kept"), [("3.7", "07-03"), ("03.07.1990", "1990-07-03"), ("1990-07-03", "1990-07-03"), ("29.02", "02-29")])
+@pytest.mark.parametrize(
+    ("cell", "kept"), [("3.7", "07-03"), ("03.07.1990", "1990-07-03"), ("1990-07-03", "1990-07-03"), ("29.02", "02-29")]
+)
 def test_birthdays_with_and_without_a_year(cell: str, kept: str) -> None:
     assert cells.birthday(cell) == kept
 

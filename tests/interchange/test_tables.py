@@ -66,7 +66,9 @@ def test_a_changed_price_changes_one_row_and_keeps_what_the_file_does_not_say(sh
     import_products(shop, save(tmp_path / "p.csv", PRODUCTS))
     short = save(tmp_path / "q.csv", "Артикул;Цена\nA-1;59990\n")
     assert counts(import_products(shop, short)) == (1, 0, 1, 0, 0)
-    assert rows(shop.database, "SELECT name_ru, vat_bps FROM product WHERE sku = 'A-1'") == [("Ноутбук «Берег» 14", 2000)]
+    assert rows(shop.database, "SELECT name_ru, vat_bps FROM product WHERE sku = 'A-1'") == [
+        ("Ноутбук «Берег» 14", 2000)
+    ]
     assert (5_999_000,) in rows(shop.database, "SELECT amount_minor FROM price")
 
 
