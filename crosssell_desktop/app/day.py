@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QCoreApplication, QEvent, QEventLoop, Qt, QTimer
+from PySide6.QtGui import QKeyEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QComboBox, QWidget
 
@@ -34,6 +35,8 @@ WAIT_MS = 20_000
 RECEIPTS = 44
 SEED = 7
 MINUTE_MS = 60_000
+TYPING_REST_MS = 170
+"""A pause after typing: longer than the idle time after which keys are no scan any more."""
 
 
 class PlayStopped(AssertionError):
@@ -132,8 +135,12 @@ class Player:
 
     def settle(self) -> None:
         """Let everything that is waiting to be painted be painted."""
+        self.rest(60)
+
+    def rest(self, ms: int) -> None:
+        """Let the program go on by itself for a moment."""
         loop = QEventLoop()
-        QTimer.singleShot(60, loop, loop.quit)
+        QTimer.singleShot(ms, loop, loop.quit)
         loop.exec()
 
     # ------------------------------------------------------------------ keys
@@ -157,8 +164,12 @@ class Player:
         if target is None:
             raise PlayStopped("nothing has the focus to type into")
         for character in text:
-            QTest.keyClicks(target, character)
+            for kind in (QEvent.Type.KeyPress, QEvent.Type.KeyRelease):
+                # QTest knows ASCII only; a Russian letter arrives as a key with its text.
+                event = QKeyEvent(kind, Qt.Key.Key_unknown, Qt.KeyboardModifier.NoModifier, character)
+                QApplication.sendEvent(target, event)
             self.keys.flush()
+        self.rest(TYPING_REST_MS)
 
     def scan(self, code: str) -> None:
         """Let a scanner send a code: a burst of keys and Enter."""
@@ -317,7 +328,8 @@ class Player:
         self.keys.flush()
         QTest.keyClick(form.number, Qt.Key.Key_Return)
         self.wait("the earlier sale", lambda: bool(form.rows))
-        form.rows[-1].take_all()
+        form.rows[-1].check.setFocus()
+        QTest.keyClick(form.rows[-1].check, Qt.Key.Key_Space)
         self.picture(form, "return-form-ru")
         form.ok.setFocus()
         QTest.keyClick(form.ok, Qt.Key.Key_Space)
@@ -338,9 +350,7 @@ def _pieces(stage: Stage) -> int:
     return sum(line.qty_milli for line in stage.program.counter.state.receipt.lines)
 
 
-def play_day(
-    demo: Demo, out: Path, *, clock: StageClock, begins_ms: int, say: Callable[[Text], None]
-) -> DayFigures:
+def play_day(demo: Demo, out: Path, *, clock: StageClock, begins_ms: int, say: Callable[[Text], None]) -> DayFigures:
     """Play the day and return what it came to.
 
     Raises:
@@ -504,7 +514,9 @@ class _Play:
         player.ready(stage)
         player.name_customer(stage, self.plot.passed_customer)
         sellers = stage.program.counter
-        player.wait("the assist in the strip", lambda: bool(sellers.state.sellers.assists or sellers.state.sellers.waiting))
+        player.wait(
+            "the assist in the strip", lambda: bool(sellers.state.sellers.assists or sellers.state.sellers.waiting)
+        )
         player.ready(stage)
         player.scan_item(stage, self.plot.passed_core)
         player.confirm(stage)

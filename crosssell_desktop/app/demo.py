@@ -31,8 +31,8 @@ from crosssell_desktop.system.paths import Profile, default_profile_folder, open
 if TYPE_CHECKING:
     from uuid import UUID
 
-    from crosssell_desktop.sync.push import PushAnswer
-    from crosssell_desktop.sync.transport import PullAnswer, PullCall, PullTrouble, PushCall, SnapshotAnswer, Transport
+    from crosssell_desktop.sync.transport import PullTrouble, Transport
+    from crosssell_desktop.sync.wire import PullAnswer, PullCall, PushAnswer, PushCall, SnapshotAnswer
 
 COUNTERS = ("K3", "K2")
 """Photo and phones: the counters that are opened; the first one is shown."""
@@ -119,9 +119,7 @@ def centre_of(folder: Path, *, throw_away: bool) -> Iterator[str]:
         yield centre_server.make_database(server.url, "crosssell")
 
 
-def set_up(
-    folder: Path, url: str, shop: str, *, clock: Clock, say: Callable[[Text], None]
-) -> Demo:
+def set_up(folder: Path, url: str, shop: str, *, clock: Clock, say: Callable[[Text], None]) -> Demo:
     """Make centre and counters, or take up what an earlier start made; links are renewed each time."""
     ids = MonotonicIds(clock)
     note = folder / "demo.json"
@@ -176,7 +174,12 @@ def open_demo(folder: Path | None, shop: str, *, fresh: bool) -> int:
     home = demo_folder(folder, shop, fresh=fresh)
     with centre_of(home, throw_away=False) as url:
         demo = set_up(home, url, shop, clock=SystemClock(), say=say)
-        say(Text(N_("Everything here is invented. PINs: {pins}"), {"pins": ", ".join(f"{n} {p}" for n, p in demo.pins.items())}))
+        say(
+            Text(
+                N_("Everything here is invented. PINs: {pins}"),
+                {"pins": ", ".join(f"{n} {p}" for n, p in demo.pins.items())},
+            )
+        )
         return show_counter(demo.profiles[COUNTERS[0]], keyring=None)
 
 
@@ -195,7 +198,8 @@ def play_demo(out: Path, folder: Path | None, shop: str, *, fresh: bool) -> int:
         out.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise EnvironmentTrouble(
-            "cannot_write", Text(N_("{file} cannot be written: {why}."), {"file": out.name, "why": error.strerror or ""})
+            "cannot_write",
+            Text(N_("{file} cannot be written: {why}."), {"file": out.name, "why": error.strerror or ""}),
         ) from error
     yesterday = dt.datetime.now(SHOP_ZONE).date() - dt.timedelta(days=1)
     begins = dt.datetime.combine(yesterday, dt.time(DAY_BEGINS_H), SHOP_ZONE)
@@ -207,5 +211,10 @@ def play_demo(out: Path, folder: Path | None, shop: str, *, fresh: bool) -> int:
             day = play_day(demo, out, clock=clock, begins_ms=int(begins.timestamp() * 1000), say=say)
     target = out / "day.json"
     target.write_text(json.dumps(dataclasses.asdict(day), ensure_ascii=False, indent=2) + "\n", encoding="utf-8")
-    say(Text(N_("The day is played: {sales} sales, {assists} assists. See {folder}."), {"sales": day.sales, "assists": day.assists, "folder": str(out)}))
+    say(
+        Text(
+            N_("The day is played: {sales} sales, {assists} assists. See {folder}."),
+            {"sales": day.sales, "assists": day.assists, "folder": str(out)},
+        )
+    )
     return 0 if day.centre_equals_counters and day.unsent_after_sync == 0 else 1

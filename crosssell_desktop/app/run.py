@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import signal
 import sys
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QLibraryInfo, QLocale, QTranslator
+from PySide6.QtCore import QLibraryInfo, QLocale, QMessageLogContext, QTranslator, QtMsgType, qInstallMessageHandler
 from PySide6.QtWidgets import QApplication
 
 from crosssell_desktop import __version__
@@ -49,12 +50,22 @@ def make_application(*, scheme: str = "light", scale: int = 100) -> tuple[QAppli
     application = found if isinstance(found, QApplication) else QApplication(sys.argv[:1])
     application.setApplicationName("CrossSell Desktop")
     application.setApplicationVersion(__version__)
+    qInstallMessageHandler(_say_what_matters)
     load_fonts()
     look = Look("dark" if scheme == "dark" else "contrast" if scheme == "contrast" else "light", scale)
     look.apply(application)
     keys = KeyWatch(parent=application)
     application.installEventFilter(keys)
     return application, look, keys
+
+
+def _say_what_matters(kind: QtMsgType, context: QMessageLogContext, message: str) -> None:
+    """Log what Qt says, less what the offscreen platform says of every window."""
+    del context
+    if "This plugin does not support" in message:
+        return
+    level = logging.DEBUG if kind is QtMsgType.QtDebugMsg else logging.WARNING
+    logging.getLogger("qt").log(level, message)
 
 
 def speak_qt(application: QApplication, language: Language) -> None:

@@ -258,7 +258,7 @@ class DeskPort:
         """Return the customer's card as this role may see it."""
         found = customers.card(self.desk, self.session, customer_id)
         return card_words.card_state(
-            found, self.speaker, names={**staff.short_names(self.desk)}, now_ms=self.desk.clock.now_ms()
+            found, self.speaker, names=staff.names_by_uuid(self.desk), now_ms=self.desk.clock.now_ms()
         )
 
     def suggestions(self, receipt_id: ReceiptId) -> SuggestionsState:

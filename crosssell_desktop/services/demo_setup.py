@@ -47,7 +47,9 @@ def make_world(url: str, name: str, *, clock: Clock, ids: IdSource) -> DemoWorld
     today = dt.datetime.fromtimestamp(now / 1000, dt.UTC).date()
     history = generate_history(shop, SEED, end_day=today)
     centre.init(url)
-    office = centre.enrol(url, centre.NewCounter(demo_loading.demo_id("counter", "office"), "Office", None, office=True))
+    office = centre.enrol(
+        url, centre.NewCounter(demo_loading.demo_id("counter", "office"), "Office", None, office=True)
+    )
     ver = now << 16
     rows = (
         demo_loading.places(shop, ver)

@@ -74,9 +74,7 @@ def open_exchange(
     if kept is None:
         return None
     transport: Transport = PgTransport(_link(kept))
-    return Exchange(
-        desk.database, transport if wrap is None else wrap(transport), desk.clock, desk.ids, write=write
-    )
+    return Exchange(desk.database, transport if wrap is None else wrap(transport), desk.clock, desk.ids, write=write)
 
 
 def is_expected(error: BaseException) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from crosssell_desktop.domain.errors import Refusal
@@ -41,3 +42,8 @@ def short_names(desk: Desk) -> dict[PersonId, str]:
     """Return everybody's short name, the dismissed too."""
     with desk.look() as connection:
         return people.short_names(connection)
+
+
+def names_by_uuid(desk: Desk) -> dict[UUID, str]:
+    """Return everybody's short name by bare id, for what keeps authors without saying they are people."""
+    return {UUID(int=person.int): name for person, name in short_names(desk).items()}

@@ -15,6 +15,7 @@ from crosssell_desktop.presenters.wording import joined
 from crosssell_desktop.ui.theme import FOLD_BELOW_PX, TOUCH_PX, Column, Row
 from crosssell_desktop.ui.widgets.basics import Part, PlainLabel, tooltip
 from crosssell_desktop.ui.widgets.strips import ShiftLine, SyncLine
+from crosssell_desktop.ui.screens.counter import TOAST_LIFT_PX
 from crosssell_desktop.ui.widgets.toast import Toast
 
 if TYPE_CHECKING:
@@ -212,7 +213,7 @@ class MainWindow(QMainWindow):
         whole.addWidget(self.sync)
         self._frame.setLayout(whole)
         self.setCentralWidget(self._frame)
-        self.toast = Toast(at, self._frame)
+        self.toast = Toast(at, self._frame, lift=TOAST_LIFT_PX)
         self.top.place_asked.connect(self.go)
         self.top.theme_asked.connect(at.look.next_scheme)
         self.top.language_asked.connect(at.speech.next_language)
