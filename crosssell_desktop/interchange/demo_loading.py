@@ -459,8 +459,8 @@ def _combination(
         "status_reason": "" if c.reason is None else c.reason.ru,
         "emergent_ru": "" if c.emergent_benefit is None else c.emergent_benefit.ru,
         "emergent_en": "" if c.emergent_benefit is None else c.emergent_benefit.en,
-        "without_ru": "" if c.without is None else c.without.ru,
-        "without_en": "" if c.without is None else c.without.en,
+        "without_ru": "" if c.without is None else bare_without(c.without.ru),
+        "without_en": "" if c.without is None else bare_without(c.without.en),
         "phrase_ru": "" if c.phrase is None else c.phrase.ru,
         "phrase_en": "" if c.phrase is None else c.phrase.en,
         "audience": ",".join(c.audiences),
@@ -501,6 +501,11 @@ def _combination(
 
 def _department(store: str, code: str) -> UUID:
     return demo_id("department", f"{store}/{code}")
+
+
+def bare_without(text: str) -> str:
+    """Return what happens without the item, less the words the screen says before it anyway."""
+    return text.removeprefix("Можно без этого: ").removeprefix("You can do without it: ")
 
 
 def short_name(name: str) -> str:

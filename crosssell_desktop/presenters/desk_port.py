@@ -282,7 +282,7 @@ class DeskPort:
         ranked = the_round.ranked
         items = catalogue.items(self.desk, [core.product_id, *(o.product_id for o in basket.offers)])
         names = Named(items, self.speaker)
-        words = desk_words.attribute_words(self.speaker)
+        words = catalogue.attribute_names(self.desk, self.speaker.language)
         rows = tuple(
             row_of(shown, the_round.suggestion_of(shown), names, core=core.product_id, attribute_words=words)
             for shown in basket.offers

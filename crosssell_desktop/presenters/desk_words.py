@@ -25,7 +25,6 @@ PASS_STATES: Mapping[str, tuple[str, Tone]] = {
     "expired": (N_("expired"), "plain"),
     "void": (N_("void"), "plain"),
 }
-ATTRIBUTES: Mapping[str, str] = {}
 
 
 def role(level: int, speaker: Translator) -> str:
@@ -66,8 +65,3 @@ def figures(found: Kpis, sold_minor: int, returned_minor: int, speaker: Translat
             "assist",
         ),
     )
-
-
-def attribute_words(speaker: Translator) -> Mapping[str, str]:
-    """Return the names of product attributes in the reader's language; unknown ones keep their key."""
-    return {key: speaker.gettext(words) for key, words in ATTRIBUTES.items()}

@@ -12,7 +12,7 @@ from crosssell_desktop.domain.text import N_, Text, Translator
 from crosssell_desktop.presenters.state import Answer, RefusalReason, SuggestionRow
 from crosssell_desktop.suggest.evidence import Evidence
 from crosssell_desktop.suggest.rank import Suggestion
-from crosssell_desktop.suggest.vocabulary import Reason, Relation
+from crosssell_desktop.suggest.vocabulary import EvidenceKind, Reason, Relation
 
 RELATIONS: Mapping[str, str] = {
     Relation.REQUIRED: N_("required"),
@@ -37,6 +37,8 @@ FITS: Mapping[FitAnswer, str] = {
     FitAnswer.UNKNOWN: N_("fit not known"),
     FitAnswer.NOT_APPLICABLE: N_("fits any"),
 }
+PROOF_ORDER = tuple(EvidenceKind(f"E{n}") for n in (2, 7, 3, 6, 5, 4, 9, 8, 1))
+"""Which proof is said first: figures of other buyers and of the customer's own past before what the chip says anyway."""
 _ANSWERS = {"accepted": Answer.YES, "declined": Answer.NO, "postponed": Answer.NO}
 
 
@@ -82,7 +84,8 @@ def row_of(
             answer=_answer(shown),
             reason=None if shown.reason is None else RefusalReason(shown.reason),
         )
-    proofs = [said for e in suggestion.evidence if not e.against and (said := proof(e, names, core, shown.product_id))]
+    told = sorted((e for e in suggestion.evidence if not e.against), key=lambda e: PROOF_ORDER.index(e.kind))
+    proofs = [said for e in told if (said := proof(e, names, core, shown.product_id))]
     limits = [speaker.say(e.limits) for e in suggestion.evidence if e.limits is not None]
     benefits = [b.text_ru if speaker.language == "ru" else b.text_en for b in suggestion.benefits]
     fit_reason = suggestion.fit.reason_with(attribute_words)

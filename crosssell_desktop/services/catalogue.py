@@ -6,6 +6,7 @@ from collections.abc import Iterable
 
 from crosssell_desktop.domain.basket import Item
 from crosssell_desktop.domain.ids import ProductId
+from crosssell_desktop.domain.text import Language
 from crosssell_desktop.services.desk import Desk
 from crosssell_desktop.store.queries import items as item_rows
 
@@ -20,3 +21,9 @@ def product_count(desk: Desk) -> int:
     """Return how many products are sold here."""
     with desk.look() as connection:
         return item_rows.product_count(connection)
+
+
+def attribute_names(desk: Desk, language: Language) -> dict[str, str]:
+    """Return what attributes are called, by key."""
+    with desk.look() as connection:
+        return item_rows.attribute_names(connection, language)

@@ -10,7 +10,8 @@ from sqlalchemy import Select, func, select
 
 from crosssell_desktop.domain.basket import Item
 from crosssell_desktop.domain.ids import CategoryId, DepartmentId, ProductId
-from crosssell_desktop.store.schema.catalogue import barcode, category, price, product, stock
+from crosssell_desktop.domain.text import Language
+from crosssell_desktop.store.schema.catalogue import attribute_definition, barcode, category, price, product, stock
 
 if TYPE_CHECKING:
     from sqlalchemy.engine import Connection
@@ -98,3 +99,9 @@ def product_count(connection: Connection) -> int:
     return int(
         connection.execute(select(func.count()).select_from(product).where(product.c.archived.is_(False))).scalar_one()
     )
+
+
+def attribute_names(connection: Connection, language: Language) -> dict[str, str]:
+    """Return what attributes are called in a language, by key."""
+    name = attribute_definition.c.name_ru if language == "ru" else attribute_definition.c.name_en
+    return {row.key: row.name for row in connection.execute(select(attribute_definition.c.key, name.label("name")))}
