@@ -127,7 +127,7 @@ class Till:
     counter_id: UUID
     store_id: UUID
     template: Path
-    page: int = 1_000
+    page: int = 400
     clock: TestClock = field(default_factory=TestClock)
 
     def __post_init__(self) -> None:
