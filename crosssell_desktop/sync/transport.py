@@ -36,7 +36,8 @@ _PULL = "SELECT * FROM sync.sync_pull(%s::text, %s::int)"
 _SNAPSHOT = "SELECT * FROM sync.sync_snapshot(%s::text, %s::uuid, %s::int)"
 
 _RETRY = ("08", "0A", "25", "26", "40", "53", "55", "57", "58", "XX")
-"""Classes that pass by themselves: connection, statements prepared before an upgrade, idle time-out, conflict, resources, locks, operator, system."""
+"""Classes that pass by themselves: connection, statements prepared before an upgrade, idle time-out, conflict,
+resources, locks, operator, system."""
 _STOP = ("28", "3D", "0L", "0P")
 _ACCESS_WORDS = (
     "authentication failed",

@@ -51,7 +51,7 @@ class Ids:
         return uuid7(self._clock.at_ms, uuid.uuid4().int & (1 << 80) - 1)
 
 
-def row(table: str, **given: Any) -> dict[str, Any]:
+def row(table: str, **given: Any) -> dict[str, Any]:  # noqa: ANN401  # any column
     """Return a whole row: what is given, and something valid everywhere else."""
     made: dict[str, Any] = {}
     for column in metadata.tables[table].columns:
