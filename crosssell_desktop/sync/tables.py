@@ -54,7 +54,17 @@ def _facts(scope: Scope, *names: str) -> tuple[Travel, ...]:
 
 TRAVELS: tuple[Travel, ...] = (
     *_down("company", "store", "department", "counter", "person", "person_role", "setting", "credit_policy"),
-    *_down("category", "product", "barcode", "attribute_definition", "attribute", "price", "cost_price", "stock", "fit_rule"),
+    *_down(
+        "category",
+        "product",
+        "barcode",
+        "attribute_definition",
+        "attribute",
+        "price",
+        "cost_price",
+        "stock",
+        "fit_rule",
+    ),
     *_down("benefit", "combination", "evidence"),
     *_card("customer", "contact_point", "identifier", "channel_pref", "need", "ownership", "promise"),
     Travel("consent", "both", "strictest", "company"),

@@ -35,8 +35,9 @@ _PUSH = "SELECT * FROM sync.sync_push(%s::uuid, %s::text, %s::int, %s::text::jso
 _PULL = "SELECT * FROM sync.sync_pull(%s::text, %s::int)"
 _SNAPSHOT = "SELECT * FROM sync.sync_snapshot(%s::text, %s::uuid, %s::int)"
 
-_RETRY = ("08", "25", "40", "53", "55", "57", "58", "XX")
-"""Classes that pass by themselves: connection, idle time-out, conflict, resources, locks, operator, system."""
+_RETRY = ("08", "0A", "25", "26", "40", "53", "55", "57", "58", "XX")
+"""Classes that pass by themselves: connection, statements prepared before an upgrade, idle time-out, conflict,
+resources, locks, operator, system."""
 _STOP = ("28", "3D", "0L", "0P")
 _ACCESS_WORDS = (
     "authentication failed",
@@ -133,7 +134,7 @@ def connect(link: Link) -> psycopg.Connection[TupleRow]:
     """
     forget_environment()
     try:
-        return psycopg.connect(autocommit=True, prepare_threshold=None, **cast("dict[str, Any]", parameters(link)))
+        return psycopg.connect(autocommit=True, **cast("dict[str, Any]", parameters(link)))
     except psycopg.OperationalError as error:
         words = str(error)
         if any(sign in words for sign in _ACCESS_WORDS) and "too many connections" not in words:

@@ -17,7 +17,7 @@ from crosssell_desktop.store.exchange_rows import DownRow, Op
 MAX_BYTES = 4 * 1024 * 1024
 MIN_OPS = 50
 MAX_OPS = 2_000
-PAGE = 1_000
+PAGE = 400
 """Rows in a page of the feed or of a snapshot: applied in one short write."""
 
 PushStatus = Literal["ok", "gap", "fork", "epoch"]

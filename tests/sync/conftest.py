@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import itertools
-import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -12,7 +11,7 @@ import pytest
 from crosssell_desktop.store.opening import open_database
 from crosssell_desktop.sync import centre, centre_server
 from crosssell_desktop.sync.centre_server import CentreServer
-from tests.sync.kit import KEY, MakeShop, Shop
+from tests.sync.kit import KEY, MakeShop, Shop, remove
 
 _numbers = itertools.count()
 
@@ -22,7 +21,7 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[CentreServer]:
     running = centre_server.start(tmp_path_factory.mktemp("centre") / "pg", throw_away=True)
     yield running
     running.stop()
-    shutil.rmtree(running.folder)
+    remove(running.folder)
 
 
 @pytest.fixture(scope="session")

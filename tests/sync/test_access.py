@@ -23,7 +23,7 @@ from tests.sync.kit import Ids, Shop, TestClock, row
         "SELECT * FROM sync.op",
         "SELECT * FROM sync.feed",
         "SELECT * FROM shop.customer",
-        "INSERT INTO sync.feed VALUES (0, '1', DEFAULT, 'x', gen_random_uuid(), 1, false, 1, 1, gen_random_uuid(), NULL)",
+        "INSERT INTO sync.feed VALUES (0, '1', DEFAULT, 'x', gen_random_uuid(), 1, false, 1, 1, NULL, NULL)",
         "UPDATE sync.counter SET kind = 'office'",
         "DELETE FROM shop.sale",
         "TRUNCATE sync.op",

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import shutil
 import sys
 from pathlib import Path
 
@@ -12,6 +11,7 @@ import pytest
 from crosssell_desktop.domain.errors import EnvironmentTrouble, Refusal
 from crosssell_desktop.sync import centre, centre_server
 from crosssell_desktop.sync.centre_server import CentreServer, Person
+from tests.sync.kit import remove
 
 
 def test_a_server_keeps_its_data_over_a_restart(tmp_path: Path) -> None:
@@ -24,7 +24,7 @@ def test_a_server_keeps_its_data_over_a_restart(tmp_path: Path) -> None:
     with centre_server.start(folder, throw_away=True) as second:
         assert centre.status(centre_server.make_database(second.url, "shop")).epoch == epoch
         assert second.folder.stat().st_mode & 0o077 == 0
-    shutil.rmtree(second.folder)
+    remove(second.folder)
 
 
 def test_binaries_named_by_the_variable_come_first(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -80,7 +80,7 @@ def test_a_server_that_does_not_start_says_why(tmp_path: Path, monkeypatch: pyte
     (folder / "data" / "postgresql.conf").write_text("no_such_setting = 1\n")
     with pytest.raises(EnvironmentTrouble, match="centre_not_started"):
         centre_server.start(tmp_path / "pg", throw_away=True)
-    shutil.rmtree(folder)
+    remove(folder)
 
 
 def test_binaries_that_fail_say_why(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -141,7 +141,7 @@ def test_two_counters_lose_nothing_and_double_nothing_whatever_happens(make_shop
     run_state_machine_as_test(
         Walk,
         settings=settings(
-            max_examples=12,
+            max_examples=10,
             stateful_step_count=25,
             deadline=None,
             suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
