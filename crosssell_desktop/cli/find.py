@@ -27,7 +27,10 @@ def find(command: Command, text: str | None, limit: int, batch: TextIO | None) -
             started = time.perf_counter()
             found = find_customers(desk, one or "", limit)
             answer = {
-                "items": [{"id": str(c.id), "name": c.display_name, "phone_tail": c.phone_tail, "matched_by": c.matched_by} for c in found],
+                "items": [
+                    {"id": str(c.id), "name": c.display_name, "phone_tail": c.phone_tail, "matched_by": c.matched_by}
+                    for c in found
+                ],
                 "ms": round((time.perf_counter() - started) * 1000, 3),
             }
             if batch is not None or command.as_json:

@@ -287,6 +287,58 @@ def _scope(connection: psycopg.Connection[TupleRow], kind: str, id_: UUID) -> in
     return int(_one(connection, "SELECT scope FROM sync.scope WHERE kind = %s AND id = %s", (kind, id_))[0])
 
 
+@dataclass(frozen=True, slots=True)
+class StorePlace:
+    """A store the centre knows."""
+
+    id: UUID
+    code: str
+
+
+@dataclass(frozen=True, slots=True)
+class DepartmentPlace:
+    """A department of a store."""
+
+    id: UUID
+    store_id: UUID
+    code: str
+
+
+@dataclass(frozen=True, slots=True)
+class CounterPlace:
+    """A counter of a store, enrolled or not yet."""
+
+    id: UUID
+    store_id: UUID
+    department_id: UUID
+    code: str
+
+
+@dataclass(frozen=True, slots=True)
+class Places:
+    """Where counters can stand."""
+
+    stores: tuple[StorePlace, ...]
+    departments: tuple[DepartmentPlace, ...]
+    counters: tuple[CounterPlace, ...]
+
+
+def places(url: str) -> Places:
+    """Return the stores, departments and counters the centre knows."""
+    with admin_connect(url) as connection:
+        return Places(
+            tuple(StorePlace(*row) for row in connection.execute("SELECT id, code FROM shop.store ORDER BY code")),
+            tuple(
+                DepartmentPlace(*row)
+                for row in connection.execute("SELECT id, store_id, code FROM shop.department ORDER BY code")
+            ),
+            tuple(
+                CounterPlace(*row)
+                for row in connection.execute("SELECT id, store_id, department_id, code FROM shop.counter ORDER BY code")
+            ),
+        )
+
+
 def revoke(url: str, counter_id: UUID) -> None:
     """Take a counter's access at once: its next call fails, its live connection is cut, it cannot log in again.
 
