@@ -358,7 +358,7 @@ def play_day(demo: Demo, out: Path, *, clock: StageClock, begins_ms: int, say: C
     """
     _application, look, keys = make_application()
     player = Player(demo, out, clock, look, keys)
-    plot = demo_day.plot(demo.profiles, clock=clock)
+    plot = demo_day.plot(demo.profiles, demo.shop, clock=clock)
     stages = [_open_stage(player, code, plot.cores[code]) for code in COUNTERS]
     photo, phones = stages
     try:
@@ -396,7 +396,7 @@ def _open_stage(player: Player, code: str, cores: list[str]) -> Stage:
 class _Play:
     """The scenes of the day, in their order."""
 
-    def __init__(  # noqa: PLR0913, PLR0917  # the cast
+    def __init__(  # the cast
         self,
         player: Player,
         photo: Stage,

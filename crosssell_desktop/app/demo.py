@@ -38,6 +38,7 @@ COUNTERS = ("K3", "K2")
 """Photo and phones: the counters that are opened; the first one is shown."""
 SHOP_ZONE = ZoneInfo("Europe/Moscow")
 DAY_BEGINS_H = 10
+JOURNEY_DAY = dt.date(2017, 7, 3)
 
 
 @dataclass(slots=True)
@@ -135,7 +136,7 @@ def set_up(folder: Path, url: str, shop: str, *, clock: Clock, say: Callable[[Te
                 desk.database.close()
         return Demo(url, profiles, kept["pins"], kept["shop"])
     say(Text(N_("Making the demo shop and its centre: half a minute, once.")))
-    world = demo_setup.make_world(url, shop, clock=clock, ids=ids)
+    world = demo_setup.make_world(url, shop, folder, clock=clock, ids=ids)
     for code, profile in profiles.items():
         say(Text(N_("Enrolling counter {code} and letting it learn."), {"code": code}))
         demo_setup.enrol_counter(world, code, profile, clock=clock, ids=ids).database.close()
@@ -201,8 +202,9 @@ def play_demo(out: Path, folder: Path | None, shop: str, *, fresh: bool) -> int:
             "cannot_write",
             Text(N_("{file} cannot be written: {why}."), {"file": out.name, "why": error.strerror or ""}),
         ) from error
-    yesterday = dt.datetime.now(SHOP_ZONE).date() - dt.timedelta(days=1)
-    begins = dt.datetime.combine(yesterday, dt.time(DAY_BEGINS_H), SHOP_ZONE)
+    # The invented shop's day was yesterday; the journey's comes right after the weeks its counters learned from.
+    played_on = JOURNEY_DAY if shop == "journey" else dt.datetime.now(SHOP_ZONE).date() - dt.timedelta(days=1)
+    begins = dt.datetime.combine(played_on, dt.time(DAY_BEGINS_H), SHOP_ZONE)
     clock = StageClock(int(begins.timestamp() * 1000) - 3_600_000)
     with tempfile.TemporaryDirectory(prefix="crosssell-demo-", ignore_cleanup_errors=True) as made:
         home = Path(made) if folder is None else demo_folder(folder, shop, fresh=True)

@@ -52,7 +52,7 @@ def upgrade(command: Command, url: str) -> None:
 @click.option("--office", is_flag=True, help="Make this profile the office: its catalogue and people go to all.")
 @_url
 @shared
-def enrol(  # noqa: PLR0913  # the options of one command
+def enrol(  # the options of one command
     command: Command, name: str, store_code: str | None, department_code: str | None, url: str, *, office: bool
 ) -> None:
     """Join the profile to the centre as counter NAME, or as its office."""

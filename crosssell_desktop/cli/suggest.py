@@ -4,16 +4,13 @@ from __future__ import annotations
 
 import json
 import time
-from typing import TYPE_CHECKING, Any, TextIO
+from typing import Any, TextIO
 
 import click
 
 from crosssell_desktop.cli.context import Command, shared
 from crosssell_desktop.domain.errors import Refusal
 from crosssell_desktop.domain.text import N_, Text
-
-if TYPE_CHECKING:
-    from crosssell_desktop.services.desk import Desk
 
 
 @click.command("learn")

@@ -142,16 +142,30 @@ def places(shop: DemoShop, ver: int) -> Rows:
         ],
         "person": people,
         "person_role": roles,
-        "setting": [
-            {
-                "id": named_id("setting", "company/experiment.holdout_bps"),
-                "scope_kind": "company",
-                "scope_id": None,
-                "key": "experiment.holdout_bps",
-                "value": 0,
-                "ver": ver,
-            }
-        ],
+        "setting": [company_setting("experiment.holdout_bps", 0, ver)],
+    }
+
+
+def company_setting(key: str, value: int, ver: int) -> Row:
+    """Return a business setting of the whole company."""
+    return {
+        "id": named_id("setting", f"company/{key}"),
+        "scope_kind": "company",
+        "scope_id": None,
+        "key": key,
+        "value": value,
+        "ver": ver,
+    }
+
+
+def policy(number: int, numbers: dict[str, int], ver: int) -> Row:
+    """Return a version of the credit scheme: the default with some numbers of its own."""
+    return {
+        "id": demo_id("policy", str(number)),
+        "number": number,
+        "valid_from": 0,
+        "numbers": numbers,
+        "ver": ver,
     }
 
 

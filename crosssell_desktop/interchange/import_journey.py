@@ -93,6 +93,30 @@ def import_complete_journey(
     )
 
 
+def recognise(database: Database, clock: Clock, weeks: Weeks, *, journey: Journey | None = None) -> int:
+    """Note that what a centre has told already is The Complete Journey's, so that an import brings the past only.
+
+    Return how many products and households were recognised; what the centre did not tell stays to be imported.
+    """
+    files = journey or find_journey()
+    survey = _survey(files, weeks, silent, never)
+    products = list(_catalogue(files, survey))
+    told: dict[str, Sequence[registers.Arrival]] = {
+        "category": _categories(products),
+        "product": [_Product(p, survey.price_of.get(p.product_id)) for p in products],
+        "customer": [_Household(no) for no in survey.households],
+    }
+    count = 0
+    with database.write() as connection:
+        source = sources.source_no(connection, SOURCE, now_ms=clock.now_ms())
+        for entity, arrivals in told.items():
+            here = registers.existing_ids(connection, entity)
+            known = [(a.external_id, sources.Ref(a.id, a.digest)) for a in arrivals if a.id in here]
+            sources.remember(connection, source, entity, known)
+            count += len(known)
+    return count
+
+
 @dataclass(frozen=True, slots=True)
 class _Survey:
     """What one pass over the lines tells before anything is written."""

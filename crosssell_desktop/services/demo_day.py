@@ -75,9 +75,11 @@ class Plot:
     period: str
 
 
-def plot(profiles: Mapping[str, Profile], *, clock: Clock) -> Plot:
+def plot(profiles: Mapping[str, Profile], name: str, *, clock: Clock) -> Plot:
     """Choose the day's cast from the demo shop's own counters."""
     shop = load_shop("electronics")
+    if name == "journey":
+        return _journey_plot(profiles, shop, clock=clock)
     with opened(profiles["K3"]) as desk, desk.look() as connection:
         people = day_figures.customers_to_come(connection, 80)
     barcodes = {p.sku: p.barcodes[0] for p in shop.products if p.barcodes}
@@ -123,6 +125,30 @@ def differences(url: str, desks: Mapping[str, Desk]) -> list[str]:
         wrong = {one for one in at_counters.keys() | at_centre.keys() if at_counters.get(one) != at_centre.get(one)}
         found += [f"{BY_TABLE[table].table} {one}" for one in sorted(wrong)]
     return found
+
+
+def _journey_plot(profiles: Mapping[str, Profile], shop: DemoShop, *, clock: Clock) -> Plot:
+    """Households come by their numbers; the cores are what is bought most."""
+    with opened(profiles["K3"]) as desk, desk.look() as connection:
+        households = day_figures.busiest_customers(connection, 60)
+        best = day_figures.best_sellers(connection, 24)
+    seller = {code: _seller(shop, code) for code in profiles}
+    now = dt.datetime.fromtimestamp(clock.now_ms() / 1000, dt.UTC)
+    return Plot(
+        supervisor=demo_loading.short_name(next(p for p in shop.people if p.level == 3).name.ru),
+        sellers={code: demo_loading.short_name(person.name.ru) for code, person in seller.items()},
+        cores={"K3": [b.sku for b in best[0::2]], "K2": [b.sku for b in best[1::2]]},
+        first_customer=households[0],
+        first_core=best[0].sku,
+        passed_customer=households[1],
+        passed_core=best[1].sku,
+        small_item=best[2].sku,
+        pass_department=next(d for d in shop.departments if d.code == "phones").name.ru,
+        pass_category=best[1].root_category,
+        customers=households[2:],
+        assister=demo_loading.demo_id("person", seller["K3"].code),
+        period=now.strftime("%Y-%m"),
+    )
 
 
 def _seller(shop: DemoShop, code: str) -> DemoPerson:

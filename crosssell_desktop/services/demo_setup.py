@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import datetime as dt
 import secrets
+from collections.abc import Callable
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from crosssell_desktop.domain.clock import Clock
 from crosssell_desktop.domain.ids import IdSource, PersonId
-from crosssell_desktop.interchange import demo_loading
-from crosssell_desktop.interchange.demo_history import DemoHistory, generate_history
+from crosssell_desktop.interchange import demo_loading, import_journey
+from crosssell_desktop.interchange.complete_journey import Weeks
+from crosssell_desktop.interchange.demo_history import generate_history
 from crosssell_desktop.interchange.demo_shop import DemoShop, load_shop
 from crosssell_desktop.services import exchange, learning, login
 from crosssell_desktop.services.customers import CONSENT_TEXT_RU, text_hash
@@ -18,21 +21,29 @@ from crosssell_desktop.services.desk import Desk
 from crosssell_desktop.services.opening import open_desk, open_store
 from crosssell_desktop.store import opening, sources
 from crosssell_desktop.sync import centre
+from crosssell_desktop.system.paths import open_profile
 
 if TYPE_CHECKING:
+    from crosssell_desktop.sync.link import Link
     from crosssell_desktop.system.paths import Profile
 
 SEED = 20260101
+JOURNEY = "journey"
+JOURNEY_WEEKS = (1, 26)
+"""Half a year is enough to learn from, and half a minute to load."""
+JOURNEY_SHARE_BPS = 10_000
+"""Groceries are cheap: the rule of 25 % of the core would forbid bread to go with butter."""
 
 
 @dataclass(frozen=True, slots=True)
 class DemoWorld:
-    """The invented shop with its year, ready to be told to centre and counters."""
+    """A shop that the centre knows; its past is loaded into each counter."""
 
     shop: DemoShop
-    history: DemoHistory
+    """Whose places and people these are."""
     url: str
     """The administrator's address of the centre's database."""
+    load_past: Callable[[Desk], None]
 
 
 def pins(world: DemoWorld) -> dict[str, str]:
@@ -40,8 +51,15 @@ def pins(world: DemoWorld) -> dict[str, str]:
     return {demo_loading.short_name(p.name.ru): p.pin for p in world.shop.people if p.pin_is_demo}
 
 
-def make_world(url: str, name: str, *, clock: Clock, ids: IdSource) -> DemoWorld:
-    """Make the centre in an empty database and publish the shop, its people and its customers there."""
+def make_world(url: str, name: str, home: Path, *, clock: Clock, ids: IdSource) -> DemoWorld:
+    """Make the centre in an empty database and publish a shop, its people and its customers there.
+
+    ``home`` is a folder for what only the setting-up needs.
+    """
+    return _journey(url, home, clock=clock, ids=ids) if name == JOURNEY else _invented(url, name, clock=clock, ids=ids)
+
+
+def _invented(url: str, name: str, *, clock: Clock, ids: IdSource) -> DemoWorld:
     shop = load_shop(name)
     now = clock.now_ms()
     today = dt.datetime.fromtimestamp(now / 1000, dt.UTC).date()
@@ -63,13 +81,70 @@ def make_world(url: str, name: str, *, clock: Clock, ids: IdSource) -> DemoWorld
         text_hash=text_hash(CONSENT_TEXT_RU),
     )
     centre.push_master(office, rows, clock, ids)
-    return DemoWorld(shop, history, url)
+
+    def load_past(desk: Desk) -> None:
+        with desk.database.write() as connection:
+            source = sources.source_no(connection, demo_loading.SOURCE, now_ms=clock.now_ms())
+        demo_loading.load_history(desk.database, shop, history, source)
+
+    return DemoWorld(shop, url, load_past)
+
+
+def _journey(url: str, home: Path, *, clock: Clock, ids: IdSource) -> DemoWorld:
+    """Publish the places and people of the invented shop with the catalogue and households of The Complete Journey."""
+    shop = load_shop("electronics")
+    weeks = Weeks(*JOURNEY_WEEKS)
+    centre.init(url)
+    seat = demo_loading.seat(shop, shop.counters[0].code)
+    office_id = demo_loading.demo_id("counter", "office")
+    link = centre.enrol(url, centre.NewCounter(office_id, "Office", seat.store_id, office=True))
+    ver = clock.now_ms() << 16
+    rows = demo_loading.places(shop, ver)
+    rows["company"][0]["name"] = "The Complete Journey (учебный магазин)"
+    rows["setting"].append(demo_loading.company_setting("offer.total_share_bps", JOURNEY_SHARE_BPS, ver))
+    rows["credit_policy"] = [demo_loading.policy(1, {"min_line_minor": 0}, ver)]
+    centre.push_master(link, rows, clock, ids)
+    office = _found(
+        open_profile(home / "office"),
+        demo_loading.Seat(office_id, seat.department_id, seat.store_id, "OF"),
+        link,
+        clock=clock,
+        ids=ids,
+    )
+    try:
+        import_journey.import_complete_journey(office.database, clock, ids, weeks=weeks)
+        exchange.one_round(office)
+    finally:
+        office.database.close()
+
+    def load_past(desk: Desk) -> None:
+        import_journey.recognise(desk.database, clock, weeks)
+        import_journey.import_complete_journey(desk.database, clock, ids, weeks=weeks)
+
+    return DemoWorld(shop, url, load_past)
 
 
 def enrol_counter(world: DemoWorld, code: str, profile: Profile, *, clock: Clock, ids: IdSource) -> Desk:
     """Enrol a demo counter, let it fetch everything, load its past and give its people their demo PINs."""
     seat = demo_loading.seat(world.shop, code)
     link = centre.enrol(world.url, centre.NewCounter(seat.counter_id, code, seat.store_id))
+    desk = _found(profile, seat, link, clock=clock, ids=ids)
+    try:
+        world.load_past(desk)
+        learning.learn_all(desk)
+        here = {person.id for person in login.people_here(desk)}
+        for person in world.shop.people:
+            person_id = PersonId(demo_loading.demo_id("person", person.code))
+            if person_id in here:
+                login.set_pin(desk, person_id, person.pin)
+    except BaseException:
+        desk.database.close()
+        raise
+    return desk
+
+
+def _found(profile: Profile, seat: demo_loading.Seat, link: Link, *, clock: Clock, ids: IdSource) -> Desk:
+    """Give a profile its identity and its link, and let it fetch what the centre has."""
     database, _ = open_store(profile, keyring=None, create=True)
     try:
         with database.write() as connection:
@@ -87,19 +162,6 @@ def enrol_counter(world: DemoWorld, code: str, profile: Profile, *, clock: Clock
     finally:
         database.close()
     desk = open_desk(profile, clock=clock, ids=ids)
-    try:
-        exchange.remember_link(desk, link)
-        exchange.one_round(desk)
-        with desk.database.write() as connection:
-            source = sources.source_no(connection, demo_loading.SOURCE, now_ms=clock.now_ms())
-        demo_loading.load_history(desk.database, world.shop, world.history, source)
-        learning.learn_all(desk)
-        here = {person.id for person in login.people_here(desk)}
-        for person in world.shop.people:
-            person_id = PersonId(demo_loading.demo_id("person", person.code))
-            if person_id in here:
-                login.set_pin(desk, person_id, person.pin)
-    except BaseException:
-        desk.database.close()
-        raise
+    exchange.remember_link(desk, link)
+    exchange.one_round(desk)
     return desk

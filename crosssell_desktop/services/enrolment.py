@@ -49,7 +49,7 @@ def enrol_office(url: str, name: str, profile: Profile, *, keyring: Keyring | No
         desk.database.close()
 
 
-def enrol_counter(  # noqa: PLR0913  # a place has that many parts
+def enrol_counter(  # a place has that many parts
     url: str,
     name: str,
     profile: Profile,
@@ -132,7 +132,7 @@ def enrol_counter(  # noqa: PLR0913  # a place has that many parts
         desk.database.close()
 
 
-def _publish_counter(  # noqa: PLR0913  # the row of a counter
+def _publish_counter(  # the row of a counter
     url: str, counter_id: UUID, store_id: UUID, department_id: UUID, prefix: str, *, clock: Clock, ids: IdSource
 ) -> None:
     clerk = centre.enrol(url, centre.NewCounter(named_id("counter", "enrolment"), "enrolment", None, office=True))

@@ -263,7 +263,7 @@ def complete(
         credited = crediting.credit_sale(
             work, lines, customer_id=basket.customer_id, codes=() if pass_code is None else (pass_code,)
         )
-        counted = [(entry, credit) for credit in credited for entry in credit.entries if entry.amount_minor]
+        counted = [(entry, credit) for credit in credited for entry in credit.entries]
         rows: dict[str, list[dict[str, Any]]] = {
             "sale": [_sale_row(work, session, basket, shift, number, pulse)],
             "sale_line": [_line_row(basket, line, no) for no, line in enumerate(basket.lines, 1)],
@@ -371,7 +371,7 @@ def _pass_code(work: unit.Unit, basket: Basket) -> str | None:
     return None if found is None else found.code
 
 
-def _sale_row(  # noqa: PLR0913  # one row, one place
+def _sale_row(  # one row, one place
     work: unit.Unit, session: Session, basket: Basket, shift: shifts.ShiftRow, number: str, pulse: int
 ) -> dict[str, Any]:
     return {

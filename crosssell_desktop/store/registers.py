@@ -173,3 +173,9 @@ def product_ids(connection: Connection, skus: Sequence[str]) -> dict[str, UUID]:
 def category_ids(connection: Connection) -> dict[str, UUID]:
     """Return every category's id by its code."""
     return {row.code: row.id for row in connection.execute(select(category.c.code, category.c.id))}
+
+
+def existing_ids(connection: Connection, entity: str) -> frozenset[UUID]:
+    """Return the ids of every category, product or customer that is here."""
+    table = {"category": category, "product": product, "customer": customer}[entity]
+    return frozenset(connection.execute(select(table.c.id)).scalars())

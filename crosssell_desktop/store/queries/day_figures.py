@@ -8,7 +8,9 @@ from uuid import UUID
 
 from sqlalchemy import func, select
 
+from crosssell_desktop.store.schema.catalogue import category, price, product
 from crosssell_desktop.store.schema.customers import contact_point, customer, identifier
+from crosssell_desktop.store.schema.history import history_line, history_receipt
 from crosssell_desktop.store.schema.ledger import credit_entry
 from crosssell_desktop.store.schema.selling import offer, offer_answer, pass_, return_, sale, sale_line
 
@@ -108,3 +110,41 @@ def customers_to_come(connection: Connection, limit: int) -> tuple[Coming, ...]:
     return tuple(
         Coming(row.family_name, row.given_name, row.value, mails.get(row.id, ""), cards.get(row.id, "")) for row in rows
     )
+
+
+@dataclass(frozen=True, slots=True)
+class BestSeller:
+    """A product many receipts hold, and the root of its category."""
+
+    sku: str
+    root_category: str
+
+
+def best_sellers(connection: Connection, limit: int) -> list[BestSeller]:
+    """Return the products in most past receipts, those that have a price only."""
+    root = category.alias("root")
+    rows = connection.execute(
+        select(product.c.sku, func.coalesce(root.c.name_ru, category.c.name_ru).label("root"))
+        .join(history_line, history_line.c.product_no == product.c.no)
+        .join(category, category.c.id == product.c.category_id)
+        .outerjoin(root, root.c.id == category.c.parent_id)
+        .where(select(price.c.id).where(price.c.product_id == product.c.id).exists())
+        .group_by(product.c.no)
+        .order_by(func.count().desc(), product.c.sku)
+        .limit(limit)
+    )
+    return [BestSeller(row.sku, row.root) for row in rows]
+
+
+def busiest_customers(connection: Connection, limit: int) -> list[str]:
+    """Return the numbers of the customers with most past receipts."""
+    rows = connection.execute(
+        select(identifier.c.value)
+        .join(customer, customer.c.id == identifier.c.customer_id)
+        .join(history_receipt, history_receipt.c.customer_no == customer.c.no)
+        .where(identifier.c.type == "external")
+        .group_by(customer.c.no)
+        .order_by(func.count().desc(), customer.c.no)
+        .limit(limit)
+    )
+    return [row.value for row in rows]
