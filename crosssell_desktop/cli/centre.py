@@ -151,7 +151,7 @@ def serve_demo(command: Command, place: Path) -> None:
     signal.signal(signal.SIGTERM, stop)
     with centre_server.start(place) as server:
         command.report({"url": centre_server.make_database(server.url, "crosssell"), "pid": server.pid})
-        click.get_text_stream("stdout").flush()
+        sys.stdout.flush()
         try:
             _until_stopped()
         except KeyboardInterrupt:
