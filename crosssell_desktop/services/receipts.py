@@ -134,8 +134,6 @@ def restore_line(
         Refusal: ``needs_customer_yes``.
     """
     require(session, Act.SELL)
-    if line.offer_id is not None:
-        raise Refusal("needs_customer_yes", Text(N_("A suggested line comes back only by the customer's yes.")))
 
     def move(work: unit.Unit, basket: Basket) -> Basket:
         after = moves.put_back(basket, line, place=place, was_core=was_core)
@@ -371,7 +369,7 @@ def _pass_code(work: unit.Unit, basket: Basket) -> str | None:
     return None if found is None else found.code
 
 
-def _sale_row(  # noqa: PLR0913  # one row, one place
+def _sale_row(  # one row, one place
     work: unit.Unit, session: Session, basket: Basket, shift: shifts.ShiftRow, number: str, pulse: int
 ) -> dict[str, Any]:
     return {
