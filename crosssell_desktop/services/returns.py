@@ -49,8 +49,8 @@ def take_back(
 ) -> Outcome[ReturnDone]:
     """Take lines or parts of lines back and mirror their credits, in one transaction.
 
-    ``quantities`` are thousandths by line. The amount of a part is its share of the line rounded half up;
-    the last part brings the rest, so that a whole return gives back exactly what was paid.
+    ``quantities`` are thousandths by line. All parts together give back their share of the line rounded half
+    up, less what was given back before, so that a whole return gives back exactly what was paid.
 
     Raises:
         Refusal: ``no_shift``, ``no_such_sale``, ``nothing_to_return``, ``more_than_bought``, ``bad_reason``.
@@ -78,8 +78,10 @@ def take_back(
                         N_("More comes back than was bought: «{name}»."), {"name": "?" if line is None else line.name}
                     ),
                 )
-            whole = qty == line.left_milli
-            amount = line.left_minor if whole else half_up(line.amount_minor * qty, line.qty_milli)
+            back_minor = line.amount_minor - line.left_minor
+            back_milli = line.qty_milli - line.left_milli + qty
+            # By the sum so far, so that parts never come to more than the whole, nor the last one to less than nothing.
+            amount = max(0, half_up(line.amount_minor * back_milli, line.qty_milli) - back_minor)
             rows.append(
                 {
                     "id": work.new_id(),

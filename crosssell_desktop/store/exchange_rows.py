@@ -422,7 +422,7 @@ def _id_bytes(value: str) -> bytes:
     return UUID(value).bytes
 
 
-def _as_it_is(value: Any) -> Any:  # noqa: ANN401  # whatever JSON carried
+def _as_it_is(value: Any) -> Any:  # whatever JSON carried
     return value
 
 

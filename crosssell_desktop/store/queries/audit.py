@@ -96,6 +96,19 @@ def credit_faults(connection: Connection) -> list[str]:
         for row in pools
         if row.paid != row.pool
     ]
+    nets = connection.execute(
+        select(
+            credit_entry.c.sale_line_id,
+            credit_entry.c.beneficiary_id,
+            func.sum(credit_entry.c.amount_minor).label("net"),
+        )
+        .group_by(credit_entry.c.sale_line_id, credit_entry.c.beneficiary_id)
+        .having(func.sum(credit_entry.c.amount_minor) < 0)
+    )
+    found += [
+        f"line {row.sale_line_id}: more was taken back from {row.beneficiary_id} than was given, {row.net}"
+        for row in nets
+    ]
     lines = ledger_facts.all_lines(connection)
     known = {line.line_id for line in lines}
     returns = [r for r in ledger_facts.all_returns(connection) if r.line_id in known]
