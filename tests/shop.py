@@ -136,8 +136,7 @@ COMBINATIONS: Sequence[tuple[str, str, str]] = (
     ("CAM-1", "CARD-64", "enhances"),
     ("CAM-1", "BAG-1", "protects"),
     ("CAM-1", "BAT-1", "spare"),
-    ("CAM-1", "LENS-EF", "upgrade"),
-    ("CAM-1", "LENS-RF", "enhances"),
+    ("CAM-1", "LENS-EF", "care"),
     ("MACH-1", "FILT-1", "consumable"),
     ("MACH-1", "DESC-1", "required"),
 )

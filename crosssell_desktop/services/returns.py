@@ -44,6 +44,16 @@ def find_sale(desk: Desk, number: str) -> returns.ReturnableSale | None:
         return returns.returnable_sale(connection, number)
 
 
+def part_minor(line: returns.ReturnableLine, qty_milli: int) -> int:
+    """Return what a part of a line gives back, in kopecks: the share of all parts so far, less what came before.
+
+    So parts never come to more than the whole, nor the last one to less than nothing.
+    """
+    back_milli = line.qty_milli - line.left_milli + qty_milli
+    back_minor = line.amount_minor - line.left_minor
+    return min(line.left_minor, max(0, half_up(line.amount_minor * back_milli, line.qty_milli) - back_minor))
+
+
 def take_back(
     desk: Desk, session: Session, sale_id: ReceiptId, quantities: Mapping[LineId, int], reason: str
 ) -> Outcome[ReturnDone]:
@@ -78,10 +88,7 @@ def take_back(
                         N_("More comes back than was bought: «{name}»."), {"name": "?" if line is None else line.name}
                     ),
                 )
-            back_minor = line.amount_minor - line.left_minor
-            back_milli = line.qty_milli - line.left_milli + qty
-            # By the sum so far, so that parts never come to more than the whole, nor the last one to less than nothing.
-            amount = max(0, half_up(line.amount_minor * back_milli, line.qty_milli) - back_minor)
+            amount = part_minor(line, qty)
             rows.append(
                 {
                     "id": work.new_id(),

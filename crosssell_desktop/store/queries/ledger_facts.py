@@ -227,6 +227,7 @@ def _return_facts(rows: Sequence[Any]) -> tuple[ReturnFacts, ...]:
             is_same_product_exchange=row.reason == "same_product_exchange",
         )
         for row in rows
+        if row.amount_minor  # a part worth less than half a kopeck gives nothing back, so it takes nothing
     )
 
 
