@@ -12,7 +12,7 @@ from crosssell_desktop.domain.ids import CounterId
 from crosssell_desktop.domain.text import N_, Text
 from crosssell_desktop.services.desk import Desk
 from crosssell_desktop.store import opening, unit
-from crosssell_desktop.store.engine import Database, StoreDamage
+from crosssell_desktop.store.engine import Database, DatabaseDamaged
 from crosssell_desktop.store.exchange_rows import reincarnate
 from crosssell_desktop.store.queries import audit, chain
 from crosssell_desktop.system.clock import SystemClock
@@ -39,6 +39,13 @@ class Verdict:
 
 def verify(desk: Desk) -> Verdict:
     """Check everything that can be checked here: file, chain, outbox, sums, and credits against the facts."""
+    try:
+        return _verify(desk)
+    except DatabaseDamaged as damage:
+        return Verdict((str(damage.text),), operations=0, sales=0, credits_minor=0, unsent=0, head="")
+
+
+def _verify(desk: Desk) -> Verdict:
     faults = list(desk.database.integrity_faults())
     with desk.look() as connection:
         faults += chain.faults(connection)
@@ -80,7 +87,7 @@ def restore(profile: Profile, key: bytes, source: Path) -> Path | None:
 
     Returns where the old file went. The restored numbers may have been used since the backup, so the
     centre must be able to tell the two lives apart: everything kept is sent again under a new incarnation.
-    Until the copy is whole, checked and renewed, nothing of the present database is touched.
+    Until the copy is whole, checked and renewed, the present database stays where it is.
 
     Raises:
         Refusal: ``no_file``, ``wrong_key_or_damaged``, ``backup_damaged``, ``database_newer``, ``not_enrolled``,
@@ -113,6 +120,8 @@ def _renew(profile: Profile, key: bytes, fresh: Path) -> None:
     checked = Database(fresh, key)
     try:
         faults = checked.integrity_faults()
+    except DatabaseDamaged as damage:
+        faults = [str(damage.text)]
     finally:
         checked.close()
     if faults:
@@ -140,7 +149,7 @@ def _counter_in_place(profile: Profile, key: bytes) -> CounterId | None:
     try:
         with database.read() as connection:
             return unit.me_of(connection).counter_id
-    except (Refusal, StoreDamage):
+    except Refusal:
         # A database that cannot be read is just what a backup is for.
         return None
     finally:

@@ -42,8 +42,8 @@ _PRAGMAS: tuple[tuple[str, str | int, object], ...] = (
 )
 
 
-StoreDamage = DBAPIError
-"""What reading raises when the file is damaged, for those above who may not name SQLAlchemy."""
+class DatabaseDamaged(Refusal):
+    """The file opens, but what is in it cannot be read whole."""
 
 
 class Database:
@@ -203,6 +203,11 @@ def as_trouble() -> Iterator[None]:
             raise EnvironmentTrouble(
                 "disk_failing",
                 Text(N_("The disk refused to write. Nothing was saved; call the administrator.")),
+            ) from error
+        if "malformed" in words:
+            raise DatabaseDamaged(
+                "database_damaged",
+                Text(N_("The database is damaged. Nothing was saved; put a backup in its place.")),
             ) from error
         if "is locked" in words:
             raise EnvironmentTrouble(

@@ -112,10 +112,11 @@ def credit_faults(connection: Connection) -> list[str]:
     lines = ledger_facts.all_lines(connection)
     known = {line.line_id for line in lines}
     returns = [r for r in ledger_facts.all_returns(connection) if r.line_id in known]
-    expected = {
-        e.entry_id: e
-        for e in recompute(lines, ledger_facts.all_passes(connection), returns, ledger_facts.policies(connection))
-    }
+    passes, policies = ledger_facts.all_passes(connection), ledger_facts.policies(connection)
+    try:
+        expected = {e.entry_id: e for e in recompute(lines, passes, returns, policies)}
+    except ValueError as error:
+        return [*found, f"the credits cannot be computed again: {error}"]
     for row in connection.execute(select(credit_entry).where(credit_entry.c.counter_id == mine)):
         entry = expected.get(row.id)
         if entry is not None and (entry.amount_minor, entry.person_id) != (row.amount_minor, row.beneficiary_id):
