@@ -31,6 +31,11 @@ settings.register_profile("steady", deadline=None, print_blob=True)
 settings.load_profile("steady")
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Let a night run kill the program more often than an everyday one."""
+    parser.addoption("--kills", type=int, default=12, help="how often the program is killed while it sells")
+
+
 @dataclass
 class FixedClock:
     """A clock that moves only when it is told to."""

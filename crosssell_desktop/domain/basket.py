@@ -198,17 +198,11 @@ def add_item(
     )
     if same is not None:
         return set_quantity(basket, same.id, same.qty_milli + qty_milli)
-    if len(basket.lines) >= MAX_LINES:
-        raise Refusal(
-            "too_many_lines",
-            Text(
-                N_("A receipt holds at most {limit} lines. Complete this one and open another."), {"limit": MAX_LINES}
-            ),
-        )
+    _check_room(basket)
     line = BasketLine(line_id, item, qty_milli, person, now_ms)
     after = replace(basket, lines=(*basket.lines, line))
     if basket.core is None and item.kind == "goods":
-        return replace(after, core_line_id=line_id, core_chosen_by=person)
+        return choose_core(after, line_id, person)
     return after
 
 
@@ -237,13 +231,20 @@ def remove_line(basket: Basket, line_id: LineId) -> Basket:
 
 
 def put_back(basket: Basket, line: BasketLine, *, place: int, was_core: bool) -> Basket:
-    """Bring a removed line back where it was; a line somebody put back twice stays once."""
+    """Bring a removed line back where it was; a line somebody put back twice stays once.
+
+    Raises:
+        Refusal: ``needs_customer_yes`` for a suggested line, ``too_many_lines``.
+    """
+    if line.offer_id is not None:
+        raise Refusal("needs_customer_yes", Text(N_("A suggested line comes back only by the customer's yes.")))
     if any(x.id == line.id for x in basket.lines):
         return basket
+    _check_room(basket)
     at = min(max(place, 0), len(basket.lines))
     after = replace(basket, lines=(*basket.lines[:at], line, *basket.lines[at:]))
     if was_core and basket.core is None:
-        return replace(after, core_line_id=line.id, core_chosen_by=line.added_by)
+        return _reattach(replace(after, core_line_id=line.id, core_chosen_by=line.added_by))
     return after
 
 
@@ -285,8 +286,7 @@ def show_offers(basket: Basket, run_id: RunId, offers: tuple[ShownOffer, ...], *
     Raises:
         Refusal: ``core_not_confirmed``, ``second_round`` (A54).
     """
-    if basket.core_confirmed_at is None:
-        raise Refusal("core_not_confirmed", Text(N_("Suggestions open after «Core suits».")))
+    _check_confirmed(basket)
     if basket.run_id is not None:
         raise Refusal(
             "second_round", Text(N_("One round of suggestions a receipt: the customer has already answered."))
@@ -300,10 +300,13 @@ def accept_offer(
     """Add the suggested item with the customer's yes.
 
     Raises:
-        Refusal: ``already_answered``, ``no_such_offer``.
+        Refusal: ``core_not_confirmed`` when the core was changed since, ``already_answered``, ``no_such_offer``,
+            ``too_many_lines``.
     """
     shown = basket.offer(offer_id)
     _check_open(shown)
+    _check_confirmed(basket)
+    _check_room(basket)
     line = BasketLine(
         line_id,
         item,
@@ -348,9 +351,10 @@ def undo_answer(basket: Basket, offer_id: OfferId) -> Basket:
     shown = basket.offer(offer_id)
     if shown.answer is None:
         raise Refusal("nothing_to_undo", Text(N_("There is no answer to take back.")))
-    lines = tuple(line for line in basket.lines if line.offer_id != offer_id)
-    offers = tuple(replace(x, answer=None, reason=None) if x.id == offer_id else x for x in basket.offers)
-    return replace(basket, lines=lines, offers=offers)
+    came = next((line for line in basket.lines if line.offer_id == offer_id), None)
+    after = basket if came is None else remove_line(basket, came.id)
+    offers = tuple(replace(x, answer=None, reason=None) if x.id == offer_id else x for x in after.offers)
+    return replace(after, offers=offers)
 
 
 def check_completable(basket: Basket) -> None:
@@ -390,6 +394,21 @@ def _check_open(shown: ShownOffer) -> None:
         raise Refusal("already_answered", Text(N_("This suggestion is already answered; undo the answer first.")))
 
 
+def _check_confirmed(basket: Basket) -> None:
+    if basket.core_confirmed_at is None:
+        raise Refusal("core_not_confirmed", Text(N_("Suggestions open after «Core suits».")))
+
+
+def _check_room(basket: Basket) -> None:
+    if len(basket.lines) >= MAX_LINES:
+        raise Refusal(
+            "too_many_lines",
+            Text(
+                N_("A receipt holds at most {limit} lines. Complete this one and open another."), {"limit": MAX_LINES}
+            ),
+        )
+
+
 def _check_quantity(qty_milli: int) -> None:
     if not 0 < qty_milli <= MAX_QTY_MILLI:
         raise Refusal("bad_quantity", Text(N_("The quantity must be above 0 and at most 99,999.")))
@@ -398,5 +417,7 @@ def _check_quantity(qty_milli: int) -> None:
 def _reattach(basket: Basket) -> Basket:
     """Hang the accepted offers on the present core; lines that no one suggested stay unlinked (A13)."""
     core = basket.core_line_id
-    lines = tuple(replace(x, attached_to=core) if x.offer_id is not None and x.id != core else x for x in basket.lines)
+    lines = tuple(
+        replace(x, attached_to=None if x.id == core else core) if x.offer_id is not None else x for x in basket.lines
+    )
     return replace(basket, lines=lines)

@@ -12,8 +12,8 @@ from crosssell_desktop.domain.clock import DAY_MS
 from crosssell_desktop.domain.ids import CustomerId, LineId, ReceiptId, ShiftId
 from crosssell_desktop.domain.spoken import pack
 from crosssell_desktop.ledger.credit import CreditEntry, LineCredit, credit_lines
-from crosssell_desktop.ledger.facts import LineFacts, PassFacts
-from crosssell_desktop.ledger.reversal import recompute
+from crosssell_desktop.ledger.facts import LineFacts, ReturnFacts
+from crosssell_desktop.ledger.reversal import reverse_line
 from crosssell_desktop.services.shifts import who
 from crosssell_desktop.store import people, unit
 from crosssell_desktop.store.queries import ledger_facts
@@ -25,9 +25,11 @@ def credit_sale(
     """Divide the pools of a sale being completed, by the passes known at this counter now."""
     passes = ledger_facts.passes_for(work.connection, customer_id=customer_id, codes=codes, now_ms=work.now_ms)
     beside: tuple[LineFacts, ...] = ()
-    if passes and customer_id is not None:
+    if passes:
+        customers = {one for one in (customer_id, *(p.customer_id for p in passes)) if one is not None}
+        slips = {code for code in (*codes, *(p.code for p in passes)) if code is not None}
         since = work.now_ms - ledger_facts.WINDOW_DAYS * DAY_MS
-        beside = ledger_facts.customer_lines(work.connection, customer_id, since_ms=since)
+        beside = ledger_facts.lines_beside(work.connection, customers, slips, since_ms=since)
     mine = {line.line_id for line in lines}
     credited = credit_lines((*beside, *lines), passes, ledger_facts.policies(work.connection))
     return tuple(credit for credit in credited if credit.pool.line_id in mine)
@@ -73,23 +75,24 @@ def entry_rows(
 
 
 def reversal_rows(
-    work: unit.Unit, session: Session, shift_id: ShiftId | None, sale_id: ReceiptId, new_returns: Iterable[Any]
+    work: unit.Unit,
+    session: Session,
+    shift_id: ShiftId | None,
+    sale_id: ReceiptId,
+    new_returns: Iterable[ReturnFacts],
 ) -> list[dict[str, Any]]:
-    """Return the rows that a return adds: what the full set of facts says, less what is already written."""
-    lines = ledger_facts.lines_of_sale(work.connection, sale_id)
-    ids = [line.line_id for line in lines]
-    customer_id = lines[0].customer_id if lines else None
-    codes = tuple(sorted({code for line in lines for code in line.pass_codes}))
-    passes: tuple[PassFacts, ...] = ledger_facts.passes_for(
-        work.connection, customer_id=customer_id, codes=codes, now_ms=max(line.added_at_ms for line in lines)
-    )
-    beside: tuple[LineFacts, ...] = ()
-    if customer_id is not None:
-        since = min(line.added_at_ms for line in lines) - ledger_facts.WINDOW_DAYS * DAY_MS
-        beside = ledger_facts.customer_lines(work.connection, customer_id, since_ms=since)
-    returns = (*ledger_facts.returns_of_lines(work.connection, ids), *new_returns)
-    written = ledger_facts.entry_ids_of_lines(work.connection, ids)
-    everything = {line.line_id: line for line in (*beside, *lines)}
-    entries = recompute(everything.values(), passes, returns, ledger_facts.policies(work.connection))
-    fresh = [e for e in entries if e.line_id in set(ids) and e.entry_id not in written and e.kind == "reverse"]
-    return entry_rows(work, session, shift_id, [(e, None) for e in fresh], sale_of=dict.fromkeys(ids, sale_id))
+    """Return the rows that a return adds: the mirror of what was written when the line was sold.
+
+    A pass that arrived later may change what the facts say of the split; the centre settles that by entries of
+    its own. A return takes back from those who were given, so that a whole return leaves everybody at 0.
+    """
+    lines = {line.line_id: line for line in ledger_facts.lines_of_sale(work.connection, sale_id)}
+    returns = (*ledger_facts.returns_of_lines(work.connection, lines), *new_returns)
+    written = ledger_facts.entry_ids_of_lines(work.connection, lines)
+    fresh = [
+        entry
+        for line_id, credit in ledger_facts.written_credits(work.connection, lines).items()
+        for entry in reverse_line(lines[line_id], credit, [one for one in returns if one.line_id == line_id])
+        if entry.entry_id not in written
+    ]
+    return entry_rows(work, session, shift_id, [(e, None) for e in fresh], sale_of=dict.fromkeys(lines, sale_id))

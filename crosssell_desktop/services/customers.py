@@ -250,7 +250,7 @@ def _consent_row(
     work: unit.Unit, session: Session, customer_id: CustomerId, purpose: str, state: str
 ) -> dict[str, Any]:
     shift = shifts.open_shift(work.connection, work.me.counter_id)
-    seen = work.tick()
+    seen = cards.consent_clocks(work.connection, customer_id, purpose)
     return {
         "id": work.new_id(),
         **who(work, session, None if shift is None else shift.id),
@@ -260,6 +260,7 @@ def _consent_row(
         "state": state,
         "text_hash": text_hash(CONSENT_TEXT_RU),
         "form": "screen",
-        "base_hlc": seen,
-        "hlc": work.tick(),
+        # What was withdrawn in sight of this, and no more: a clock that runs ahead has seen nothing.
+        "base_hlc": seen.withdrawn,
+        "hlc": max(work.tick(), seen.newest + 1),
     }

@@ -73,16 +73,26 @@ def log_in(desk: Desk, person_id: PersonId, pin: str) -> Outcome[Session]:
                     N_("Too many wrong PINs. A supervisor must set a new one for {name}."), {"name": person.short_name}
                 ),
             )
-        if known.locked_until > work.now_ms:
-            seconds = (known.locked_until - work.now_ms + 999) // 1000
-            raise Refusal(
-                "locked",
-                _counted(
-                    *NP_("Wait {n} second before the next try.", "Wait {n} seconds before the next try."), seconds
-                ),
+        wait_ms = known.locked_until - work.now_ms
+        if wait_ms > _wait_ms(known.failures):
+            # The clock was set back: the whole wait begins again, but it does not last for the years between.
+            wait_ms = _wait_ms(known.failures)
+            people.note_try(
+                work.connection, person_id, failures=known.failures, locked_until=work.now_ms + wait_ms
             )
         failures = known.failures + 1
-        people.note_try(work.connection, person_id, failures=failures, locked_until=work.now_ms + _wait_ms(failures))
+        if wait_ms <= 0:
+            people.note_try(
+                work.connection, person_id, failures=failures, locked_until=work.now_ms + _wait_ms(failures)
+            )
+    if wait_ms > 0:
+        raise Refusal(
+            "locked",
+            _counted(
+                *NP_("Wait {n} second before the next try.", "Wait {n} seconds before the next try."),
+                (wait_ms + 999) // 1000,
+            ),
+        )
     if not _matches(known.verifier, _peppered(desk, pin)):
         left = max(0, FREE_TRIES - failures)
         raise Refusal(

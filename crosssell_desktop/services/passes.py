@@ -133,28 +133,36 @@ def accept(desk: Desk, session: Session, pass_id: PassId, basket_id: ReceiptId |
         Refusal: ``no_such_pass``, ``pass_is_over``, ``own_pass`` (G1).
     """
     require(session, Act.PASS_ON)
-    with desk.begin() as work:
+
+    def take(work: unit.Unit, basket: Basket | None) -> CustomerId | None:
         found = _require(work, pass_id, session)
-        _event(work, session, pass_id, "accepted", found.customer_id)
+        brought = found.customer_id or (None if basket is None else basket.customer_id)
+        _event(work, session, pass_id, "accepted", brought)
+        return found.customer_id
+
     if basket_id is None:
+        with desk.begin() as work:
+            take(work, None)
         return Outcome(None, _PASSES)
-    outcome = change(
-        desk,
-        basket_id,
-        lambda _work, basket: replace(basket, pass_id=pass_id, customer_id=basket.customer_id or found.customer_id),
-    )
+
+    def move(work: unit.Unit, basket: Basket) -> Basket:
+        passed_on = take(work, basket)
+        return replace(basket, pass_id=pass_id, customer_id=basket.customer_id or passed_on)
+
+    outcome = change(desk, basket_id, move)
     return Outcome(outcome.value, outcome.changes | _PASSES)
 
 
 def decline(desk: Desk, session: Session, pass_id: PassId, reason: str) -> Outcome[None]:
-    """Say that the customer will not be served here.
+    """Say that the customer will not be served here; once a pass was accepted, nobody can decline it away.
 
     Raises:
         Refusal: ``no_such_pass``, ``pass_is_over``, ``own_pass``.
     """
     require(session, Act.PASS_ON)
     with desk.begin() as work:
-        _require(work, pass_id, session)
+        if _require(work, pass_id, session).state == "accepted":
+            raise Refusal("pass_is_over", Text(N_("This pass is already over.")))
         _event(work, session, pass_id, "declined", None, reason[:40])
     return Outcome(None, _PASSES)
 

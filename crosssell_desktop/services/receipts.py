@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -134,8 +134,6 @@ def restore_line(
         Refusal: ``needs_customer_yes``.
     """
     require(session, Act.SELL)
-    if line.offer_id is not None:
-        raise Refusal("needs_customer_yes", Text(N_("A suggested line comes back only by the customer's yes.")))
 
     def move(work: unit.Unit, basket: Basket) -> Basket:
         after = moves.put_back(basket, line, place=place, was_core=was_core)
@@ -216,7 +214,7 @@ def hold(desk: Desk, session: Session, basket_id: ReceiptId, label: str) -> Outc
 
 
 def resume(desk: Desk, session: Session, basket_id: ReceiptId) -> Outcome[Basket]:
-    """Take a held receipt back to the screen; its owner stays who it was."""
+    """Take a held receipt back to the screen; who resumes it has it on their screen from now on."""
     require(session, Act.SELL)
     with desk.begin() as work:
         basket = replace(_load(work, basket_id), owner_id=session.person_id)
@@ -250,7 +248,8 @@ def complete(
     with desk.begin() as work:
         already = shifts.completed_sale(work.connection, basket_id)
         if already is not None:
-            return Outcome(SaleCompleted(basket_id, already.number, already.total_minor, 0, 0, 0))
+            earned = ledger_facts.earned_of_sale(work.connection, basket_id)
+            return Outcome(_completed(basket_id, already.number, already.total_minor, earned))
         basket = _load(work, basket_id)
         shift = require_open(work)
         moves.check_completable(basket)
@@ -292,18 +291,21 @@ def complete(
         ]
         baskets.save(work.connection, basket, state="completed", now_ms=work.now_ms)
         work.record("sale_completed", rows)
-    entries = [entry for entry, _ in counted]
     return Outcome(
-        SaleCompleted(
-            basket.id,
-            number,
-            basket.total_minor,
-            sum(e.amount_minor for e in entries if e.role == "closer"),
-            sum(e.amount_minor for e in entries if e.role != "closer"),
-            sum(1 for e in entries if e.role != "closer"),
+        _completed(
+            basket.id, number, basket.total_minor, [(entry.role, entry.amount_minor) for entry, _ in counted]
         ),
         frozenset({Change.BASKET, Change.SALES, Change.CREDITS, Change.PASSES, Change.SYNC}),
     )
+
+
+def _completed(
+    sale_id: ReceiptId, number: str, total_minor: int, earned: Iterable[tuple[str, int]]
+) -> SaleCompleted:
+    entries = list(earned)
+    assists = [amount for role, amount in entries if role != "closer"]
+    goals = sum(amount for role, amount in entries if role == "closer")
+    return SaleCompleted(sale_id, number, total_minor, goals, sum(assists), len(assists))
 
 
 def change(desk: Desk, basket_id: ReceiptId, move: Callable[[unit.Unit, Basket], Basket]) -> Outcome[Basket]:

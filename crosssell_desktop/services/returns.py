@@ -44,13 +44,23 @@ def find_sale(desk: Desk, number: str) -> returns.ReturnableSale | None:
         return returns.returnable_sale(connection, number)
 
 
+def part_minor(line: returns.ReturnableLine, qty_milli: int) -> int:
+    """Return what a part of a line gives back, in kopecks: the share of all parts so far, less what came before.
+
+    So parts never come to more than the whole, nor the last one to less than nothing.
+    """
+    back_milli = line.qty_milli - line.left_milli + qty_milli
+    back_minor = line.amount_minor - line.left_minor
+    return min(line.left_minor, max(0, half_up(line.amount_minor * back_milli, line.qty_milli) - back_minor))
+
+
 def take_back(
     desk: Desk, session: Session, sale_id: ReceiptId, quantities: Mapping[LineId, int], reason: str
 ) -> Outcome[ReturnDone]:
     """Take lines or parts of lines back and mirror their credits, in one transaction.
 
-    ``quantities`` are thousandths by line. The amount of a part is its share of the line rounded half up;
-    the last part brings the rest, so that a whole return gives back exactly what was paid.
+    ``quantities`` are thousandths by line. All parts together give back their share of the line rounded half
+    up, less what was given back before, so that a whole return gives back exactly what was paid.
 
     Raises:
         Refusal: ``no_shift``, ``no_such_sale``, ``nothing_to_return``, ``more_than_bought``, ``bad_reason``.
@@ -78,8 +88,7 @@ def take_back(
                         N_("More comes back than was bought: «{name}»."), {"name": "?" if line is None else line.name}
                     ),
                 )
-            whole = qty == line.left_milli
-            amount = line.left_minor if whole else half_up(line.amount_minor * qty, line.qty_milli)
+            amount = part_minor(line, qty)
             rows.append(
                 {
                     "id": work.new_id(),

@@ -50,7 +50,7 @@ def open_shift(
     The business date is fixed here by the store's time zone, whatever midnight does later.
 
     Raises:
-        Refusal: ``not_allowed``, ``shift_is_open``, ``no_responsible``, ``negative_cash``.
+        Refusal: ``not_allowed``, ``shift_is_open``, ``no_responsible``, ``not_a_lead``, ``negative_cash``.
     """
     require(session, Act.OPEN_SHIFT)
     reason = override_reason.strip()
@@ -66,6 +66,9 @@ def open_shift(
     with desk.begin() as work:
         if shifts.open_shift(work.connection, work.me.counter_id) is not None:
             raise Refusal("shift_is_open", Text(N_("A shift is already open at this counter.")))
+        leads = people.people_with_role(work.connection, work.me.store_id, LEAD_ROLE)
+        if responsible_id is not None and responsible_id not in leads:
+            raise Refusal("not_a_lead", Text(N_("This person may not be responsible for complex sales in this store.")))
         place = people.place_of(work.connection, work.me.counter_id)
         zone = ZoneInfo(place.time_zone) if place else dt.UTC
         shift_id = ShiftId(work.new_id())

@@ -42,6 +42,10 @@ _PRAGMAS: tuple[tuple[str, str | int, object], ...] = (
 )
 
 
+class DatabaseDamaged(Refusal):
+    """The file opens, but what is in it cannot be read whole."""
+
+
 class Database:
     """The open file: ``write()`` gives the one writing transaction, ``read()`` a consistent snapshot.
 
@@ -133,10 +137,24 @@ class Database:
             yield connection
 
     def backup_to(self, target: Path) -> None:
-        """Copy the whole database by the backup API into an encrypted file of the same key."""
+        """Copy the whole database by the backup API into an encrypted file of the same key.
+
+        Raises:
+            EnvironmentTrouble: the place is full or cannot be written; no half file is left there.
+        """
+        try:
+            with as_trouble():
+                self._copy_to(target)
+        except BaseException:
+            for side in ("", "-journal", "-wal", "-shm"):
+                target.with_name(target.name + side).unlink(missing_ok=True)
+            raise
+
+    def _copy_to(self, target: Path) -> None:
         copy = sqlcipher.connect(str(target), isolation_level=None)
         try:
             copy.execute(f"PRAGMA key = \"x'{self._key_hex}'\"")
+            copy.execute("PRAGMA synchronous=FULL")
             raw = self._connect(writer=False)
             try:
                 raw.backup(copy)
@@ -174,8 +192,8 @@ def as_trouble() -> Iterator[None]:
     """Turn failures of the surroundings into a sentence a person can act on; bugs pass through."""
     try:
         yield
-    except DBAPIError as error:
-        words = str(error.orig).lower()
+    except (DBAPIError, sqlcipher.DatabaseError) as error:
+        words = str(error.orig if isinstance(error, DBAPIError) else error).lower()
         if "disk is full" in words:
             raise EnvironmentTrouble(
                 "disk_full",
@@ -185,6 +203,11 @@ def as_trouble() -> Iterator[None]:
             raise EnvironmentTrouble(
                 "disk_failing",
                 Text(N_("The disk refused to write. Nothing was saved; call the administrator.")),
+            ) from error
+        if "malformed" in words:
+            raise DatabaseDamaged(
+                "database_damaged",
+                Text(N_("The database is damaged. Nothing was saved; put a backup in its place.")),
             ) from error
         if "is locked" in words:
             raise EnvironmentTrouble(

@@ -96,13 +96,27 @@ def credit_faults(connection: Connection) -> list[str]:
         for row in pools
         if row.paid != row.pool
     ]
+    nets = connection.execute(
+        select(
+            credit_entry.c.sale_line_id,
+            credit_entry.c.beneficiary_id,
+            func.sum(credit_entry.c.amount_minor).label("net"),
+        )
+        .group_by(credit_entry.c.sale_line_id, credit_entry.c.beneficiary_id)
+        .having(func.sum(credit_entry.c.amount_minor) < 0)
+    )
+    found += [
+        f"line {row.sale_line_id}: more was taken back from {row.beneficiary_id} than was given, {row.net}"
+        for row in nets
+    ]
     lines = ledger_facts.all_lines(connection)
     known = {line.line_id for line in lines}
     returns = [r for r in ledger_facts.all_returns(connection) if r.line_id in known]
-    expected = {
-        e.entry_id: e
-        for e in recompute(lines, ledger_facts.all_passes(connection), returns, ledger_facts.policies(connection))
-    }
+    passes, policies = ledger_facts.all_passes(connection), ledger_facts.policies(connection)
+    try:
+        expected = {e.entry_id: e for e in recompute(lines, passes, returns, policies)}
+    except ValueError as error:
+        return [*found, f"the credits cannot be computed again: {error}"]
     for row in connection.execute(select(credit_entry).where(credit_entry.c.counter_id == mine)):
         entry = expected.get(row.id)
         if entry is not None and (entry.amount_minor, entry.person_id) != (row.amount_minor, row.beneficiary_id):

@@ -204,6 +204,27 @@ def consents_of(connection: Connection, customer_id: CustomerId) -> frozenset[st
     return frozenset(given)
 
 
+@dataclass(frozen=True, slots=True)
+class ConsentClocks:
+    """Readings of the hybrid clock on what is known here of one purpose; 0 for nothing."""
+
+    newest: int
+    withdrawn: int
+
+
+def consent_clocks(connection: Connection, customer_id: CustomerId, purpose: str) -> ConsentClocks:
+    """Return the newest word of a customer about a purpose, and the newest withdrawal, that have reached this counter."""
+    rows = connection.execute(
+        select(consent.c.state, func.max(consent.c.hlc).label("hlc"))
+        .where(consent.c.customer_id == customer_id, consent.c.purpose == purpose)
+        .group_by(consent.c.state)
+    ).all()
+    return ConsentClocks(
+        newest=max((row.hlc for row in rows), default=0),
+        withdrawn=max((row.hlc for row in rows if row.state == "withdrawn"), default=0),
+    )
+
+
 def refused_products(connection: Connection, customer_id: CustomerId, *, now_ms: int) -> dict[ProductId, int]:
     """Return the products declined within the silence period at any counter, with the time of the last no."""
     since = now_ms - REFUSAL_DAYS * DAY_MS

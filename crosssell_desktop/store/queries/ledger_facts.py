@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import json
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
@@ -22,6 +23,8 @@ from crosssell_desktop.domain.ids import (
     ReceiptId,
     ReturnId,
 )
+from crosssell_desktop.domain.spoken import unpack
+from crosssell_desktop.ledger.credit import CreditEntry, LineCredit, LinePool
 from crosssell_desktop.ledger.facts import LineFacts, PassFacts, ReturnFacts
 from crosssell_desktop.ledger.policy import AssistPolicy
 from crosssell_desktop.store.schema.catalogue import category
@@ -132,9 +135,20 @@ def _customer(value: UUID | None) -> CustomerId | None:
     return None if value is None else CustomerId(value)
 
 
-def customer_lines(connection: Connection, customer_id: CustomerId, *, since_ms: int) -> tuple[LineFacts, ...]:
-    """Return the lines a customer bought anywhere since a time; they may break the chain of a pass."""
-    rows = connection.execute(_lines().where(sale.c.customer_id == customer_id, sale.c.made_at >= since_ms)).all()
+def lines_beside(
+    connection: Connection, customer_ids: Iterable[CustomerId], codes: Iterable[str], *, since_ms: int
+) -> tuple[LineFacts, ...]:
+    """Return what customers, told by card or by the slip they showed, bought anywhere since a time.
+
+    These lines may break the chain of a pass.
+    """
+    by_slip = (
+        select(pass_event.c.receipt_id)
+        .join(pass_, pass_.c.id == pass_event.c.pass_id)
+        .where(pass_.c.code.in_(list(codes)), pass_event.c.event == "matched")
+    )
+    theirs = or_(sale.c.customer_id.in_(list(customer_ids)), sale.c.id.in_(by_slip))
+    rows = connection.execute(_lines().where(theirs, sale.c.made_at >= since_ms)).all()
     return _line_facts(connection, rows)
 
 
@@ -213,6 +227,7 @@ def _return_facts(rows: Sequence[Any]) -> tuple[ReturnFacts, ...]:
             is_same_product_exchange=row.reason == "same_product_exchange",
         )
         for row in rows
+        if row.amount_minor  # a part worth less than half a kopeck gives nothing back, so it takes nothing
     )
 
 
@@ -222,6 +237,50 @@ def entry_ids_of_lines(connection: Connection, line_ids: Iterable[UUID]) -> froz
     return frozenset(
         connection.execute(select(credit_entry.c.id).where(credit_entry.c.sale_line_id.in_(wanted))).scalars()
     )
+
+
+def earned_of_sale(connection: Connection, sale_id: ReceiptId) -> tuple[tuple[str, int], ...]:
+    """Return role and amount of every entry a sale earned."""
+    rows = connection.execute(
+        select(credit_entry.c.role, credit_entry.c.amount_minor)
+        .join(sale_line, sale_line.c.id == credit_entry.c.sale_line_id)
+        .where(sale_line.c.sale_id == sale_id, credit_entry.c.kind == "earn")
+    )
+    return tuple((row.role, row.amount_minor) for row in rows)
+
+
+def written_credits(connection: Connection, line_ids: Iterable[LineId]) -> dict[LineId, LineCredit]:
+    """Return what was written as earned on some lines, as the ledger proposed it then; no line without entries."""
+    versions = {policy.version: policy for policy in policies(connection)}
+    rows = connection.execute(
+        select(credit_entry, sale_line.c.added_at, pass_.c.made_at.label("passed_at"))
+        .join(sale_line, sale_line.c.id == credit_entry.c.sale_line_id)
+        .outerjoin(pass_, pass_.c.id == credit_entry.c.pass_id)
+        .where(credit_entry.c.sale_line_id.in_(list(line_ids)), credit_entry.c.kind == "earn")
+        .order_by(credit_entry.c.role, credit_entry.c.id)
+    ).all()
+    entries: dict[LineId, list[CreditEntry]] = defaultdict(list)
+    pools: dict[LineId, LinePool] = {}
+    for row in rows:
+        line_id = LineId(row.sale_line_id)
+        pools[line_id] = LinePool(line_id, row.base_minor, 0, row.pool_minor, 0, row.pool_minor, row.policy_version)
+        entries[line_id].append(
+            CreditEntry(
+                line_id=line_id,
+                person_id=PersonId(row.beneficiary_id),
+                role=row.role,
+                kind="earn",
+                amount_minor=row.amount_minor,
+                weight_bps=row.weight_bps,
+                policy_version=row.policy_version,
+                at_ms=row.added_at,
+                vests_at_ms=versions.get(row.policy_version, AssistPolicy()).vests_at_ms(row.added_at),
+                explain=unpack(json.dumps(row.explain)),
+                pass_id=None if row.pass_id is None else PassId(row.pass_id),
+                passed_at_ms=row.passed_at or 0,
+            )
+        )
+    return {line_id: LineCredit(pool, (), tuple(entries[line_id])) for line_id, pool in pools.items()}
 
 
 def explain_json(packed: str) -> Any:

@@ -1,0 +1,48 @@
+from __future__ import annotations
+
+import uuid
+
+import pytest
+
+from crosssell_desktop.domain.access import ALLOWED, Act, Level, Session, may, require
+from crosssell_desktop.domain.errors import Refusal
+from crosssell_desktop.domain.ids import DepartmentId, PersonId, StoreId
+
+TABLE = {
+    # act: cashier, consultant, supervisor, manager, data admin
+    Act.SELL: "yyyy-",
+    Act.SEE_CARD: "-yyy-",
+    Act.SEE_PHONE: "--yy-",
+    Act.SAVE_CUSTOMER: "-yyy-",
+    Act.OFFER: "-yyy-",
+    Act.PASS_ON: "yyyy-",
+    Act.RETURN: "yyyy-",
+    Act.OPEN_SHIFT: "--yy-",
+    Act.CLOSE_SHIFT: "--yy-",
+    Act.SHIFT_REPORT: "--yy-",
+    Act.OWN_CREDITS: "yyyy-",
+    Act.STORE_CREDITS: "---y-",
+    Act.SEE_COST: "---y-",
+    Act.MANAGE_CATALOGUE: "---y-",
+}
+
+
+def of(level: Level) -> Session:
+    some = uuid.UUID(int=1)
+    return Session(some, PersonId(some), "А.", level, DepartmentId(some), StoreId(some), "ru")
+
+
+def test_every_act_is_in_the_table() -> None:
+    assert set(TABLE) == set(Act) == set(ALLOWED)
+
+
+@pytest.mark.parametrize("act", Act)
+@pytest.mark.parametrize("level", Level)
+def test_a_level_opens_exactly_what_the_table_says(act: Act, level: Level) -> None:
+    allowed = TABLE[act][level - 1] == "y"
+    assert may(of(level), act) is allowed
+    if allowed:
+        require(of(level), act)
+    else:
+        with pytest.raises(Refusal, match="not_allowed"):
+            require(of(level), act)
