@@ -13,7 +13,7 @@ from crosssell_desktop.domain.errors import Refusal
 from crosssell_desktop.domain.text import N_, Text
 
 if TYPE_CHECKING:
-    from crosssell_desktop.services.desk import Desk
+    from crosssell_desktop.services.asking import Asker
 
 
 @click.command("learn")
@@ -24,7 +24,7 @@ def learn(command: Command) -> None:
     from crosssell_desktop.system.measure import peak_mb
 
     started = time.monotonic()
-    with command.desk() as desk:
+    with command.desk(writes=True) as desk:
         figures = learn_all(desk).value
     command.report(
         {
@@ -83,7 +83,7 @@ def suggest(  # noqa: PLR0913  # the options of one command
     click.echo(_words(answer))
 
 
-def _run_batch(command: Command, asker: Any, lines: TextIO) -> None:
+def _run_batch(command: Command, asker: Asker, lines: TextIO) -> None:
     from crosssell_desktop.services import asking
 
     for number, line in enumerate(lines, 1):

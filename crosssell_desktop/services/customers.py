@@ -44,7 +44,7 @@ def text_hash(text: str) -> str:
     return hashlib.sha256(text.encode()).hexdigest()
 
 
-def create(  # noqa: PLR0913  # what a card needs
+def create(  # what a card needs
     desk: Desk,
     session: Session,
     *,

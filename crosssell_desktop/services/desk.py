@@ -15,7 +15,6 @@ from crosssell_desktop.store.engine import Database
 
 if TYPE_CHECKING:
     from crosssell_desktop.store.unit import Connection
-
     from crosssell_desktop.suggest.model import Model
 
 

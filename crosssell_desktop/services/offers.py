@@ -242,7 +242,7 @@ def _snapshot(
     return snapshot, settings
 
 
-def _record_run(  # noqa: PLR0913  # one fact with its parts
+def _record_run(  # one fact with its parts
     work: unit.Unit,
     session: Session,
     basket: Basket,

@@ -371,7 +371,7 @@ def _pass_code(work: unit.Unit, basket: Basket) -> str | None:
     return None if found is None else found.code
 
 
-def _sale_row(  # noqa: PLR0913  # one row, one place
+def _sale_row(  # one row, one place
     work: unit.Unit, session: Session, basket: Basket, shift: shifts.ShiftRow, number: str, pulse: int
 ) -> dict[str, Any]:
     return {
