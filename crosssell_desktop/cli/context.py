@@ -45,13 +45,23 @@ class Command:
             click.echo(words or "\n".join(f"{name}: {item}" for name, item in value.items()))
 
     @contextlib.contextmanager
-    def desk(self) -> Iterator[Desk]:
-        """Open the profile for services, and close it afterwards."""
+    def desk(self, *, writes: bool = False) -> Iterator[Desk]:
+        """Open the profile for services, and close it afterwards.
+
+        A command that only reads may run beside an open window. One that ``writes`` takes the profile for itself: the
+        window's own writer is the one writer of a profile (design ruling 12).
+
+        Raises:
+            Refusal: ``profile_in_use`` when it writes and another program has the profile; those of opening.
+        """
         from crosssell_desktop.services.opening import opened
+        from crosssell_desktop.system.instance import take_profile
         from crosssell_desktop.system.secrets import system_keyring
 
-        with opened(self.profile(), keyring=system_keyring()) as desk:
-            yield desk
+        profile = self.profile()
+        with take_profile(profile) if writes else contextlib.nullcontext():
+            with opened(profile, keyring=system_keyring()) as desk:
+                yield desk
 
 
 def shared(function: Callable[..., Any]) -> Callable[..., Any]:
@@ -62,7 +72,7 @@ def shared(function: Callable[..., Any]) -> Callable[..., Any]:
     )
     @click.option("--json", "as_json", is_flag=True, help="One JSON object on stdout.")
     @click.pass_context
-    def wrapped(context: click.Context, /, folder: Path | None, as_json: bool, **arguments: Any) -> None:
+    def wrapped(context: click.Context, /, folder: Path | None, as_json: bool, **arguments: object) -> None:
         command = Command(folder, as_json, translator(choose_language()))
         try:
             context.invoke(function, command, **arguments)

@@ -36,7 +36,7 @@ def open_(command: Command, person: str, responsible: str | None, reason: str, c
     """Open a shift; the PIN is asked for on the terminal."""
     from crosssell_desktop.services import shifts
 
-    with command.desk() as desk:
+    with command.desk(writes=True) as desk:
         session = _log_in(desk, person)
         lead = None if responsible is None else _person_id(desk, responsible)
         shift_id = shifts.open_shift(
@@ -54,7 +54,7 @@ def close(command: Command, person: str, till_minor: int | None, notes: str) -> 
     """Close the open shift for good."""
     from crosssell_desktop.services import shifts
 
-    with command.desk() as desk:
+    with command.desk(writes=True) as desk:
         session = _log_in(desk, person)
         shift_id = shifts.close_shift(desk, session, till_total_minor=till_minor, notes=notes).value
     command.report({"shift": str(shift_id)})

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import time
-from typing import Any, TextIO
+from typing import TYPE_CHECKING, Any, TextIO
 
 import click
 
@@ -12,6 +12,8 @@ from crosssell_desktop.cli.context import Command, shared
 from crosssell_desktop.domain.errors import Refusal
 from crosssell_desktop.domain.text import N_, Text
 
+if TYPE_CHECKING:
+    from crosssell_desktop.services.asking import Asker
 
 @click.command("learn")
 @shared
@@ -21,7 +23,7 @@ def learn(command: Command) -> None:
     from crosssell_desktop.system.measure import peak_mb
 
     started = time.monotonic()
-    with command.desk() as desk:
+    with command.desk(writes=True) as desk:
         figures = learn_all(desk).value
     command.report(
         {
@@ -80,7 +82,7 @@ def suggest(  # noqa: PLR0913  # the options of one command
     click.echo(_words(answer))
 
 
-def _run_batch(command: Command, asker: Any, lines: TextIO) -> None:
+def _run_batch(command: Command, asker: Asker, lines: TextIO) -> None:
     from crosssell_desktop.services import asking
 
     for number, line in enumerate(lines, 1):

@@ -58,7 +58,7 @@ def read_shop(name: str) -> DemoShop:
     known = sorted(entry.name for entry in root.iterdir() if entry.is_dir())
     if name not in known:
         raise Refusal(
-            "demo_shop_unknown",  # noqa: EM101  # a code, not the sentence
+            "demo_shop_unknown",  # a code, not the sentence
             Text(
                 N_("There is no demo shop named “{name}”. There is: {known}."),
                 {"name": name, "known": ", ".join(known)},

@@ -38,7 +38,7 @@ FITS: Mapping[FitAnswer, str] = {
     FitAnswer.NOT_APPLICABLE: N_("fits any"),
 }
 PROOF_ORDER = tuple(EvidenceKind(f"E{n}") for n in (2, 7, 3, 6, 5, 4, 9, 8, 1))
-"""Which proof is said first: figures of other buyers and of the customer's own past before what the chip says anyway."""
+"""Which proof is said first: figures of other buyers and of the customer's own past, then what the chip says anyway."""
 _ANSWERS = {"accepted": Answer.YES, "declined": Answer.NO, "postponed": Answer.NO}
 
 

@@ -188,12 +188,12 @@ class Asker:
             answer["why"] = explained
         return answer
 
-    def _product(self, connection: Any, sku: str) -> ProductId | None:
+    def _product(self, connection: unit.Connection, sku: str) -> ProductId | None:
         if sku not in self._products:
             self._products[sku] = outside_keys.product_by_sku(connection, sku)
         return self._products[sku]
 
-    def _customer(self, connection: Any, key: str | None) -> CustomerId | None:
+    def _customer(self, connection: unit.Connection, key: str | None) -> CustomerId | None:
         if key is None:
             return None
         if key not in self._customers:
@@ -203,7 +203,7 @@ class Asker:
             raise Refusal("no_such_customer", Text(N_("There is no customer {key}."), {"key": key}))
         return found
 
-    def _store(self, connection: Any, code: str | None) -> StoreId | None:
+    def _store(self, connection: unit.Connection, code: str | None) -> StoreId | None:
         if code is None:
             return None
         if code not in self._stores:

@@ -92,7 +92,8 @@ def _upgrade(database: Database, path: Path, found: str | None) -> None:
             "database_newer",
             Text(
                 N_(
-                    "The database was written by a newer program (revision {found}). Update this program; nothing was changed."
+                    "The database was written by a newer program (revision {found}). "
+                    "Update this program; nothing was changed."
                 ),
                 {"found": found},
             ),

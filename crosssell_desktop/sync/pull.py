@@ -13,7 +13,7 @@ from crosssell_desktop.sync.tables import HEARD
 from crosssell_desktop.sync.wire import PullAnswer, SnapshotAnswer
 
 if TYPE_CHECKING:
-    from sqlalchemy.engine import Connection
+    from crosssell_desktop.store.unit import Connection
 
 KNOWN = frozenset(HEARD)
 

@@ -15,7 +15,7 @@ from crosssell_desktop.store.exchange_rows import LinkState, Op
 from crosssell_desktop.sync.wire import MAX_OPS, MIN_OPS, PushAnswer
 
 if TYPE_CHECKING:
-    from sqlalchemy.engine import Connection
+    from crosssell_desktop.store.unit import Connection
 
 FIRST_OPS = 200
 

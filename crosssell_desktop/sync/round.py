@@ -30,9 +30,8 @@ from crosssell_desktop.sync.wire import (
 )
 
 if TYPE_CHECKING:
-    from sqlalchemy.engine import Connection
-
     from crosssell_desktop.store.engine import Database
+    from crosssell_desktop.store.unit import Connection
 
 T = TypeVar("T")
 

@@ -94,16 +94,21 @@ def doors_for_code(module: Module) -> Iterable[str]:
 
 
 def texts_that_could_be_markup(module: Module) -> Iterable[str]:
-    """Texts reach the screen as plain text only: labels are PlainLabel, message boxes and rich views are not used."""
+    """Texts reach the screen as plain text only: labels are PlainLabel, rich views are not used.
+
+    IconLabel shows a picture and no text. ui.asking alone makes a message box, and says that its text is plain.
+    """
     if not module.inside("ui", "app", "presenters"):
         return
     rich = {"QTextEdit", "QTextBrowser", "QMessageBox", "QSplashScreen", "QInputDialog", "QProgressDialog"}
+    if module.inside("ui.asking") and any(name.endswith(".setTextFormat") for name, _ in module.calls()):
+        rich.discard("QMessageBox")
     for name, node in module.calls():
         last = name.rpartition(".")[2]
         if last == "QLabel" or last in rich or name.startswith(("QMessageBox.", "QInputDialog.")):
             yield f"{node.lineno}: {name}()"
     for definition in ast.walk(module.tree):
-        if isinstance(definition, ast.ClassDef) and definition.name != "PlainLabel":
+        if isinstance(definition, ast.ClassDef) and definition.name not in {"PlainLabel", "IconLabel"}:
             for base in definition.bases:
                 if dotted(base).rpartition(".")[2] == "QLabel":
                     yield f"{definition.lineno}: class {definition.name}(QLabel)"

@@ -55,7 +55,10 @@ product = table(
     Index("ix_product_category_id", "category_id"),
     Index("ix_product_product_type", "product_type"),
 )
-"""``kind`` goods|service; ``repeatable`` things are bought again although owned; ``credit_role`` periphery|service is the rate a line earns when it is not the core."""
+"""``kind`` goods|service; ``repeatable`` things are bought again although owned.
+
+``credit_role`` periphery|service is the rate a line earns when it is not the core.
+"""
 
 barcode = table(
     "barcode",
