@@ -162,7 +162,7 @@ def open_demo(folder: Path | None, shop: str, *, fresh: bool) -> int:
     Raises:
         Refusal: ``no_display``, and those of the set-up.
     """
-    from crosssell_desktop.app.run import no_display, show_counter  # noqa: PLC0415  # Qt, after the refusals
+    from crosssell_desktop.app.run import no_display, show_counter  # Qt, after the refusals
 
     refused = no_display()
     if refused is not None:
@@ -187,7 +187,7 @@ def open_demo(folder: Path | None, shop: str, *, fresh: bool) -> int:
 def play_demo(out: Path, folder: Path | None, shop: str, *, fresh: bool) -> int:
     """Play a whole day without a screen and leave pictures, papers and ``day.json`` in ``out``."""
     os.environ["QT_QPA_PLATFORM"] = "offscreen"
-    from crosssell_desktop.app.day import play_day  # noqa: PLC0415  # Qt, after the platform was chosen
+    from crosssell_desktop.app.day import play_day  # Qt, after the platform was chosen
 
     del fresh  # a played day always begins afresh
     speaker = translator(choose_language())

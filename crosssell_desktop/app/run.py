@@ -8,7 +8,15 @@ import signal
 import sys
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QLibraryInfo, QLocale, QMessageLogContext, QtMsgType, QTranslator, qInstallMessageHandler
+from PySide6.QtCore import (
+    QLibraryInfo,
+    QLocale,
+    QMessageLogContext,
+    QTimer,
+    QtMsgType,
+    QTranslator,
+    qInstallMessageHandler,
+)
 from PySide6.QtWidgets import QApplication
 
 from crosssell_desktop import __version__
@@ -31,6 +39,9 @@ if TYPE_CHECKING:
     from crosssell_desktop.domain.text import Language
     from crosssell_desktop.system.paths import Profile
     from crosssell_desktop.system.secrets import Keyring
+
+
+HEARTBEAT_MS = 200
 
 
 def no_display() -> Refusal | None:
@@ -75,6 +86,25 @@ def speak_qt(application: QApplication, language: Language) -> None:
         application.installTranslator(words)
 
 
+def quit_on_signals(application: QApplication) -> QTimer:
+    """Let Ctrl+C and a polite kill end the program in order: what is being saved is saved, the demo's centre stops."""
+
+    def leave(_number: int, _frame: object) -> None:
+        application.quit()
+
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, leave)
+    # Python runs its handlers between its own instructions only; the timer gives it some while Qt waits.
+    heartbeat = QTimer(application)
+    heartbeat.timeout.connect(_beat)
+    heartbeat.start(HEARTBEAT_MS)
+    return heartbeat
+
+
+def _beat() -> None:
+    """Give Python a moment to notice a signal."""
+
+
 def open_window(profile: Profile) -> int:
     """Open the program on a profile and stay until it is closed.
 
@@ -107,10 +137,11 @@ def show_counter(profile: Profile, *, keyring: Keyring | None) -> int:
             Means(profile, clock, MonotonicIds(clock), keyring, language), look, keys, crashes.report
         )
         program.failed.connect(lambda error: tell_and_quit(program.window, speaker, error))
-        signal.signal(signal.SIGINT, signal.SIG_DFL)
+        heartbeat = quit_on_signals(application)
         program.show()
         try:
             return application.exec()
         finally:
+            heartbeat.stop()
             program.close()
             crashes.uninstall()

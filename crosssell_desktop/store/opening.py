@@ -62,6 +62,9 @@ def open_database(path: Path, key: bytes, *, create: bool) -> Database:
             "disk_full",
             Text(N_("The disk is full. Nothing was saved; free some space and press the key again.")),
         )
+    if is_new:
+        # Made before SQLite opens it, so that it is nobody else's from the first byte on.
+        path.touch(mode=0o600)
     database = Database(path, key)
     try:
         found = _revision(database)

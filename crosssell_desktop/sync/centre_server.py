@@ -92,6 +92,7 @@ def start(folder: Path, *, throw_away: bool = False) -> CentreServer:
     data = home / "data"
     if not (data / "PG_VERSION").exists():
         _initdb(binaries, home, data, secret, person, throw_away=throw_away)
+    _end_orphan(binaries, data, person)
     password = json.loads(secret.read_text(encoding="utf-8"))["password"]
     port = _free_port()
     command = [str(_tool(binaries, "postgres")), "-D", str(data)]
@@ -116,6 +117,22 @@ def start(folder: Path, *, throw_away: bool = False) -> CentreServer:
         process.wait(STOP_WITHIN_S)
         raise
     return CentreServer(process, url, home)
+
+
+def _end_orphan(binaries: Path, data: Path, person: Person | None) -> None:
+    """Stop a server that an earlier start left running on these data, as after a kill -9 of the program."""
+    if not (data / "postmaster.pid").exists():
+        return
+    subprocess.run(
+        [str(_tool(binaries, "pg_ctl")), "stop", "-D", str(data), "-m", "fast", "-w", "-t", str(STOP_WITHIN_S)],
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        cwd=str(data.parent),
+        env=_clean_environment(),
+        check=False,  # a stale file of a server long gone is no fault: the new one replaces it
+        **_as(person),
+    )
 
 
 def make_database(url: str, name: str) -> str:
