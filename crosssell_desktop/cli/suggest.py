@@ -15,6 +15,7 @@ from crosssell_desktop.domain.text import N_, Text
 if TYPE_CHECKING:
     from crosssell_desktop.services.asking import Asker
 
+
 @click.command("learn")
 @shared
 def learn(command: Command) -> None:

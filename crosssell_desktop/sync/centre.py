@@ -334,7 +334,9 @@ def places(url: str) -> Places:
             ),
             tuple(
                 CounterPlace(*row)
-                for row in connection.execute("SELECT id, store_id, department_id, code FROM shop.counter ORDER BY code")
+                for row in connection.execute(
+                    "SELECT id, store_id, department_id, code FROM shop.counter ORDER BY code"
+                )
             ),
         )
 
