@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from pathlib import Path
 
 from crosssell_desktop import __version__
 
@@ -28,4 +29,5 @@ def main_window() -> None:
 
 
 if __name__ == "__main__":
-    main()
+    # The frozen program has two starts in one folder: with a terminal, and without one for the window.
+    (main_window if Path(sys.executable).stem == "crosssell-desktop" else main)()

@@ -405,10 +405,14 @@ def catalogue() -> list[Put]:
         ]
     for sku, mount in (("CAM-1", "RF"), ("LENS-RF", "RF"), ("LENS-EF", "EF")):
         puts.append(
-            AttributePut(id=known("attribute", sku), product_id=product(sku), key="mount", value=mount, source="passport")
+            AttributePut(
+                id=known("attribute", sku), product_id=product(sku), key="mount", value=mount, source="passport"
+            )
         )
     puts += [
-        BarcodePut(id=barcode_id(product("CARD-64"), GIFT_CODE), gtin=GIFT_CODE.zfill(14), product_id=product("CARD-64")),
+        BarcodePut(
+            id=barcode_id(product("CARD-64"), GIFT_CODE), gtin=GIFT_CODE.zfill(14), product_id=product("CARD-64")
+        ),
         FitRulePut(
             id=known("fit_rule", "mount"),
             core_category_id=category("camera"),
@@ -445,14 +449,23 @@ def catalogue() -> list[Put]:
 def customers() -> list[Put]:
     """Return three customers with a phone and a card each."""
     puts: list[Put] = []
-    for number, (code, name) in enumerate((("olga", "Ольга Ветрова"), ("pavel", "Павел Соколов"), ("irina", "Ирина Лебедь"))):
+    for number, (code, name) in enumerate(
+        (("olga", "Ольга Ветрова"), ("pavel", "Павел Соколов"), ("irina", "Ирина Лебедь"))
+    ):
         one = customer(code)
         phone, card = f"+7916000000{number}", f"29000000000{number}7"
         puts += [
             CustomerPut(id=one, display_name=name, birthday="1990-05-17", invented=True),
             ContactPut(id=contact_id(one, "phone", phone), customer_id=one, type="phone", value=phone),
-            ContactPut(id=contact_id(one, "email", f"{code}@example.org"), customer_id=one, type="email", value=f"{code}@example.org"),
-            IdentifierPut(id=identifier_id(one, "loyalty_ean13", card), customer_id=one, type="loyalty_ean13", value=card),
+            ContactPut(
+                id=contact_id(one, "email", f"{code}@example.org"),
+                customer_id=one,
+                type="email",
+                value=f"{code}@example.org",
+            ),
+            IdentifierPut(
+                id=identifier_id(one, "loyalty_ean13", card), customer_id=one, type="loyalty_ean13", value=card
+            ),
         ]
     return puts
 

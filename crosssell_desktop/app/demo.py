@@ -1,4 +1,4 @@
-"""The demo: a centre of its own, two enrolled counters of the invented shop; opened on a screen, or played without one."""
+"""The demo: its own centre, two enrolled counters of the invented shop; shown on a screen, or played without one."""
 
 from __future__ import annotations
 
@@ -184,6 +184,10 @@ def open_demo(folder: Path | None, shop: str, *, fresh: bool) -> int:
         return show_counter(demo.profiles[COUNTERS[0]], keyring=None)
 
 
+def _today() -> dt.date:
+    return dt.datetime.fromtimestamp(SystemClock().now_ms() / 1000, SHOP_ZONE).date()
+
+
 def play_demo(out: Path, folder: Path | None, shop: str, *, fresh: bool) -> int:
     """Play a whole day without a screen and leave pictures, papers and ``day.json`` in ``out``."""
     os.environ["QT_QPA_PLATFORM"] = "offscreen"
@@ -203,7 +207,7 @@ def play_demo(out: Path, folder: Path | None, shop: str, *, fresh: bool) -> int:
             Text(N_("{file} cannot be written: {why}."), {"file": out.name, "why": error.strerror or ""}),
         ) from error
     # The invented shop's day was yesterday; the journey's comes right after the weeks its counters learned from.
-    played_on = JOURNEY_DAY if shop == "journey" else dt.datetime.now(SHOP_ZONE).date() - dt.timedelta(days=1)
+    played_on = JOURNEY_DAY if shop == "journey" else _today() - dt.timedelta(days=1)
     begins = dt.datetime.combine(played_on, dt.time(DAY_BEGINS_H), SHOP_ZONE)
     clock = StageClock(int(begins.timestamp() * 1000) - 3_600_000)
     with tempfile.TemporaryDirectory(prefix="crosssell-demo-", ignore_cleanup_errors=True) as made:

@@ -59,9 +59,9 @@ class Command:
         from crosssell_desktop.system.secrets import system_keyring
 
         profile = self.profile()
-        with take_profile(profile) if writes else contextlib.nullcontext():
-            with opened(profile, keyring=system_keyring()) as desk:
-                yield desk
+        held = take_profile(profile) if writes else contextlib.nullcontext()
+        with held, opened(profile, keyring=system_keyring()) as desk:
+            yield desk
 
 
 def shared(function: Callable[..., Any]) -> Callable[..., Any]:

@@ -15,6 +15,7 @@ from crosssell_desktop.domain.text import N_, Text
 if TYPE_CHECKING:
     from crosssell_desktop.services.asking import Asker
 
+
 @click.command("learn")
 @shared
 def learn(command: Command) -> None:
@@ -70,6 +71,8 @@ def suggest(  # noqa: PLR0913  # the options of one command
     if batch is None and core is None and not basket:
         raise click.UsageError("name --core SKU, --basket SKU or --batch FILE")
     with command.desk() as desk:
+        if desk.model_trouble is not None:
+            raise desk.model_trouble
         asker = asking.Asker(desk, with_gates=gates == "on")
         if batch is not None:
             _run_batch(command, asker, batch)

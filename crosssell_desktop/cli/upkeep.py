@@ -19,10 +19,13 @@ def verify(command: Command) -> None:
 
     with command.desk() as desk:
         verdict = upkeep.verify(desk)
+        faults = list(verdict.faults)
+        if desk.model_trouble is not None:
+            faults.append(command.speaker.say(desk.model_trouble.text))
     command.report(
         {
-            "clean": verdict.is_clean,
-            "faults": list(verdict.faults),
+            "clean": not faults,
+            "faults": faults,
             "operations": verdict.operations,
             "sales": verdict.sales,
             "credits_minor": verdict.credits_minor,
@@ -30,8 +33,8 @@ def verify(command: Command) -> None:
             "head": verdict.head,
         }
     )
-    if not verdict.is_clean:
-        for fault in verdict.faults:
+    if faults:
+        for fault in faults:
             click.echo(fault, err=True)
         sys.exit(1)
 

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from crosssell_desktop.domain.clock import Clock
+from crosssell_desktop.domain.errors import Refusal
 from crosssell_desktop.domain.ids import IdSource
 from crosssell_desktop.store import unit
 from crosssell_desktop.store.engine import Database
@@ -31,6 +32,8 @@ class Desk:
     """Who this counter is; the incarnation is read afresh where it matters."""
     model: Model | None = None
     """The learned model in use; swapped whole when a newer one is published."""
+    model_trouble: Refusal | None = None
+    """Why the learned model cannot be used; the shop sells without it, and learning again mends it."""
 
     @contextlib.contextmanager
     def begin(self) -> Iterator[unit.Unit]:

@@ -54,7 +54,7 @@ def learn_all(desk: Desk) -> Outcome[LearnedFigures]:
             "cannot_write",
             Text(N_("{file} cannot be written: {why}."), {"file": target.name, "why": error.strerror or ""}),
         ) from error
-    desk.model = load_model(Profile(desk.folder))
+    desk.model, desk.model_trouble = load_model(Profile(desk.folder)), None
     return Outcome(
         LearnedFigures(
             receipts=learned.total.receipts,

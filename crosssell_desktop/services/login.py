@@ -77,9 +77,7 @@ def log_in(desk: Desk, person_id: PersonId, pin: str) -> Outcome[Session]:
         if wait_ms > _wait_ms(known.failures):
             # The clock was set back: the whole wait begins again, but it does not last for the years between.
             wait_ms = _wait_ms(known.failures)
-            people.note_try(
-                work.connection, person_id, failures=known.failures, locked_until=work.now_ms + wait_ms
-            )
+            people.note_try(work.connection, person_id, failures=known.failures, locked_until=work.now_ms + wait_ms)
         failures = known.failures + 1
         if wait_ms <= 0:
             people.note_try(

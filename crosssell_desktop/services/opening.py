@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import contextlib
+import logging
 import mmap
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from crosssell_desktop.domain.clock import Clock
+from crosssell_desktop.domain.errors import Refusal
 from crosssell_desktop.domain.ids import IdSource
 from crosssell_desktop.services.desk import Desk
 from crosssell_desktop.store import opening, unit
@@ -21,6 +23,8 @@ if TYPE_CHECKING:
     from crosssell_desktop.suggest.model import Model
 
 MODEL_FILE = "learned.model"
+
+log = logging.getLogger(__name__)
 
 
 def open_store(profile: Profile, *, keyring: Keyring | None, create: bool) -> tuple[Database, bytes]:
@@ -51,6 +55,7 @@ def open_desk(
     try:
         with database.read() as connection:
             me = unit.me_of(connection)
+        model, trouble = _model_or_trouble(profile)
         return Desk(
             database=database,
             clock=the_clock,
@@ -58,11 +63,21 @@ def open_desk(
             pepper=key,
             folder=profile.root,
             me=me,
-            model=load_model(profile),
+            model=model,
+            model_trouble=trouble,
         )
     except BaseException:
         database.close()
         raise
+
+
+def _model_or_trouble(profile: Profile) -> tuple[Model | None, Refusal | None]:
+    # A damaged file of counts must stop no sale; who needs the counts asks for the trouble.
+    try:
+        return load_model(profile), None
+    except Refusal as refused:
+        log.warning("the learned model is not used: %s", refused.code)
+        return None, refused
 
 
 def load_model(profile: Profile) -> Model | None:

@@ -292,16 +292,12 @@ def complete(
         baskets.save(work.connection, basket, state="completed", now_ms=work.now_ms)
         work.record("sale_completed", rows)
     return Outcome(
-        _completed(
-            basket.id, number, basket.total_minor, [(entry.role, entry.amount_minor) for entry, _ in counted]
-        ),
+        _completed(basket.id, number, basket.total_minor, [(entry.role, entry.amount_minor) for entry, _ in counted]),
         frozenset({Change.BASKET, Change.SALES, Change.CREDITS, Change.PASSES, Change.SYNC}),
     )
 
 
-def _completed(
-    sale_id: ReceiptId, number: str, total_minor: int, earned: Iterable[tuple[str, int]]
-) -> SaleCompleted:
+def _completed(sale_id: ReceiptId, number: str, total_minor: int, earned: Iterable[tuple[str, int]]) -> SaleCompleted:
     entries = list(earned)
     assists = [amount for role, amount in entries if role != "closer"]
     goals = sum(amount for role, amount in entries if role == "closer")

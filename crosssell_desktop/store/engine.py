@@ -101,7 +101,8 @@ class Database:
                     "wrong_key_or_damaged",
                     Text(
                         N_(
-                            "The database {file} cannot be opened: the key is not the one it was made with, or the file is damaged."
+                            "The database {file} cannot be opened: the key is not the one it was made with, "
+                            "or the file is damaged."
                         ),
                         {"file": self.path.name},
                     ),
@@ -111,7 +112,7 @@ class Database:
                 got = raw.execute(f"PRAGMA {name}").fetchone()[0]
                 if got != expected:
                     msg = f"pragma {name} is {got!r}, wanted {expected!r}"
-                    raise RuntimeError(msg)
+                    raise RuntimeError(msg)  # noqa: TRY301  # the handle is closed below, whatever went wrong
             if not writer:
                 raw.execute("PRAGMA wal_autocheckpoint=0")
                 raw.execute("PRAGMA query_only=ON")

@@ -11,6 +11,7 @@ import random
 import sys
 from pathlib import Path
 
+from crosssell_desktop.domain.access import Session
 from crosssell_desktop.services import login, offers, receipts, shifts
 from crosssell_desktop.services.desk import Desk
 from crosssell_desktop.system.clock import SystemClock
@@ -23,7 +24,7 @@ def say(words: str) -> None:
     os.write(sys.stdout.fileno(), f"{words}\n".encode())
 
 
-def sell_one(desk: Desk, session: login.Session, chance: random.Random) -> receipts.SaleCompleted:
+def sell_one(desk: Desk, session: Session, chance: random.Random) -> receipts.SaleCompleted:
     """Sell one to four things, often to somebody known, now and then with a suggestion."""
     basket = receipts.current_basket(desk, session) or receipts.start_basket(desk, session).value
     if chance.random() < 0.6:

@@ -84,7 +84,9 @@ def look(desk: Desk, figures: Figures) -> None:
     assert seqs == list(range(1, len(seqs) + 1))
     assert (orphans, completed) == (0, 0)
     by_id = {UUID(bytes=row[0]): (row[1], row[2]) for row in kept}
-    figures.lost = [number for one, (number, total) in figures.acknowledged.items() if by_id.get(one) != (number, total)]
+    figures.lost = [
+        number for one, (number, total) in figures.acknowledged.items() if by_id.get(one) != (number, total)
+    ]
     figures.doubled = [number for number, times in Tally(row[1] for row in kept).items() if times > 1]
     figures.unacknowledged = len(set(by_id) - set(figures.acknowledged))
     assert all(lines == count and amount == total for _, _, total, count, lines, amount in kept)

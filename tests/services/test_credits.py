@@ -27,9 +27,7 @@ def give_back(counter: Counter, number: str, qty: int = 1_000, reason: str = "ch
     sale = returns.find_sale(counter.desk, number)
     assert sale is not None
     line = next(line for line in sale.lines if line.name == "Товар CARD-64")
-    return returns.take_back(
-        counter.desk, counter.session("anna"), sale.sale_id, {line.line_id: qty}, reason
-    ).value
+    return returns.take_back(counter.desk, counter.session("anna"), sale.sale_id, {line.line_id: qty}, reason).value
 
 
 @pytest.fixture
@@ -205,9 +203,7 @@ def test_an_exchange_for_the_same_takes_nothing_back(open_counter: Counter) -> N
     assert give_back(open_counter, done.number, reason="same_product_exchange").reversed_minor == 0
 
 
-def test_a_sale_made_at_one_counter_is_given_back_at_the_other(
-    photo: Counter, home: Counter, wall: SetClock
-) -> None:
+def test_a_sale_made_at_one_counter_is_given_back_at_the_other(photo: Counter, home: Counter, wall: SetClock) -> None:
     photo.open_shift()
     home.open_shift()
     home.pass_on("boris", what="card", to="photo", of="olga")

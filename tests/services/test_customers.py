@@ -3,6 +3,7 @@ from __future__ import annotations
 import pytest
 
 from crosssell_desktop.domain.errors import Refusal
+from crosssell_desktop.domain.ids import CustomerId
 from crosssell_desktop.services import customers, finding
 from tests.shop import Counter, SetClock, customer, known
 
@@ -131,7 +132,7 @@ def test_a_cashier_does_not_save_customers(photo: Counter) -> None:
 
 def test_who_is_not_here_or_was_erased_is_told_so(photo: Counter) -> None:
     with pytest.raises(Refusal, match="no_such_customer"):
-        customers.card(photo.desk, photo.session("anna"), customers.CustomerId(known("customer", "none")))
+        customers.card(photo.desk, photo.session("anna"), CustomerId(known("customer", "none")))
     with photo.desk.database.write() as connection:
         connection.exec_driver_sql("UPDATE customer SET status = 'erased' WHERE id = ?", (customer("olga").bytes,))
     with pytest.raises(Refusal, match="no_such_customer"):
@@ -144,8 +145,6 @@ def test_nobody_can_browse_customers_with_a_letter_and_a_cashier_sees_none(photo
     assert finding.look_up(photo.desk, photo.session("katya"), "ветр", 50).customers == ()
 
 
-@pytest.mark.parametrize(
-    ("value", "masked"), [("+79161234567", "+7 9•• •••-45-67"), ("123", "•••"), ("", "")]
-)
+@pytest.mark.parametrize(("value", "masked"), [("+79161234567", "+7 9•• •••-45-67"), ("123", "•••"), ("", "")])
 def test_phones_are_masked(value: str, masked: str) -> None:
     assert customers.mask_phone(value) == masked

@@ -6,6 +6,7 @@ import pytest
 
 from crosssell_desktop.domain.basket import REFUSAL_REASONS, Basket, RefusalReason
 from crosssell_desktop.domain.errors import Refusal
+from crosssell_desktop.domain.ids import OfferId, ReceiptId
 from crosssell_desktop.services import customers, offers, receipts
 from crosssell_desktop.store import settings_rows
 from crosssell_desktop.store.suggest_rows import kept_input
@@ -30,7 +31,7 @@ def stopped(one: offers.Round) -> dict[str, str]:
     return {r.candidate.goods.sku: r.gate for r in one.ranked.removed}
 
 
-def offer_of(basket: Basket, sku: str) -> offers.OfferId:
+def offer_of(basket: Basket, sku: str) -> OfferId:
     return next(o.id for o in basket.offers if o.product_id == product(sku))
 
 
@@ -188,7 +189,7 @@ def test_held_out_receipts_see_only_what_is_required_and_are_logged_silently(pho
 
 
 def test_the_hold_out_is_stable_and_near_its_share() -> None:
-    ids = [receipts.ReceiptId(known("receipt", str(n))) for n in range(20_000)]
+    ids = [ReceiptId(known("receipt", str(n))) for n in range(20_000)]
     out = [offers.is_held_out(one, "5a" * 32, 1_000) for one in ids]
     assert out == [offers.is_held_out(one, "5a" * 32, 1_000) for one in ids]
     assert 1_850 < sum(out) < 2_150

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import secrets
+
 import pytest
 
 from crosssell_desktop.domain.errors import Refusal
@@ -61,14 +63,12 @@ def test_a_slip_is_found_by_its_code_however_it_is_typed(photo: Counter) -> None
 
 def test_codes_do_not_repeat(photo: Counter, monkeypatch: pytest.MonkeyPatch) -> None:
     given = iter([5, 5, 5, 6])
-    monkeypatch.setattr(passes.secrets, "randbits", lambda _bits: next(given))
+    monkeypatch.setattr(secrets, "randbits", lambda _bits: next(given))
     first, second = photo.pass_on("anna", what="coffee"), photo.pass_on("anna", what="coffee")
     assert first.code != second.code
 
 
-def test_a_pass_reaches_the_other_department_and_is_taken_over_with_its_customer(
-    photo: Counter, home: Counter
-) -> None:
+def test_a_pass_reaches_the_other_department_and_is_taken_over_with_its_customer(photo: Counter, home: Counter) -> None:
     sent = photo.pass_on("anna", what="coffee", of="olga")
     home.hear(photo)
     assert [p.id for p in passes.to_us(home.desk, home.session("boris"))] == [sent.id]

@@ -86,7 +86,7 @@ def test_refusals_leave_nothing_behind(photo: Counter) -> None:
     with pytest.raises(Refusal, match="no_shift"):
         returns.take_back(photo.desk, anna, sale.sale_id, {line: 1}, "defect")
     assert photo.number("SELECT count(*) FROM outbox") == before[0][0] + 1  # type: ignore[operator]
-    assert photo.rows("SELECT count(*) FROM \"return\"") == [(0,)]
+    assert photo.rows('SELECT count(*) FROM "return"') == [(0,)]
 
 
 def test_what_was_returned_is_no_longer_owned(photo: Counter) -> None:
@@ -99,9 +99,7 @@ def test_what_was_returned_is_no_longer_owned(photo: Counter) -> None:
 
 def test_four_quarters_of_two_kopecks_come_to_two_kopecks(photo: Counter) -> None:
     with photo.desk.database.write() as connection:
-        connection.exec_driver_sql(
-            "UPDATE price SET amount_minor = 2 WHERE product_id = ?", (product("STRAP").bytes,)
-        )
+        connection.exec_driver_sql("UPDATE price SET amount_minor = 2 WHERE product_id = ?", (product("STRAP").bytes,))
     sale = sold(photo, "STRAP")
     amounts = [take(photo, sale, 0, 250).total_minor for _ in range(4)]
     assert amounts == [1, 0, 1, 0]
@@ -114,9 +112,7 @@ def test_four_quarters_of_two_kopecks_come_to_two_kopecks(photo: Counter) -> Non
 )
 @settings(max_examples=300)
 def test_parts_are_never_negative_and_come_to_the_whole(amount: int, parts: list[int]) -> None:
-    line = ReturnableLine(
-        LineId(known("line", "x")), product("STRAP"), "", sum(parts), amount, sum(parts), amount
-    )
+    line = ReturnableLine(LineId(known("line", "x")), product("STRAP"), "", sum(parts), amount, sum(parts), amount)
     given_back = 0
     done = 0
     for part in parts:

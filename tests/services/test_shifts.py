@@ -21,9 +21,7 @@ def test_a_shift_does_not_open_without_a_responsible_person(photo: Counter) -> N
 
 def test_it_opens_for_a_stated_reason_whose_words_stay_out_of_the_fact(photo: Counter) -> None:
     reason = "Анна заболела, замены нет"
-    shift_id = shifts.open_shift(
-        photo.desk, photo.session("sergey"), responsible_id=None, override_reason=reason
-    ).value
+    shift_id = shifts.open_shift(photo.desk, photo.session("sergey"), responsible_id=None, override_reason=reason).value
     row = shifts.current_shift(photo.desk)
     assert row is not None
     assert (row.id, row.responsible_id, row.override_reason) == (shift_id, None, "")
@@ -57,15 +55,15 @@ def test_a_second_shift_is_refused_until_the_first_is_closed(photo: Counter) -> 
     assert [row.number for row in shifts.past_shifts(photo.desk, 5)] == [2, 1]
 
 
-@pytest.mark.parametrize("amounts", [{"counted_cash_minor": -1}, {"till_total_minor": -1}])
-def test_cash_below_zero_is_refused(photo: Counter, amounts: dict[str, int]) -> None:
+@pytest.mark.parametrize(("till_minor", "cash_minor"), [(0, -1), (-1, 0)])
+def test_cash_below_zero_is_refused(photo: Counter, till_minor: int, cash_minor: int) -> None:
     with pytest.raises(Refusal, match="negative_cash"):
-        shifts.open_shift(
-            photo.desk, photo.session("sergey"), responsible_id=person("sergey"), opening_cash_minor=-1
-        )
+        shifts.open_shift(photo.desk, photo.session("sergey"), responsible_id=person("sergey"), opening_cash_minor=-1)
     photo.open_shift()
     with pytest.raises(Refusal, match="negative_cash"):
-        shifts.close_shift(photo.desk, photo.session("sergey"), **{"till_total_minor": 0, **amounts})
+        shifts.close_shift(
+            photo.desk, photo.session("sergey"), till_total_minor=till_minor, counted_cash_minor=cash_minor
+        )
 
 
 def test_the_business_date_is_the_stores_and_does_not_change_at_midnight(photo: Counter, wall: SetClock) -> None:
@@ -82,9 +80,7 @@ def test_a_closed_shift_keeps_its_totals_and_the_head_of_the_chain(photo: Counte
     sale = photo.sell("anna", "CAM-1", "CARD-64", of="olga")
     found = returns.find_sale(photo.desk, sale.number)
     assert found is not None
-    returns.take_back(
-        photo.desk, photo.session("anna"), found.sale_id, {found.lines[1].line_id: 1_000}, "changed_mind"
-    )
+    returns.take_back(photo.desk, photo.session("anna"), found.sale_id, {found.lines[1].line_id: 1_000}, "changed_mind")
     with photo.desk.look() as connection:
         head = head_of(connection)
     shift_id = shifts.close_shift(

@@ -25,9 +25,7 @@ def busy_day(photo: Counter, wall: SetClock) -> None:
     photo.sell("vera", "BAG-1")
     sale = returns.find_sale(photo.desk, done.number)
     assert sale is not None
-    returns.take_back(
-        photo.desk, photo.session("anna"), sale.sale_id, {sale.lines[1].line_id: 1_000}, "changed_mind"
-    )
+    returns.take_back(photo.desk, photo.session("anna"), sale.sale_id, {sale.lines[1].line_id: 1_000}, "changed_mind")
     shifts.close_shift(photo.desk, photo.session("sergey"), till_total_minor=None)
     photo.open_shift()
     photo.sell("anna", "CUP-1")
@@ -65,7 +63,10 @@ def test_a_healthy_file_is_clean(photo: Counter, wall: SetClock) -> None:
             "UPDATE sale_line SET amount_minor = amount_minor - 1 WHERE sku = 'CARD-64'",
             r"was changed: amount_minor[\s\S]*its lines come to 9347999 in 2, not 9348000 in 2",
         ),
-        ("UPDATE sale SET total_minor = 1 WHERE number LIKE 'K1-000002-%'", r"its lines come to 299000 in 1, not 1 in 1"),
+        (
+            "UPDATE sale SET total_minor = 1 WHERE number LIKE 'K1-000002-%'",
+            r"its lines come to 299000 in 1, not 1 in 1",
+        ),
         ("UPDATE payment SET amount_minor = 1 WHERE rowid = 1", r"payments come to 1, not 9348000"),
         ("UPDATE credit_entry SET amount_minor = 1 WHERE rowid = 1", r"credit_entry .* was changed: amount_minor"),
         ("UPDATE credit_entry SET amount_minor = 1 WHERE rowid = 1", r"the shares come to .*, the pool is"),
@@ -75,16 +76,25 @@ def test_a_healthy_file_is_clean(photo: Counter, wall: SetClock) -> None:
         ("DELETE FROM sale_line WHERE sku = 'BAG-1'", r"sale_line .* is missing[\s\S]*come to None"),
         ("DELETE FROM pass", r"pass .* is missing"),
         ("UPDATE return_line SET qty_milli = 1001", r"1001 came back of 1000"),
-        ("UPDATE \"return\" SET total_minor = 1", r"its lines come to 349000, not 1"),
+        ('UPDATE "return" SET total_minor = 1', r"its lines come to 349000, not 1"),
         ("UPDATE outbox SET body = replace(body, '349000', '349001')", r"operation \d+ \(sale_completed\) was changed"),
         ("UPDATE outbox SET body = 'nonsense' WHERE seq = 3", r"operation 3 .* was changed"),
         ("DELETE FROM outbox WHERE seq = 5", r"outbox jumps from 4 to 6"),
-        ("DELETE FROM outbox WHERE seq = (SELECT max(seq) FROM outbox)", r"operations \d+ to \d+ are missing from the outbox"),
+        (
+            "DELETE FROM outbox WHERE seq = (SELECT max(seq) FROM outbox)",
+            r"operations \d+ to \d+ are missing from the outbox",
+        ),
         ("DELETE FROM chain WHERE no = (SELECT max(no) FROM chain)", r"chain links \d+ to \d+ are missing"),
-        ("DELETE FROM chain WHERE no = (SELECT max(no) FROM chain)", r"operation \d+ \(sale_completed\) is not in the chain"),
+        (
+            "DELETE FROM chain WHERE no = (SELECT max(no) FROM chain)",
+            r"operation \d+ \(sale_completed\) is not in the chain",
+        ),
         ("DELETE FROM chain WHERE no = 4", r"chain links 4 to 4 are missing[\s\S]*does not follow from link 3"),
         ("UPDATE chain SET head = fact_hash || fact_hash WHERE no = 4", r"chain link 4 .* does not follow from link 3"),
-        ("UPDATE outbox SET hash = lower(hex(randomblob(16))) WHERE seq = 4", r"operation 4 .* is not the one the chain knows"),
+        (
+            "UPDATE outbox SET hash = lower(hex(randomblob(16))) WHERE seq = 4",
+            r"operation 4 .* is not the one the chain knows",
+        ),
     ],
 )
 def test_a_change_past_the_journal_is_named(photo: Counter, wall: SetClock, change: str, told: str) -> None:
@@ -100,8 +110,8 @@ def test_a_chain_made_anew_after_an_edit_does_not_match_the_printed_head(photo: 
         ops = connection.exec_driver_sql("SELECT seq, op_id, body FROM outbox ORDER BY seq").all()
     statements = ["UPDATE payment SET means = 'cash'"]
     head = journal.FIRST_HEAD
-    for seq, op_id, body in ops:
-        body = body.replace('"means":"unknown"', '"means":"cash"')
+    for seq, op_id, sent in ops:
+        body = sent.replace('"means":"unknown"', '"means":"cash"')
         digest = journal.op_hash(SALT, UUID(bytes=op_id), body)
         head = journal.chain_head(head, digest)
         quoted = body.replace("'", "''")
@@ -263,9 +273,7 @@ def test_restoring_into_an_empty_profile_makes_the_counter_whole(
     desk.database.close()
 
 
-def test_numbers_go_on_after_a_restore(
-    installed: tuple[Counter, Profile], wall: SetClock, tmp_path: Path
-) -> None:
+def test_numbers_go_on_after_a_restore(installed: tuple[Counter, Profile], wall: SetClock, tmp_path: Path) -> None:
     photo, profile = installed
     upkeep.back_up(photo.desk, tmp_path / "copy.db")
     photo.desk.database.close()

@@ -8,6 +8,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from sqlalchemy.exc import DBAPIError
+from sqlcipher3 import dbapi2 as sqlcipher
 
 from crosssell_desktop.domain.errors import EnvironmentTrouble, Refusal
 from crosssell_desktop.services import receipts, upkeep
@@ -48,7 +50,7 @@ def test_a_pragma_that_does_not_take_stops_the_program(photo: Counter, monkeypat
 
 
 def test_a_sqlite_with_the_wal_reset_bug_is_refused(photo: Counter, monkeypatch: pytest.MonkeyPatch) -> None:
-    assert engine.sqlcipher.sqlite_version_info >= engine.WAL_RESET_MENDED
+    assert sqlcipher.sqlite_version_info >= engine.WAL_RESET_MENDED
     monkeypatch.setattr(engine, "WAL_RESET_MENDED", (99, 0, 0))
     with pytest.raises(Refusal, match="sqlite_too_old"):
         Database(photo.path, KEY)
@@ -91,7 +93,7 @@ def test_an_error_inside_a_write_leaves_the_file_as_it_was(photo: Counter) -> No
 
 
 def test_values_of_a_failed_statement_are_not_in_its_message(photo: Counter) -> None:
-    with pytest.raises(engine.DBAPIError) as caught, photo.desk.database.write() as connection:
+    with pytest.raises(DBAPIError) as caught, photo.desk.database.write() as connection:
         connection.exec_driver_sql("INSERT INTO customer(no, id) VALUES (1, ?)", ("Ольга +79160000000",))
     assert "7916" not in str(caught.value)
 
@@ -162,7 +164,7 @@ def test_a_full_disk_refuses_the_sale_keeps_the_receipt_and_goes_on_when_there_i
     assert kept is not None
     assert kept.id == basket.id
     assert photo.rows("SELECT number FROM sale") == [(sold.number,)]
-    with pytest.raises(EnvironmentTrouble, match="disk_full|cannot_write"):
+    with pytest.raises(EnvironmentTrouble, match=r"disk_full|cannot_write"):
         upkeep.back_up(photo.desk, small_disk / "copy.db")
     assert not list(small_disk.glob("copy*"))
     filler.unlink()
@@ -266,7 +268,9 @@ def test_a_second_process_that_holds_the_file_is_waited_for_and_then_told(
         monkeypatch.setattr(
             engine,
             "_PRAGMAS",
-            tuple(("busy_timeout", 200, 200) if name == "busy_timeout" else (name, v, e) for name, v, e in engine._PRAGMAS),
+            tuple(
+                ("busy_timeout", 200, 200) if name == "busy_timeout" else (name, v, e) for name, v, e in engine._PRAGMAS
+            ),
         )
         impatient = Database(photo.path, KEY)
         with pytest.raises(EnvironmentTrouble, match="database_busy"), impatient.write():

@@ -1,17 +1,19 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
 
 import pytest
 from alembic import command
 from alembic.script import ScriptDirectory
 from sqlalchemy import inspect
+from sqlalchemy.engine import Connection
+from sqlalchemy.exc import DBAPIError
 
 from crosssell_desktop.domain.errors import EnvironmentTrouble, Refusal
+from crosssell_desktop.domain.text import Text
 from crosssell_desktop.services import upkeep
 from crosssell_desktop.store import ddl, opening
-from crosssell_desktop.store.engine import DBAPIError, Database
+from crosssell_desktop.store.engine import Database
 from crosssell_desktop.store.opening import HEAD, migration_config, open_database
 from crosssell_desktop.store.schema import metadata
 from tests.shop import KEY, Counter, SetClock, desk_on
@@ -78,21 +80,22 @@ def test_every_revision_goes_up_with_data(photo: Counter, tmp_path: Path) -> Non
     database.close()
 
 
-def _count(connection: Any, name: str) -> int:
-    return int(connection.exec_driver_sql(f'SELECT count(*) FROM "{name}"').scalar())  # noqa: S608
+def _count(connection: Connection, name: str) -> int:
+    return int(connection.exec_driver_sql(f'SELECT count(*) FROM "{name}"').scalar_one())
 
 
-def _copy(photo: Counter, connection: Any, name: str) -> int:
+def _copy(photo: Counter, connection: Connection, name: str) -> int:
     """Copy the rows of a table into a file of an older shape, once; return how many there are."""
     if _count(connection, name):
         return _count(connection, name)
     there = {c["name"] for c in inspect(connection).get_columns(name)}
     columns = [c.name for c in metadata.tables[name].columns if c.name in there]
     quoted = ", ".join(f'"{c}"' for c in columns)
-    rows = photo.rows(f'SELECT {quoted} FROM "{name}"')  # noqa: S608
+    rows = photo.rows(f'SELECT {quoted} FROM "{name}"')
     if rows:
         connection.exec_driver_sql(
-            f'INSERT INTO "{name}"({quoted}) VALUES ({", ".join("?" * len(columns))})', rows  # noqa: S608
+            f'INSERT INTO "{name}"({quoted}) VALUES ({", ".join("?" * len(columns))})',
+            rows,
         )
     return len(rows)
 
@@ -110,7 +113,7 @@ def test_an_upgrade_backs_up_first_and_a_failing_one_changes_nothing(
         connection = config.attributes["connection"]  # type: ignore[attr-defined]
         connection.exec_driver_sql("ALTER TABLE basket ADD COLUMN mood TEXT")
         connection.exec_driver_sql("UPDATE alembic_version SET version_num = '0002'")
-        raise EnvironmentTrouble("disk_full", opening.Text("full"))
+        raise EnvironmentTrouble("disk_full", Text("full"))
 
     monkeypatch.setattr(command, "upgrade", half_way)
     with pytest.raises(EnvironmentTrouble, match="disk_full"):
@@ -139,9 +142,10 @@ def test_a_fact_is_never_edited(photo: Counter, table: str, act: str) -> None:
         connection.exec_driver_sql("PRAGMA defer_foreign_keys = ON")
         names = ", ".join(f'"{c}"' for c in columns)
         connection.exec_driver_sql(
-            f'INSERT INTO "{table}"({names}) VALUES ({", ".join("?" * len(columns))})', tuple(row)  # noqa: S608
+            f'INSERT INTO "{table}"({names}) VALUES ({", ".join("?" * len(columns))})',
+            tuple(row),
         )
-        statement = f'UPDATE "{table}" SET id = id' if act == "update" else f'DELETE FROM "{table}"'  # noqa: S608
+        statement = f'UPDATE "{table}" SET id = id' if act == "update" else f'DELETE FROM "{table}"'
         with pytest.raises(DBAPIError, match="a fact is never edited"):
             connection.exec_driver_sql(statement)
         connection.rollback()

@@ -52,7 +52,8 @@ def sum_faults(connection: Connection) -> list[str]:
     for row in rows:
         if row.amount != row.total_minor or row.n != row.line_count:
             found.append(
-                f"sale {row.number}: its lines come to {row.amount} in {row.n}, not {row.total_minor} in {row.line_count}"
+                f"sale {row.number}: its lines come to {row.amount} in {row.n}, "
+                f"not {row.total_minor} in {row.line_count}"
             )
         if row.paid is not None and row.paid != row.total_minor:
             found.append(f"sale {row.number}: payments come to {row.paid}, not {row.total_minor}")
@@ -61,11 +62,14 @@ def sum_faults(connection: Connection) -> list[str]:
         .group_by(return_line.c.return_id)
         .subquery()
     )
-    for one in connection.execute(
+    returned = connection.execute(
         select(return_.c.number, return_.c.total_minor, back.c.amount).outerjoin(back, back.c.return_id == return_.c.id)
-    ):
-        if one.amount != one.total_minor:
-            found.append(f"return {one.number}: its lines come to {one.amount}, not {one.total_minor}")
+    )
+    found += [
+        f"return {one.number}: its lines come to {one.amount}, not {one.total_minor}"
+        for one in returned
+        if one.amount != one.total_minor
+    ]
     over = connection.execute(
         select(sale_line.c.id, sale_line.c.qty_milli, func.sum(return_line.c.qty_milli).label("back"))
         .join(return_line, return_line.c.sale_line_id == sale_line.c.id)

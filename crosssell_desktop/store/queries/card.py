@@ -213,7 +213,7 @@ class ConsentClocks:
 
 
 def consent_clocks(connection: Connection, customer_id: CustomerId, purpose: str) -> ConsentClocks:
-    """Return the newest word of a customer about a purpose, and the newest withdrawal, that have reached this counter."""
+    """Return a customer's newest word about a purpose and newest withdrawal, as far as they reached this counter."""
     rows = connection.execute(
         select(consent.c.state, func.max(consent.c.hlc).label("hlc"))
         .where(consent.c.customer_id == customer_id, consent.c.purpose == purpose)
