@@ -95,7 +95,7 @@ def freeze(  # noqa: PLR0913  # the parts of one question
         care_mode=care_mode,
         budget_cap_minor=budget_cap_minor,
         combinations=combinations,
-        fit_rules=suggest_facts.fit_rules(connection),
+        fit_rules=suggest_facts.fit_rules(connection, core=core),
         settings=settings.rank,
     )
 
@@ -124,7 +124,7 @@ def open_round(desk: Desk, session: Session, basket_id: ReceiptId) -> Outcome[Ro
         keep_input(
             work.connection,
             ranked.input_hash,
-            snapshot.canonical_bytes(),
+            ranked.input_bytes,
             work.now_ms + INPUT_KEPT_DAYS * DAY_MS,
             work.now_ms,
         )

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from crosssell_desktop.domain.errors import Refusal
 from crosssell_desktop.domain.fit import FitVerdict
@@ -21,7 +21,7 @@ from crosssell_desktop.suggest.gates import GATES, Removed, choose, first_stop, 
 from crosssell_desktop.suggest.history import OwnHistory
 from crosssell_desktop.suggest.model import Model
 from crosssell_desktop.suggest.relevance import SCORE, Blend, Question, relevance
-from crosssell_desktop.suggest.snapshot import Benefit, Snapshot, goods_by_id
+from crosssell_desktop.suggest.snapshot import Benefit, Snapshot, goods_by_id, hash_of
 from crosssell_desktop.suggest.vocabulary import Reason, Relation
 
 
@@ -58,6 +58,8 @@ class RankedList:
     """The answer to a snapshot, with everything that was left out and why."""
 
     input_hash: str
+    input_bytes: bytes = field(repr=False)
+    """The snapshot in its canonical form, by which the run can be run again."""
     suggestions: tuple[Suggestion, ...]
     alternatives: tuple[Suggestion, ...]
     """Instead of the core; only before it is confirmed."""
@@ -141,8 +143,10 @@ def rank(snapshot: Snapshot, model: Model | None, k: int | None = None) -> Ranke
     by_product = {candidate.goods.product: (total, parts) for total, parts, candidate in scored}
     counted = Counter(one.gate for one in removed)
     suggestions = tuple(_suggestion(candidate, *by_product[candidate.goods.product]) for candidate in chosen)
+    canonical = snapshot.canonical_bytes()
     return RankedList(
-        input_hash=snapshot.input_hash,
+        input_hash=hash_of(canonical),
+        input_bytes=canonical,
         suggestions=suggestions,
         alternatives=tuple(_suggestion(one, total, parts) for total, parts, one in alternatives[:limit]),
         considered=len(candidates),
@@ -229,7 +233,8 @@ def _diagnosis(snapshot: Snapshot, candidates: Sequence[Candidate], known: Known
 
 
 def _nothing(snapshot: Snapshot, why: Text) -> RankedList:
-    return RankedList(snapshot.input_hash, (), (), 0, (), (), (), why)
+    canonical = snapshot.canonical_bytes()
+    return RankedList(hash_of(canonical), canonical, (), (), 0, (), (), (), why)
 
 
 def _suggestion(candidate: Candidate, total: int, parts: Mapping[str, int]) -> Suggestion:

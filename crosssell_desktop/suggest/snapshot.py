@@ -251,14 +251,25 @@ class Snapshot:
     @property
     def input_hash(self) -> str:
         """SHA-256 of the canonical bytes, in hex."""
-        return hashlib.sha256(self.canonical_bytes()).hexdigest()
+        return hash_of(self.canonical_bytes())
+
+
+def hash_of(canonical: bytes) -> str:
+    """Return the SHA-256 of a snapshot's canonical bytes, in hex."""
+    return hashlib.sha256(canonical).hexdigest()
+
+
+_FIELDS: dict[type, tuple[tuple[str, str], ...]] = {}
+"""Names and paths of a dataclass's fields, worked out once: a run asks for them thousands of times."""
 
 
 def _plain_fields(value: object) -> dict[str, object]:
-    return {
-        field.name: _plain(getattr(value, field.name), f"{type(value).__name__}.{field.name}")
-        for field in dataclasses.fields(value)  # type: ignore[arg-type]  # called with dataclasses only
-    }
+    kind = type(value)
+    fields = _FIELDS.get(kind)
+    if fields is None:
+        names = [field.name for field in dataclasses.fields(kind)]  # type: ignore[arg-type]  # dataclasses only
+        fields = _FIELDS[kind] = tuple((name, f"{kind.__name__}.{name}") for name in names)
+    return {name: _plain(getattr(value, name), path) for name, path in fields}
 
 
 _AS_SET = {
@@ -275,15 +286,15 @@ _AS_SET = {
     "CustomerView.situations",
 }
 """Fields whose order means nothing."""
+_ORDER_OF_A_SET = json.JSONEncoder(sort_keys=True).encode
+_PLAIN_ALREADY = frozenset({bool, int, str})
 
 
 def _plain(value: object, path: str = "") -> object:  # noqa: PLR0911  # one line for one type
-    if value is None or isinstance(value, bool | int):
+    if value is None or type(value) in _PLAIN_ALREADY:
         return value
     if isinstance(value, Enum):
         return str(value.value)
-    if isinstance(value, str):
-        return value
     if isinstance(value, UUID):
         return str(value)
     if isinstance(value, Decimal):
@@ -293,7 +304,9 @@ def _plain(value: object, path: str = "") -> object:  # noqa: PLR0911  # one lin
         return sorted([basket.day, *sorted({product.hex for product in basket.products})] for basket in value)
     if isinstance(value, tuple):
         listed = [_plain(one) for one in value]
-        return sorted(listed, key=lambda one: json.dumps(one, sort_keys=True)) if path in _AS_SET else listed
+        if len(listed) > 1 and path in _AS_SET:
+            listed.sort(key=_ORDER_OF_A_SET)
+        return listed
     if isinstance(value, Mapping):
         return {str(key): _plain(one) for key, one in value.items()}
     if dataclasses.is_dataclass(value):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import functools
 import json
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
@@ -27,7 +28,6 @@ from crosssell_desktop.domain.spoken import unpack
 from crosssell_desktop.ledger.credit import CreditEntry, LineCredit, LinePool
 from crosssell_desktop.ledger.facts import LineFacts, PassFacts, ReturnFacts
 from crosssell_desktop.ledger.policy import AssistPolicy
-from crosssell_desktop.store.schema.catalogue import category
 from crosssell_desktop.store.schema.ledger import credit_entry, credit_policy
 from crosssell_desktop.store.schema.places import person
 from crosssell_desktop.store.schema.selling import pass_, pass_event, return_, return_line, sale, sale_line
@@ -60,7 +60,13 @@ def _policy(number: int, valid_from: int, numbers: dict[str, Any]) -> AssistPoli
 
 def category_paths(connection: Connection) -> dict[CategoryId, tuple[CategoryId, ...]]:
     """Return every category with its ancestors, itself first."""
-    parents = {row.id: row.parent_id for row in connection.execute(select(category.c.id, category.c.parent_id))}
+    return _paths(tuple(tuple(row) for row in connection.exec_driver_sql("SELECT id, parent_id FROM category")))
+
+
+@functools.lru_cache(maxsize=4)
+def _paths(rows: tuple[tuple[Any, ...], ...]) -> dict[CategoryId, tuple[CategoryId, ...]]:
+    """Work the tree out once; the key is the whole tree, so that a changed one is worked out anew."""
+    parents = {UUID(bytes=one): None if parent is None else UUID(bytes=parent) for one, parent in rows}
     paths: dict[CategoryId, tuple[CategoryId, ...]] = {}
     for start in parents:
         path: list[CategoryId] = []

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import functools
+import json
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
@@ -17,15 +19,9 @@ from crosssell_desktop.store.queries.card import consents_of
 from crosssell_desktop.store.queries.items import RETAIL
 from crosssell_desktop.store.queries.ledger_facts import category_paths
 from crosssell_desktop.store.schema.catalogue import (
-    attribute,
-    benefit,
     combination,
-    cost_price,
     evidence,
-    fit_rule,
-    price,
     product,
-    stock,
 )
 from crosssell_desktop.store.schema.customers import customer, need_, ownership
 from crosssell_desktop.store.schema.history import history_line, history_receipt
@@ -59,59 +55,76 @@ OWN_RECEIPTS = 400
 def goods_of(
     connection: Connection, product_ids: Iterable[ProductId], *, store_id: StoreId, now_ms: int
 ) -> tuple[Goods, ...]:
-    """Return what ranking must know of some products, in a fixed number of statements."""
-    ids = list(dict.fromkeys(product_ids))
-    if not ids:
+    """Return what ranking must know of some products, in a fixed number of statements.
+
+    Written in SQL by hand: it is asked at every scan, and the rows go straight from the driver into values.
+    """
+    raw = [one.bytes for one in dict.fromkeys(product_ids)]
+    if not raw:
         return ()
-    rows = connection.execute(select(product).where(product.c.id.in_(ids), product.c.archived.is_(False))).all()
-    prices = _newest(connection, price, ids, now_ms, price.c.price_type == RETAIL)
-    costs = _newest(connection, cost_price, ids, now_ms)
-    attributes: dict[UUID, list[tuple[str, Value]]] = defaultdict(list)
-    for row in connection.execute(select(attribute).where(attribute.c.product_id.in_(ids))):
-        attributes[row.product_id].append((row.key, value_from_json(row.value)))
-    benefits: dict[UUID, list[Benefit]] = defaultdict(list)
-    for row in connection.execute(
-        select(benefit).where(benefit.c.product_id.in_(ids), benefit.c.status == "approved").order_by(benefit.c.id)
-    ):
-        benefits[row.product_id].append(Benefit(row.benefit_ru, row.benefit_en))
-    here: dict[UUID, int] = {}
-    elsewhere: dict[UUID, int] = defaultdict(int)
-    for row in connection.execute(select(stock).where(stock.c.product_id.in_(ids))):
-        if row.store_id == store_id:
-            here[row.product_id] = row.qty_milli
+    # Padded to a few sizes, so that the driver keeps the statements prepared.
+    ids = (*raw, *[raw[-1]] * (-len(raw) % PADDED))
+    among = f"({', '.join('?' * len(ids))})"
+
+    def ask(sql: str, *more: object) -> Iterator[Any]:
+        return iter(connection.exec_driver_sql(sql.format(ids=among), (*ids, *more)))
+
+    prices = dict(ask(_PRICES, RETAIL, now_ms))
+    costs = dict(ask(_COSTS, now_ms))
+    attributes: dict[bytes, list[tuple[str, Value]]] = defaultdict(list)
+    for product_id, key, value in ask(_ATTRIBUTES):
+        attributes[product_id].append((key, _value(value)))
+    benefits: dict[bytes, list[Benefit]] = defaultdict(list)
+    for product_id, text_ru, text_en in ask(_BENEFITS):
+        benefits[product_id].append(Benefit(text_ru, text_en))
+    here: dict[bytes, int] = {}
+    elsewhere: dict[bytes, int] = defaultdict(int)
+    for product_id, where, qty in ask(_STOCK):
+        if where == store_id.bytes:
+            here[product_id] = qty
         else:
-            elsewhere[row.product_id] += max(0, row.qty_milli)
+            elsewhere[product_id] += max(0, qty)
     paths = category_paths(connection)
     return tuple(
         Goods(
-            product=ProductId(row.id),
-            sku=row.sku,
-            name=row.name_ru,
-            type_key=row.product_type,
-            categories=paths.get(CategoryId(row.category_id), (CategoryId(row.category_id),)),
-            price_minor=prices.get(row.id, 0),
-            cost_minor=costs.get(row.id),
-            stock_milli=None if row.kind == "service" else here.get(row.id),
-            stock_elsewhere_milli=elsewhere.get(row.id, 0),
-            service=row.kind == "service",
-            repeatable=row.repeatable,
-            due_every_days=row.due_every_days,
-            attributes=tuple(attributes.get(row.id, ())),
-            benefits=tuple(benefits.get(row.id, ())),
+            product=ProductId(_id(one)),
+            sku=sku,
+            name=name,
+            type_key=kind,
+            categories=paths.get(CategoryId(_id(category_id)), (CategoryId(_id(category_id)),)),
+            price_minor=prices.get(one, 0),
+            cost_minor=costs.get(one),
+            stock_milli=None if is_a == "service" else here.get(one),
+            stock_elsewhere_milli=elsewhere.get(one, 0),
+            service=is_a == "service",
+            repeatable=bool(repeatable),
+            due_every_days=due,
+            attributes=tuple(attributes.get(one, ())),
+            benefits=tuple(benefits.get(one, ())),
         )
-        for row in rows
+        for one, sku, name, kind, category_id, is_a, repeatable, due in ask(_PRODUCTS)
     )
 
 
-def _newest(connection: Connection, table: Any, ids: list[ProductId], now_ms: int, *conditions: Any) -> dict[UUID, int]:
-    found: dict[UUID, int] = {}
-    for row in connection.execute(
-        select(table.c.product_id, table.c.amount_minor)
-        .where(table.c.product_id.in_(ids), table.c.valid_from <= now_ms, *conditions)
-        .order_by(table.c.valid_from)
-    ):
-        found[row.product_id] = row.amount_minor
-    return found
+PADDED = 32
+_PRODUCTS = (
+    "SELECT id, sku, name_ru, product_type, category_id, kind, repeatable, due_every_days FROM product "
+    "WHERE id IN {ids} AND archived = 0"
+)
+# The newest price wins: later rows of the same product replace the earlier ones.
+_PRICES = (
+    "SELECT product_id, amount_minor FROM price WHERE product_id IN {ids} AND price_type = ? AND valid_from <= ? "
+    "ORDER BY valid_from"
+)
+_COSTS = (
+    "SELECT product_id, amount_minor FROM cost_price WHERE product_id IN {ids} AND valid_from <= ? ORDER BY valid_from"
+)
+_ATTRIBUTES = "SELECT product_id, key, value FROM attribute WHERE product_id IN {ids}"
+_BENEFITS = (
+    "SELECT product_id, benefit_ru, benefit_en FROM benefit "
+    "WHERE product_id IN {ids} AND status = 'approved' ORDER BY id"
+)
+_STOCK = "SELECT product_id, store_id, qty_milli FROM stock WHERE product_id IN {ids}"
 
 
 def combinations_of(connection: Connection, core: ProductId) -> tuple[CombinationFacts, ...]:
@@ -153,12 +166,39 @@ def combinations_of(connection: Connection, core: ProductId) -> tuple[Combinatio
     )
 
 
-def fit_rules(connection: Connection) -> tuple[FitRule, ...]:
-    """Return every compatibility rule."""
-    return tuple(
-        rule_from_row(row.id, row.core_category_id, row.periphery_category_id, row.predicates, row.source)
-        for row in connection.execute(select(fit_rule).order_by(fit_rule.c.id))
+def fit_rules(connection: Connection, *, core: ProductId) -> tuple[FitRule, ...]:
+    """Return the compatibility rules that speak of a core product; a rule speaks from the core to the item only."""
+    rows = connection.exec_driver_sql(
+        "WITH RECURSIVE above(id) AS (SELECT category_id FROM product WHERE id = ? "
+        "UNION SELECT c.parent_id FROM category c JOIN above ON c.id = above.id WHERE c.parent_id IS NOT NULL) "
+        "SELECT id, core_category_id, periphery_category_id, predicates, source FROM fit_rule "
+        "WHERE core_category_id IN (SELECT id FROM above) ORDER BY id",
+        (core.bytes,),
     )
+    return tuple(_rule(*row) for row in rows)
+
+
+@functools.lru_cache(maxsize=4_096)
+def _rule(rule_id: bytes, core_category: bytes, item_category: bytes, predicates: str, source: str) -> FitRule:
+    """Read a rule; the key is the whole row, so that a changed row is read anew."""
+    return rule_from_row(
+        UUID(bytes=rule_id),
+        UUID(bytes=core_category),
+        UUID(bytes=item_category),
+        json.loads(predicates),
+        source,
+    )
+
+
+@functools.lru_cache(maxsize=16_384)
+def _value(text: str) -> Value:
+    return value_from_json(json.loads(text))
+
+
+@functools.lru_cache(maxsize=65_536)
+def _id(raw: bytes) -> UUID:
+    """Return an id as a value; the same few hundred products are read again for every receipt."""
+    return UUID(bytes=raw)
 
 
 def customer_view(connection: Connection, customer_id: CustomerId, *, situations: tuple[str, ...]) -> CustomerView:
