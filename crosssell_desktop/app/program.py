@@ -9,7 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeVar
 
-from PySide6.QtCore import QObject, QTimer, QUrl, Signal, Slot
+from PySide6.QtCore import QCoreApplication, QObject, QTimer, QUrl, Signal, Slot
 from PySide6.QtGui import QDesktopServices
 
 from crosssell_desktop.domain.clock import Clock
@@ -28,6 +28,7 @@ from crosssell_desktop.services import exchange
 from crosssell_desktop.services.opening import open_desk
 from crosssell_desktop.system.i18n import translator
 from crosssell_desktop.ui.counter_forms import CounterForms
+from crosssell_desktop.ui.idle import IdleWatch
 from crosssell_desktop.ui.keys import KeyWatch
 from crosssell_desktop.ui.main_window import MainWindow
 from crosssell_desktop.ui.screens.counter import CounterScreen
@@ -68,6 +69,8 @@ class Means:
     """Wraps the way to the centre, so that a demo can pull the plug."""
     opens_papers: bool = True
     """Whether a finished PDF is opened with the system's viewer."""
+    idle_lock_s: float = 120.0
+    """After how many seconds without a touch the counter locks itself."""
 
 
 class CounterProgram(QObject):
@@ -111,6 +114,7 @@ class CounterProgram(QObject):
         self.passes_screen: PassesScreen | None = None
         self.shift_screen: ShiftScreen | None = None
         self.forms: CounterForms | None = None
+        self.idle = IdleWatch(means.idle_lock_s, self)
         self._exchange: Exchange | None = None
         self.sync: SyncThread[RoundResult] | None = None
         self._bind()
@@ -149,6 +153,7 @@ class CounterProgram(QObject):
     def close(self) -> None:
         """Stop asking and exchanging, finish what is being saved, close the database."""
         self.counter.stop()
+        self.idle.end()
         self.stop_exchange()
         if self.forms is not None:
             self.forms.view.close()
@@ -229,6 +234,10 @@ class CounterProgram(QObject):
             presenter.failed.connect(self._report_bug)
         self.changes.changed.connect(self._changed)
         self.window.locked.connect(self._locked)
+        self.idle.idle.connect(self.window.lock)
+        application = QCoreApplication.instance()
+        if application is not None:
+            application.installEventFilter(self.idle)
         self.window.place_changed.connect(self._place_changed)
         self.at.speech.changed.connect(self._refresh_words)
 
@@ -238,14 +247,14 @@ class CounterProgram(QObject):
 
     @Slot(object)
     def _logged_in(self, header: ShiftHeader) -> None:
+        self.window.show_places(header.places)
         self.window.enter()
+        self.idle.begin()
         self.counter.start()
         self.shift.refresh()
         self.passes.refresh()
         if header.shift_id is None:
             self.window.go(Place.SHIFT)
-        elif self.window.place is None:
-            self.window.go(Place.COUNTER)
 
     @Slot(object)
     def _counter_changed(self, state: CounterState) -> None:
@@ -253,7 +262,10 @@ class CounterProgram(QObject):
 
     @Slot()
     def _locked(self) -> None:
+        self.idle.end()
         self.counter.stop()
+        if self.forms is not None:
+            self.forms.leave()
         self.jobs.write(self.port.log_out, self._logged_out)
 
     def _logged_out(self, _: None) -> None:

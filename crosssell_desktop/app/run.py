@@ -134,7 +134,10 @@ def show_counter(profile: Profile, *, keyring: Keyring | None) -> int:
         crashes = CrashReports(profile.crashes, __version__, clock, tell=lambda _: None)
         crashes.install()
         program = CounterProgram(
-            Means(profile, clock, MonotonicIds(clock), keyring, language), look, keys, crashes.report
+            Means(profile, clock, MonotonicIds(clock), keyring, language, idle_lock_s=settings.idle_lock_s),
+            look,
+            keys,
+            crashes.report,
         )
         program.failed.connect(lambda error: tell_and_quit(program.window, speaker, error))
         heartbeat = quit_on_signals(application)

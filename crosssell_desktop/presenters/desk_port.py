@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Literal, NamedTuple, TypeVar
 from uuid import UUID
 
-from crosssell_desktop.domain.access import Act, Session, may
+from crosssell_desktop.domain.access import ALLOWED, Act, Session, may
 from crosssell_desktop.domain.basket import Basket, BasketLine, Situation
 from crosssell_desktop.domain.errors import Refusal
 from crosssell_desktop.domain.ids import (
@@ -38,6 +38,8 @@ from crosssell_desktop.presenters.ports import (
     PassSlip,
     ReturnLine,
     ReturnSource,
+    ShiftClosing,
+    ShiftOpening,
     Taken,
 )
 from crosssell_desktop.presenters.state import (
@@ -51,6 +53,7 @@ from crosssell_desktop.presenters.state import (
     PassKind,
     PassRow,
     PersonChoice,
+    Place,
     ReceiptLine,
     ReportRow,
     ReceiptState,
@@ -206,7 +209,18 @@ class DeskPort:
             department=place.department_ru if ru else place.department_en,
             now_ms=self.desk.clock.now_ms(),
             passes_waiting=waiting,
+            places=self._places(),
+            openers=self._openers() if shift is None else (),
         )
+
+    def _places(self) -> tuple[Place, ...]:
+        """Return the places the person's role opens; the counter is there for everybody."""
+        acts = ((Place.PASSES, Act.PASS_ON), (Place.SHIFT, Act.OPEN_SHIFT))
+        session = self._session
+        return (Place.COUNTER, *(place for place, act in acts if session is not None and may(session, act)))
+
+    def _openers(self) -> tuple[str, ...]:
+        return tuple(p.short_name for p in login.people_here(self.desk) if p.level in ALLOWED[Act.OPEN_SHIFT])
 
     def sync(self) -> SyncStrip:
         """Return how the counter stands with the centre."""
@@ -572,18 +586,31 @@ class DeskPort:
             unsent=exchange.standing(self.desk).unsent,
         )
 
-    def open(self, responsible: str) -> ShiftState:
-        """Open a shift with a responsible person."""
+    def open(self, opening: ShiftOpening) -> ShiftState:
+        """Open a shift with a responsible person, or without one for a stated reason."""
         self._done(
             shifts.open_shift(
-                self.desk, self.session, responsible_id=PersonId(UUID(responsible)) if responsible else None
+                self.desk,
+                self.session,
+                responsible_id=PersonId(UUID(opening.responsible)) if opening.responsible else None,
+                override_reason=opening.override_reason,
+                opening_cash_minor=opening.cash_minor,
             )
         )
         return self.state()
 
-    def close(self) -> ShiftState:
+    def close(self, closing: ShiftClosing) -> ShiftState:
         """Close the shift; its Z report is written into the profile."""
-        shift_id = self._done(shifts.close_shift(self.desk, self.session, till_total_minor=None))
+        shift_id = self._done(
+            shifts.close_shift(
+                self.desk,
+                self.session,
+                till_total_minor=closing.till_total_minor,
+                till_z_number=closing.till_z_number,
+                counted_cash_minor=closing.counted_cash_minor,
+                notes=closing.notes,
+            )
+        )
         self._write_report(shift_id, "Z")
         return self.state()
 

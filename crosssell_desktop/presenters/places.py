@@ -9,8 +9,9 @@ from PySide6.QtCore import QObject, Signal, Slot
 from crosssell_desktop.domain.errors import Refusal
 from crosssell_desktop.domain.ids import PassId, PersonId
 from crosssell_desktop.domain.text import N_, Text
-from crosssell_desktop.presenters.ports import Lanes, LoginPort, PassesPort, ShiftPort
+from crosssell_desktop.presenters.ports import Lanes, LoginPort, PassesPort, ShiftClosing, ShiftOpening, ShiftPort
 from crosssell_desktop.presenters.state import Message, PassesState, PersonChoice, ShiftHeader, ShiftState
+from crosssell_desktop.presenters.wording import typed_amount
 
 _BUG = Text(N_("That did not work. Nothing was changed; a report was written."))
 
@@ -136,17 +137,27 @@ class ShiftPresenter(QObject):
         """Ask how the shift stands."""
         self._lanes.read("shift", self._port.state, self._have, self._refused)
 
-    @Slot(str)
-    def open(self, responsible: str) -> None:
-        """Open a shift with a responsible person."""
+    @Slot(str, str, str)
+    def open(self, responsible: str, reason: str = "", cash: str = "") -> None:
+        """Open a shift with a responsible person, or without one for a reason; ``cash`` is as typed."""
+        try:
+            opening = ShiftOpening(responsible, reason.strip(), typed_amount(cash) or 0)
+        except Refusal as refusal:
+            self._refused(refusal)
+            return
         self._busy()
-        self._lanes.write(lambda: self._port.open(responsible), self._opened, self._refused)
+        self._lanes.write(lambda: self._port.open(opening), self._opened, self._refused)
 
-    @Slot()
-    def close(self) -> None:
-        """Close the shift and make its Z report."""
+    @Slot(str, str, str, str)
+    def close(self, till_total: str = "", z_number: str = "", counted: str = "", notes: str = "") -> None:
+        """Close the shift with what was read and counted, as typed, and make its Z report."""
+        try:
+            closing = ShiftClosing(typed_amount(till_total), z_number.strip(), typed_amount(counted), notes.strip())
+        except Refusal as refusal:
+            self._refused(refusal)
+            return
         self._busy()
-        self._lanes.write(self._port.close, self._closed, self._refused)
+        self._lanes.write(lambda: self._port.close(closing), self._closed, self._refused)
 
     @Slot(str)
     def report(self, kind: str) -> None:

@@ -122,6 +122,25 @@ class ReturnSource:
     lines: tuple[ReturnLine, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class ShiftOpening:
+    """What opening a shift takes: who is responsible (key of a :class:`Choice`), or why nobody is, and the drawer."""
+
+    responsible: str = ""
+    override_reason: str = ""
+    cash_minor: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class ShiftClosing:
+    """What the person who closes the shift read and counted; None is «not read» and «not counted», never 0."""
+
+    till_total_minor: int | None = None
+    till_z_number: str = ""
+    counted_cash_minor: int | None = None
+    notes: str = ""
+
+
 class CounterPort(Protocol):
     """Everything the counter screen asks; ``person`` and shift are known to whoever implements it."""
 
@@ -241,11 +260,11 @@ class ShiftPort(Protocol):
     def state(self) -> ShiftState:
         """Return the shift as it stands."""
 
-    def open(self, responsible: str) -> ShiftState:
-        """Open a shift with a responsible person (key of a :class:`Choice`)."""
+    def open(self, opening: ShiftOpening) -> ShiftState:
+        """Open a shift with a responsible person, or without one for a stated reason."""
 
-    def close(self) -> ShiftState:
-        """Close the shift and make its Z report."""
+    def close(self, closing: ShiftClosing) -> ShiftState:
+        """Close the shift with what was read and counted, and make its Z report."""
 
     def report(self, kind: str) -> str:
         """Make an X report, or a copy of a Z report by its key; return the PDF's path."""

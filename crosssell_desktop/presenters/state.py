@@ -209,6 +209,15 @@ class Answer(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class WhyPoint:
+    """One sentence of the opened proof, with where it is known from; what the customer gains has the tone ``ok``."""
+
+    text: str
+    source: str = ""
+    tone: Tone = "plain"
+
+
+@dataclass(frozen=True, slots=True)
 class SuggestionRow:
     """One suggestion; ``number`` is its key."""
 
@@ -220,16 +229,21 @@ class SuggestionRow:
     benefit: str
     """The customer's gain, in one sentence."""
     proof: str
-    """The figure behind it with its n."""
+    """The figure behind it with its n, in the short form that fits one line and names no product."""
     fit: Text
     fit_detail: str = ""
+    """What it fits by («RF»), only when short; empty otherwise."""
     fit_tone: Tone = "ok"
     relation: Text = field(default_factory=lambda: Text(""))
     answer: Answer = Answer.OPEN
     reason: RefusalReason | None = None
     stock: Text | None = None
-    why: tuple[str, ...] = ()
-    """Sentences of the opened proof (Alt+0)."""
+    claim: str = ""
+    """The same proof in full, with the names of the products, for the customer's eyes."""
+    source: str = ""
+    """Where the proof is known from."""
+    why: tuple[WhyPoint, ...] = ()
+    """The opened proof (Alt+0), point by point."""
 
 
 class SuggestionsPhase(StrEnum):
@@ -289,6 +303,16 @@ class SyncStrip:
     prices_stale: bool = False
 
 
+class Place(StrEnum):
+    """The five places of the program."""
+
+    COUNTER = "counter"
+    PASSES = "passes"
+    MY_SHIFT = "my_shift"
+    SHIFT = "shift"
+    OFFICE = "office"
+
+
 @dataclass(frozen=True, slots=True)
 class ShiftHeader:
     """The shift and person at work."""
@@ -304,6 +328,10 @@ class ShiftHeader:
     now_ms: int = 0
     practice: bool = False
     passes_waiting: int = 0
+    places: tuple[Place, ...] = (Place.COUNTER, Place.PASSES, Place.SHIFT)
+    """The places the person's role may use."""
+    openers: tuple[str, ...] = ()
+    """Who may open a shift here; told while none is open."""
 
 
 class HitKind(StrEnum):
@@ -385,16 +413,6 @@ class PersonChoice:
     role: Text
     needs_password: bool = False
     locked_until_ms: int | None = None
-
-
-class Place(StrEnum):
-    """The five places of the program."""
-
-    COUNTER = "counter"
-    PASSES = "passes"
-    MY_SHIFT = "my_shift"
-    SHIFT = "shift"
-    OFFICE = "office"
 
 
 @dataclass(frozen=True, slots=True)

@@ -99,18 +99,19 @@ def close_shift(
     *,
     till_total_minor: int | None,
     till_z_number: str = "",
-    counted_cash_minor: int = 0,
+    counted_cash_minor: int | None = None,
     notes: str = "",
 ) -> Outcome[ShiftId]:
     """Close the open shift for good; works without the centre.
 
-    ``till_total_minor`` is what the fiscal register says it took, as typed; None when it is not known.
+    ``till_total_minor`` is what the fiscal register says it took, as typed; ``counted_cash_minor`` what lies in the
+    drawer; each is None when it is not known.
 
     Raises:
         Refusal: ``not_allowed``, ``no_shift``, ``negative_cash``.
     """
     require(session, Act.CLOSE_SHIFT)
-    if counted_cash_minor < 0 or (till_total_minor or 0) < 0:
+    if (counted_cash_minor or 0) < 0 or (till_total_minor or 0) < 0:
         raise Refusal("negative_cash", Text(N_("Cash in the drawer cannot be below zero.")))
     with desk.begin() as work:
         row = require_open(work)

@@ -73,6 +73,12 @@ class CounterForms(QObject):
         if command_id in openers and self.dialog is None:
             openers[command_id]()
 
+    def leave(self) -> None:
+        """Close what is open over the counter: the person goes away."""
+        if self.dialog is not None:
+            self.dialog.reject()
+        self.view.hide()
+
     def scanned(self, code: str) -> None:
         """Give a scan to the form that waits for one, else to the counter."""
         if isinstance(self.dialog, ReturnForm):

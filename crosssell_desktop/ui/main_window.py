@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QRect, Qt, Signal
 from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QButtonGroup, QMainWindow, QPushButton, QStackedWidget, QWidget
 
@@ -195,6 +195,7 @@ class MainWindow(QMainWindow):
         self.login = login
         self._screens: dict[Place, QWidget] = {}
         self._middles: dict[Place, QWidget] = {}
+        self._open_places = frozenset(Place)
         self.place: Place | None = None
         self.top = TopBar(at)
         self.places = QStackedWidget()
@@ -213,7 +214,7 @@ class MainWindow(QMainWindow):
         whole.addWidget(self.sync)
         self._frame.setLayout(whole)
         self.setCentralWidget(self._frame)
-        self.toast = Toast(at, self._frame, lift=TOAST_LIFT_PX)
+        self.toast = Toast(at, self._frame, self._toast_room)
         self.top.place_asked.connect(self.go)
         self.top.theme_asked.connect(at.look.next_scheme)
         self.top.language_asked.connect(at.speech.next_language)
@@ -233,13 +234,23 @@ class MainWindow(QMainWindow):
 
     def go(self, place: Place) -> None:
         """Show a place; one that this role has not does nothing."""
-        if place not in self._screens:
+        if place not in self._screens or place not in self._open_places:
             return
+        if place is not self.place:
+            self.toast.hide()
         self.place = place
         self.places.setCurrentWidget(self._screens[place])
         self.top.show_place(place, self._middles[place])
         self._focus_screen(self._screens[place])
         self.place_changed.emit(place)
+
+    def show_places(self, places: tuple[Place, ...]) -> None:
+        """Let a person see the places of his role only; the one in front is left when it is not among them."""
+        self._open_places = frozenset(places)
+        for place, button in self.top.buttons.items():
+            button.setVisible(place in self._open_places)
+        if self.place is not None and self.place not in self._open_places:
+            self.place = None
 
     def screen_of(self, place: Place) -> QWidget | None:
         """Return the screen of a place, None when this role has not got it."""
@@ -252,6 +263,7 @@ class MainWindow(QMainWindow):
 
     def lock(self) -> None:
         """Go back to the log-in; what is in hand stays with its owner."""
+        self.toast.hide()
         self.stack.setCurrentWidget(self.login)
         self._focus_screen(self.login)
         self.locked.emit()
@@ -276,8 +288,15 @@ class MainWindow(QMainWindow):
         self.sync.show_sync(state.sync, state.header.now_ms, place)
 
     def say_message(self, message: Message) -> None:
-        """Show a toast over whatever place is in front."""
-        self.toast.show_message(message)
+        """Show a toast over whatever place is in front; the counter has its own place for it."""
+        own = getattr(self.places.currentWidget(), "say_message", None)
+        if callable(own) and self.is_working:
+            own(message)
+        else:
+            self.toast.show_message(message)
+
+    def _toast_room(self) -> QRect:
+        return QRect(0, 0, self._frame.width(), self.sync.y())
 
     def relabel(self) -> None:
         """Name the window."""

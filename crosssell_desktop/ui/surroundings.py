@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
 
+from crosssell_desktop.domain.spoken import Voice, speak
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
@@ -36,7 +38,7 @@ class Speech(QObject):
 
     def say(self, text: Text) -> str:
         """Say a text in the language of the screen."""
-        return self._now.say(text)
+        return speak(text, Voice(self._now))
 
     def gettext(self, message: str) -> str:
         """Say a bare message."""

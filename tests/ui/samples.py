@@ -47,6 +47,7 @@ from crosssell_desktop.presenters.state import (
     SuggestionsPhase,
     SuggestionsState,
     SyncStrip,
+    WhyPoint,
 )
 
 NOW_MS = int(datetime(2026, 3, 12, 9, 41, tzinfo=UTC).timestamp() * 1000)
@@ -150,6 +151,8 @@ def offer(number: int, name: str, price: int, benefit: str, proof: str, **more: 
         "fit": Text("Fits"),
         "fit_detail": "UHS-I",
         "relation": Text("Spare"),
+        "claim": proof,
+        "source": "чеки этого магазина",
     }
     values.update(more)
     return SuggestionRow(**values)  # type: ignore[arg-type]
@@ -165,7 +168,14 @@ OFFERS = SuggestionsState(
             "Хватит на целый день съёмки в горах",
             "61 из 214 купивших R50 взяли (29\u00a0%, 23–35\u00a0%)",
             fit_detail="LP-E17",
-            why=("Батарея LP-E17 — штатная для R50 (паспорт, с. 24).", "Средний снимок в видео — 70 минут на заряд."),
+            why=(
+                WhyPoint("Хватит на целый день съёмки в горах", tone="ok"),
+                WhyPoint(
+                    "61 из 214 купивших «Canon EOS R50» взяли «Аккумулятор LP-E17» (29\u00a0%, 23–35\u00a0%)",
+                    "Посчитано по чекам за 180 дней; связь, а не доказанная причина.",
+                ),
+                WhyPoint("Батарея LP-E17 — штатная для R50", "паспорт, с. 24"),
+            ),
         ),
         offer(
             2,
@@ -188,6 +198,45 @@ OFFERS = SuggestionsState(
     without="снимать будет, но видео 4K остановится на медленной карте",
     core_name="Canon EOS R50",
     total_minor=857_000,
+)
+
+REAL_OFFERS = replace(
+    OFFERS,
+    rows=(
+        offer(
+            1,
+            "Объектив «Лумира» 18–45 мм f/4–6,3 с байонетом RF",
+            2_499_000,
+            "Камера снимает с первого часа: корпус и объектив одного байонета, от пейзажа до портрета без смены оптики.",
+            "50 из 112 купивших взяли и это (45\u00a0%, 36–54\u00a0%)",
+            fit_detail="RF",
+            relation=Text("required"),
+            claim="50 из 112 купивших «Беззеркальная камера Canon EOS R50, корпус» взяли "
+            "«Объектив „Лумира“ 18–45 мм f/4–6,3 с байонетом RF» (45\u00a0%, 36–54\u00a0%)",
+            why=OFFERS.rows[0].why * 2,
+        ),
+        offer(
+            2,
+            "Переходник Canon EF-EOS R для объективов EF и EF-S",
+            1_299_000,
+            "Ваши объективы EF-S продолжают работать на новой камере: парк оптики не надо собирать заново.",
+            "1\u00a0155 из 3\u00a0148 купивших взяли и это (37\u00a0%, 30–45\u00a0%)",
+            fit_detail="RF",
+            relation=Text("new for the customer"),
+            why=OFFERS.rows[0].why,
+        ),
+        offer(
+            3,
+            "Карта памяти «Мнемо» SDXC V30 UHS-I 128 ГБ с футляром",
+            279_000,
+            "Пишет 4K без обрыва, и в поездке не приходится стирать кадры: на карту входит весь отпуск.",
+            "97 из 214 купивших взяли и это (45\u00a0%, 39–52\u00a0%)",
+            fit_detail="SDXC UHS-I V30",
+            relation=Text("does more together"),
+            why=OFFERS.rows[0].why,
+        ),
+    ),
+    without="снимать будет, но видео 4K остановится на медленной карте, а объективы EF-S останутся дома",
 )
 
 SELLERS = SellersStrip(goal="Анна К.", assists=("Борис Л. (Оптика)",))
@@ -217,6 +266,7 @@ NORMAL = CounterState(
     sync=SYNCED,
     situations=SITUATIONS,
 )
+REAL = replace(NORMAL, suggestions=REAL_OFFERS)
 EMPTY = CounterState(header=HEADER, sync=SYNCED, sellers=SellersStrip(goal="Анна К."), situations=SITUATIONS)
 LOCKED = replace(
     NORMAL,
@@ -292,6 +342,8 @@ WORST = CounterState(
                 benefit=LONG_WORDS,
                 proof=LONG_WORDS,
                 price_minor=99_999_900,
+                claim=LONG_WORDS,
+                source=LONG_WORDS,
                 fit_detail=LONG_WORDS,
             )
             for row in OFFERS.rows
@@ -328,6 +380,7 @@ FOUND = replace(
 )
 STATES = {
     "normal": NORMAL,
+    "real": REAL,
     "empty": EMPTY,
     "locked": LOCKED,
     "loading": LOADING,

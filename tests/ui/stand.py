@@ -142,11 +142,11 @@ class Quiet(QObject):
     def log_in(self, person_id: object, secret: str) -> None:
         self.calls.append(("log_in", person_id, secret))
 
-    def open(self, responsible: str) -> None:
-        self.calls.append(("open", responsible))
+    def open(self, *typed: str) -> None:
+        self.calls.append(("open", *typed))
 
-    def close(self) -> None:
-        self.calls.append(("close",))
+    def close(self, *typed: str) -> None:
+        self.calls.append(("close", *typed))
 
     def report(self, kind: str) -> None:
         self.calls.append(("report", kind))

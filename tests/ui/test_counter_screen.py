@@ -127,7 +127,9 @@ def test_an_answered_suggestion_takes_no_second_answer_and_offers_undo(counter: 
 def test_alt_0_opens_the_proof_of_the_next_suggestion(counter: Shown) -> None:
     window, _ = counter(samples.NORMAL)
     press(window, Qt.Key.Key_0, ALT)
-    assert "штатная для R50 (паспорт" in texts(screen_of(window).suggestions.card(1))
+    points = screen_of(window).suggestions.card(1).points
+    assert points.texts[-1] == "Батарея LP-E17 — штатная для R50"
+    assert "паспорт, с. 24" in texts(screen_of(window).suggestions.card(1))
 
 
 def test_del_in_the_empty_field_removes_the_chosen_line_and_in_text_deletes_a_letter(counter: Shown) -> None:

@@ -1,9 +1,13 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
+from PySide6.QtCore import QPoint
 from PySide6.QtWidgets import QAbstractScrollArea, QApplication, QComboBox, QWidget
 
-from crosssell_desktop.domain.text import Language
+from crosssell_desktop.domain.text import Language, Text
+from crosssell_desktop.presenters.state import CardItem, CardList, Message, Place
 from crosssell_desktop.ui.main_window import MainWindow
 from crosssell_desktop.ui.screens.counter import CounterScreen
 from crosssell_desktop.ui.widgets.basics import KeyButton, PlainLabel, Tick
@@ -75,6 +79,100 @@ def test_three_suggestions_are_in_sight_with_touchable_keys(counter: Shown, lang
     for card in screen.suggestions.cards:
         assert card.yes_button.height() >= 44
         assert card.no_button.height() >= 44
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_three_suggestions_with_the_shop_s_long_names_need_no_scrolling_and_no_figure_is_cut(
+    counter: Shown, language: Language
+) -> None:
+    window, _ = counter(samples.REAL, language)
+    settle()
+    screen = window.findChild(CounterScreen)
+    assert screen is not None
+    panel = screen.suggestions
+    assert panel.area.verticalScrollBar().maximum() == 0
+    for card in panel.cards:
+        for label in (card.proof, card.fit.label, card.relation.label, card.price):
+            assert label.isVisible()
+            assert not label.is_elided, label.full_text
+        assert panel.area.viewport().rect().contains(
+            card.why_button.rect().translated(card.why_button.mapTo(panel.area.viewport(), QPoint(0, 0)))
+        )
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("scale", [100, 125, 150, 175, 200])
+def test_neither_chip_nor_figure_is_cut_at_any_text_size(counter: Shown, scale: int, language: Language) -> None:
+    window, _ = counter(samples.REAL, language, scale=scale)
+    settle()
+    screen = window.findChild(CounterScreen)
+    assert screen is not None
+    for card in screen.suggestions.cards:
+        for label in (card.proof, card.fit.label, card.relation.label, card.price):
+            assert not label.is_elided, label.full_text
+
+
+def test_an_opened_proof_is_read_point_by_point_and_the_others_keep_their_keys_in_sight(counter: Shown) -> None:
+    window, _ = counter(samples.REAL)
+    screen = window.findChild(CounterScreen)
+    assert screen is not None
+    screen.suggestions.open_why(2)
+    settle()
+    opened = screen.suggestions.card(2)
+    assert opened.points.texts == [point.text for point in samples.REAL_OFFERS.rows[1].why]
+    assert not opened.benefit.isVisible()
+    assert not any(label.is_elided for label in opened.points.findChildren(PlainLabel))
+    assert screen.suggestions.area.verticalScrollBar().maximum() == 0
+    for card in screen.suggestions.cards:
+        assert card.yes_button.isVisible()
+
+
+def test_a_roomy_card_shows_the_lists_as_far_as_they_fit(counter: Shown) -> None:
+    rows = tuple(
+        CardItem(f"Товар {n} с длинным названием", "Касса 3, фото и видео", at_ms=samples.NOW_MS) for n in range(12)
+    )
+    card = replace(
+        samples.CARD, who=None, traits=None, how_to_work=None, needs=CardList(), promises=CardList(), owns=CardList(),
+        refusals=CardList(1, (CardItem("Переходник Canon EF-EOS R", "дорого · Касса 3, фото и видео", "bad"),)),
+        purchases=CardList(12, rows),
+    )  # fmt: skip
+    window, _ = counter(replace(samples.NORMAL, card=card))
+    settle()
+    screen = window.findChild(CounterScreen)
+    assert screen is not None
+    sections = screen.customer.sections
+    assert sections["purchases"].shown >= 5
+    assert screen.customer.area.verticalScrollBar().maximum() == 0
+    refused = sections["refusals"].rows[0]
+    assert not refused.title.is_elided
+    assert refused.remark is refused.below
+    assert not refused.below.is_elided
+    window.resize(1366, 600)
+    settle()
+    assert sections["purchases"].shown < 5
+
+
+@pytest.mark.parametrize("scale", [100, 150])
+def test_a_message_covers_neither_sum_nor_sellers_nor_suggestions(counter: Shown, scale: int) -> None:
+    window, _ = counter(samples.NORMAL, scale=scale)
+    screen = window.findChild(CounterScreen)
+    assert screen is not None
+    window.say_message(Message(Text("The disk is full"), can_undo=True))
+    settle()
+    toast = screen.toast
+    assert toast.isVisible()
+    for part in (screen.receipt.sellers, screen.receipt.total, screen.suggestions, screen.bar):
+        box = part.rect().translated(part.mapTo(screen, QPoint(0, 0)))
+        assert not box.intersects(toast.geometry()), part
+
+
+def test_a_message_of_another_place_does_not_linger_on_the_counter(counter: Shown) -> None:
+    window, _ = counter(samples.NORMAL)
+    window.go(Place.SHIFT)
+    window.say_message(Message(Text("The disk is full")))
+    assert window.toast.isVisible()
+    window.go(Place.COUNTER)
+    assert not window.toast.isVisible()
 
 
 @pytest.mark.parametrize("scale", [100, 125, 150, 175, 200])

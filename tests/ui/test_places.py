@@ -91,7 +91,7 @@ def test_a_shift_opens_with_the_chosen_responsible_person(other: Other) -> None:
     screen = other("noshift").findChild(ShiftScreen)
     screen.who.setCurrentIndex(1)
     click(screen.open_button)
-    assert screen.presenter.calls[-1] == ("open", "p2")
+    assert screen.presenter.calls[-1] == ("open", "p2", "", "")
 
 
 def test_closing_a_shift_asks_once_more_and_an_x_report_does_not(other: Other) -> None:
@@ -102,7 +102,7 @@ def test_closing_a_shift_asks_once_more_and_an_x_report_does_not(other: Other) -
     assert screen.presenter.calls == [("report", "x")]
     assert screen.sure_button.isVisible()
     click(screen.sure_button)
-    assert screen.presenter.calls == [("report", "x"), ("close",)]
+    assert screen.presenter.calls == [("report", "x"), ("close", "", "", "", "")]
     assert "не отправлено 14" in words(screen)
 
 

@@ -42,9 +42,11 @@ shift_close = table(
     need("totals", Json),
     may("till_total_minor", Int),
     need("till_z_number", Str),
-    need("counted_cash_minor", Int),
+    may("counted_cash_minor", Int),
     need("chain_head", Str),
 )
+"""``counted_cash_minor`` and ``till_total_minor`` are None where nobody counted or read: unknown is not 0."""
+
 basket = table(
     "basket",
     "local",

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Protocol
 
-from PySide6.QtCore import Qt, Signal, SignalInstance
+from PySide6.QtCore import QPoint, QRect, QSize, Qt, Signal, SignalInstance
 from PySide6.QtGui import QIntValidator
 from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QSizePolicy, QStackedLayout, QWidget
 
 from crosssell_desktop.domain.format import money
 from crosssell_desktop.domain.text import N_, NP_
 from crosssell_desktop.presenters.commands import BY_ID
-from crosssell_desktop.presenters.state import CounterState, ReceiptState, SuggestionsPhase
+from crosssell_desktop.presenters.state import CounterState, Place, ReceiptState, ShiftHeader, SuggestionsPhase
 from crosssell_desktop.presenters.wording import counted
 from crosssell_desktop.ui.theme import FOLD_BELOW_PX, Column, Row
 from crosssell_desktop.ui.widgets.basics import KeyButton, Part, Picker, PlainLabel, Rule, StateNote, unkeyed
@@ -35,8 +35,6 @@ if TYPE_CHECKING:
 
 CARD_PX = 320
 OFFERS_PX = 400
-TOAST_LIFT_PX = 170
-"""How high a message stands, so that it covers neither the sum nor the sellers."""
 LINES = NP_("{n} line", "{n} lines")
 HELD = NP_("{n} put aside", "{n} put aside")
 
@@ -112,6 +110,7 @@ class ReceiptPanel(Part):
     def __init__(self, at: Surroundings, parent: QWidget | None = None) -> None:
         super().__init__(at, parent, surface="panel")
         self.state = ReceiptState()
+        self.header = ShiftHeader()
         whole = Column(at.look, (0, 0, 0, 0), 0)
         head = Row(at.look, (12, 8, 12, 8), 8)
         self.customer_button = KeyButton(at, icon="customer", kind="quiet", compact=True)
@@ -158,6 +157,14 @@ class ReceiptPanel(Part):
         box.addWidget(self.total)
         return box
 
+    def show_header(self, header: ShiftHeader) -> None:
+        """Show what to do while no shift is open."""
+        if (header.shift_id, header.openers, header.places) != (
+            self.header.shift_id, self.header.openers, self.header.places,
+        ):  # fmt: skip
+            self.header = header
+            self.relabel()
+
     def show_receipt(self, state: ReceiptState) -> None:
         """Show a receipt."""
         self.state = state
@@ -167,11 +174,14 @@ class ReceiptPanel(Part):
     def relabel(self) -> None:
         """Show the present receipt in the present language."""
         state, language = self.state, self.at.speech.language
-        self.empty.show_note(
-            "receipt",
-            self.say(N_("The receipt is empty")),
-            self.say(N_("Scan what the customer came for, or type its name in the field above.")),
-        )
+        if self.header.shift_id is None:
+            self.empty.show_note("shift", self.say(N_("The shift is not open yet")), self._how_to_open(), "warn")
+        else:
+            self.empty.show_note(
+                "receipt",
+                self.say(N_("The receipt is empty")),
+                self.say(N_("Scan what the customer came for, or type its name in the field above.")),
+            )
         self._stack.setCurrentIndex(0 if state.is_empty else 1)
         self.flow.show_step(state.step)
         self.total_title.set_text(self.say(N_("RETURN")) if state.is_return else self.say(N_("TOTAL")))
@@ -184,6 +194,13 @@ class ReceiptPanel(Part):
         self.total.set_text(money(state.total_minor, language))
         self.held.setVisible(bool(state.held))
         self.held.show_words(counted(self.at.speech, HELD, len(state.held)), "F8")
+
+    def _how_to_open(self) -> str:
+        if Place.SHIFT in self.header.places:
+            return self.say(N_("Press Ctrl+4, choose who is responsible, and open it."))
+        if not self.header.openers:
+            return self.say(N_("A shift supervisor opens it after logging in here."))
+        return self.say(N_("Ask to open it: {names}"), names=", ".join(self.header.openers))
 
 
 class CounterTop(Part):
@@ -293,7 +310,7 @@ class CounterScreen(Part):
         whole.addWidget(self.bar)
         self.setLayout(whole)
         self.results = ResultsPane(at, self)
-        self.toast = Toast(at, self, lift=TOAST_LIFT_PX)
+        self.toast = Toast(at, self, self._toast_room)
         self.menu = RefusalMenu(at, self)
         self._bind(presenter)
         self.restyle()
@@ -342,6 +359,8 @@ class CounterScreen(Part):
         if everything or state.suggestions is not before.suggestions:
             self.menu.leave()
             self.suggestions.show_state(state.suggestions)
+        if everything or state.header is not before.header:
+            self.receipt.show_header(state.header)
         if everything or state.sellers != before.sellers:
             self.receipt.sellers.show_sellers(state.sellers)
         if everything or state.search is not before.search:
@@ -410,6 +429,12 @@ class CounterScreen(Part):
             self.customer.setVisible(self.drawer_open)
             if self.drawer_open:
                 self._place_drawer()
+
+    def _toast_room(self) -> QRect:
+        """Leave a message the lines of the receipt: sellers, sum, keys and suggestions stay in sight."""
+        receipt = self.receipt
+        corner = receipt.mapTo(self, QPoint(0, 0))
+        return QRect(corner, QSize(receipt.width(), receipt.sellers.y()))
 
     def say_message(self, message: Message) -> None:
         """Show a toast."""

@@ -33,12 +33,15 @@ class ShownCard(Part):
         head.addWidget(self.price)
         gain = Row(at.look, (0, 0, 0, 0), 8)
         self.benefit = PlainLabel(at, kind="large", ink="ok", lines=2)
-        gain.addWidget(IconLabel(at, "check", "ok", size=24), 0, Qt.AlignmentFlag.AlignTop)
+        self.gain_icon = IconLabel(at, "check", "ok", size=24)
+        gain.addWidget(self.gain_icon, 0, Qt.AlignmentFlag.AlignTop)
         gain.addWidget(self.benefit, 1)
-        self.proof = PlainLabel(at, kind="large", ink="muted", lines=3)
+        self.proof = PlainLabel(at, kind="large", lines=3)
+        self.source = PlainLabel(at, ink="muted", lines=2)
         box.addLayout(head)
         box.addLayout(gain)
         box.addWidget(self.proof)
+        box.addWidget(self.source)
         self.setLayout(box)
 
     def show_row(self, row: SuggestionRow) -> None:
@@ -46,7 +49,13 @@ class ShownCard(Part):
         self.name.set_text(row.name)
         self.price.set_text(money(row.price_minor, self.at.speech.language))
         self.benefit.set_text(row.benefit)
-        self.proof.set_text(row.proof)
+        self.gain_icon.setVisible(bool(row.benefit))
+        # A recorded claim may be the very words of the gain; said twice it proves nothing more.
+        claim = "" if row.claim == row.benefit else row.claim
+        self.proof.set_text(claim)
+        self.proof.setVisible(bool(claim))
+        self.source.set_text(row.source)
+        self.source.setVisible(bool(claim and row.source))
 
 
 class CustomerView(Part):

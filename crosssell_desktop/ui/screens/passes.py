@@ -149,7 +149,9 @@ class PassesTable(QTableView):
         for column, weight in enumerate(WEIGHTS):
             if not weight:
                 texts = [self._at.speech.gettext(HEADERS[column]), *self.rows.texts(column)[:200]]
-                width = min(max(metrics.horizontalAdvance(text) for text in texts) + look.px(20), look.px(220))
+                # The style sheet's padding, and the margin Qt adds to an item's text.
+                width = max(metrics.horizontalAdvance(text) for text in texts) + look.px(2 * 8) + 10
+                width = min(width, look.px(260))
                 self.setColumnWidth(column, width)
                 fixed += width
         room = max(self.viewport().width() - fixed, look.px(240))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Protocol
 
 from PySide6.QtCore import Qt, SignalInstance
-from PySide6.QtWidgets import QGridLayout, QWidget
+from PySide6.QtWidgets import QGridLayout, QLineEdit, QWidget
 
 from crosssell_desktop.domain.text import N_
 from crosssell_desktop.presenters.state import ShiftState
@@ -37,14 +37,45 @@ class ShiftActions(Protocol):
     def refresh(self) -> None:
         """Ask how the shift stands."""
 
-    def open(self, responsible: str) -> None:
-        """Open a shift."""
+    def open(self, responsible: str, reason: str = "", cash: str = "") -> None:
+        """Open a shift; the cash as typed."""
 
-    def close(self) -> None:
-        """Close the shift."""
+    def close(self, till_total: str = "", z_number: str = "", counted: str = "", notes: str = "") -> None:
+        """Close the shift with what was typed."""
 
     def report(self, kind: str) -> None:
         """Make a report."""
+
+
+class TypedField(Part):
+    """A field for one line under its caption."""
+
+    def __init__(self, at: Surroundings, caption: str, *, most: int = 200, parent: QWidget | None = None) -> None:
+        super().__init__(at, parent)
+        self._caption = caption
+        box = Column(at.look, (0, 0, 0, 0), 2)
+        self.caption = PlainLabel(at, kind="caption", ink="muted")
+        self.field = QLineEdit()
+        self.field.setMaxLength(most)
+        box.addWidget(self.caption)
+        box.addWidget(self.field)
+        self.setLayout(box)
+        self.restyle()
+        self.relabel()
+
+    @property
+    def typed(self) -> str:
+        """What was typed."""
+        return self.field.text()
+
+    def restyle(self) -> None:
+        """Follow the text scale."""
+        self.field.setFixedHeight(self.at.look.px(36))
+
+    def relabel(self) -> None:
+        """Say the caption."""
+        self.caption.set_text(self.say(self._caption))
+        self.field.setAccessibleName(self.caption.full_text)
 
 
 class ShiftScreen(Part):
@@ -88,20 +119,28 @@ class ShiftScreen(Part):
         panel = Part(at, surface="panel")
         box = Column(at.look, (16, 12, 16, 16), 8)
         self.acts_title = PlainLabel(at, kind="title")
-        self.who_title = PlainLabel(at, ink="muted")
+        self.who_title = PlainLabel(at, kind="caption", ink="muted")
         self.who = Picker(at)
+        self.who.currentIndexChanged.connect(self._who_changed)
+        self.why_nobody = TypedField(at, N_("Why nobody is responsible (it is printed in the report)"))
+        self.opening_cash = TypedField(at, N_("Cash in the drawer at opening, ₽"))
         self.open_button = KeyButton(at, kind="primary", icon="shift")
         self.open_button.clicked.connect(self._open)
         self.x_button = KeyButton(at, icon="report")
         self.x_button.clicked.connect(self._x)
         self.z_button = KeyButton(at, icon="lock")
         self.z_button.clicked.connect(self._ask_close)
+        self.till_total = TypedField(at, N_("Total by the fiscal register, ₽"))
+        self.till_z = TypedField(at, N_("Number of its Z report"), most=40)
+        self.counted = TypedField(at, N_("Cash counted in the drawer, ₽"))
+        self.notes = TypedField(at, N_("Notes for the next shift"), most=4_000)
+        self.closing = (self.till_total, self.till_z, self.counted, self.notes)
         self.sure = PlainLabel(at, ink="warn", lines=3)
         self.sure_button = KeyButton(at, kind="primary")
         self.sure_button.clicked.connect(self._close)
         self.unsent = Chip(at)
         self.trouble = PlainLabel(at, ink="bad", lines=4)
-        self.copies_title = PlainLabel(at, ink="muted")
+        self.copies_title = PlainLabel(at, kind="caption", ink="muted")
         self.copies = Picker(at)
         self.copy_button = KeyButton(at, icon="printer")
         self.copy_button.clicked.connect(self._copy)
@@ -111,9 +150,12 @@ class ShiftScreen(Part):
             self.trouble,
             self.who_title,
             self.who,
+            self.why_nobody,
+            self.opening_cash,
             self.open_button,
             self.x_button,
             self.z_button,
+            *self.closing,
             self.sure,
             self.sure_button,
         ):
@@ -123,8 +165,7 @@ class ShiftScreen(Part):
         for part in (self.copies_title, self.copies, self.copy_button):
             box.addWidget(part)
         panel.setLayout(box)
-        self.sure.hide()
-        self.sure_button.hide()
+        self._unsure()
         self._size()
         return panel
 
@@ -196,20 +237,31 @@ class ShiftScreen(Part):
         self.trouble.set_text("" if state.trouble is None else self.at.speech.say(state.trouble))
         self.trouble.setVisible(state.trouble is not None)
         self.who_title.set_text(self.say(N_("Responsible for complex sales")))
-        self._fill(self.who, [(one.key, one.title) for one in state.people])
+        nobody = ("", self.say(N_("Nobody, for a reason")))
+        self._fill(self.who, [*((one.key, one.title) for one in state.people), nobody])
         self.who.setAccessibleName(self.who_title.full_text)
-        for part in (self.who_title, self.who, self.open_button):
+        for part in (self.who_title, self.who, self.opening_cash, self.open_button):
             part.setVisible(not is_open)
+        self._who_changed()
         self.open_button.show_words(self.say(N_("Open the shift")))
-        self.open_button.setEnabled(bool(state.people) and not state.is_busy)
+        self.open_button.setEnabled(not state.is_busy)
         self.x_button.show_words(self.say(N_("X report: how it goes")))
         self.z_button.show_words(self.say(N_("Close the shift: Z report")))
         for button in (self.x_button, self.z_button):
             button.setVisible(is_open)
             button.setEnabled(not state.is_busy)
-        if not is_open:
+        if is_open:
+            self.opening_cash.field.clear()
+            self.why_nobody.field.clear()
+        else:
             self._unsure()
-        self.sure.set_text(self.say(N_("A closed shift stays closed. Unsent sales go on being sent by themselves.")))
+            for one in self.closing:
+                one.field.clear()
+        self.sure.set_text(
+            self.say(
+                N_("Leave empty what nobody counted. A closed shift stays closed; unsent sales go on being sent by themselves.")
+            )
+        )
         self.sure_button.show_words(self.say(N_("Close it now")))
         self.copies_title.set_text(self.say(N_("Print again")))
         self._fill(self.copies, [(one.key, joined(one.title, one.remark)) for one in state.reports])
@@ -226,24 +278,32 @@ class ShiftScreen(Part):
             picker.addItem(unkeyed(title), key)
         picker.setCurrentIndex(max(picker.findData(kept), 0 if choices else -1))
 
+    def _who_changed(self) -> None:
+        is_nobody = self.state.header.shift_id is None and self.who.currentData() == ""
+        self.why_nobody.setVisible(is_nobody)
+
     def _open(self) -> None:
-        self.presenter.open(str(self.who.currentData()))
+        responsible = str(self.who.currentData() or "")
+        reason = "" if responsible else self.why_nobody.typed
+        self.presenter.open(responsible, reason, self.opening_cash.typed)
 
     def _x(self) -> None:
         self.presenter.report("x")
 
     def _ask_close(self) -> None:
-        self.sure.show()
-        self.sure_button.show()
-        self.sure_button.setFocus(Qt.FocusReason.OtherFocusReason)
+        self._show_closing(shown=True)
+        self.till_total.field.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def _unsure(self) -> None:
-        self.sure.hide()
-        self.sure_button.hide()
+        self._show_closing(shown=False)
+
+    def _show_closing(self, *, shown: bool) -> None:
+        for part in (*self.closing, self.sure, self.sure_button):
+            part.setVisible(shown)
 
     def _close(self) -> None:
-        self._unsure()
-        self.presenter.close()
+        """Hand on what was typed; it stays on the screen until the shift is closed."""
+        self.presenter.close(*(one.typed for one in self.closing))
 
     def _copy(self) -> None:
         self.presenter.report(str(self.copies.currentData()))

@@ -92,7 +92,10 @@ class Part(QFrame):
 
 
 class PlainLabel(QLabel):
-    """A label for data: plain text, at most ``lines`` lines, the rest elided and told by a tooltip."""
+    """A label for data: plain text, at most ``lines`` lines, the rest elided and told by a tooltip.
+
+    One that ``is_whole`` (a price, a short word of ours) is never narrower than its text.
+    """
 
     def __init__(
         self,
@@ -102,10 +105,12 @@ class PlainLabel(QLabel):
         kind: str = "body",
         ink: str = "",
         lines: int = 1,
+        is_whole: bool = False,
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
         self._look = at.look
+        self._is_whole = is_whole
         self._full = ""
         self._lines = lines
         self._kind = kind
@@ -153,7 +158,7 @@ class PlainLabel(QLabel):
         """Leave room for a few letters; the rest elides."""
         metrics = self._metrics()
         widest = metrics.horizontalAdvance(self._full)
-        few = metrics.averageCharWidth() * 6
+        few = widest + 1 if self._is_whole else metrics.averageCharWidth() * 6
         return QSize(min(widest, few) + 1, metrics.lineSpacing())
 
     def sizeHint(self) -> QSize:
@@ -270,13 +275,20 @@ class Chip(Part):
     """A word on a weak fill with an icon: colour never stands alone."""
 
     def __init__(
-        self, at: Surroundings, text: str = "", tone: str = "plain", icon: str = "", parent: QWidget | None = None
+        self,
+        at: Surroundings,
+        text: str = "",
+        tone: str = "plain",
+        icon: str = "",
+        *,
+        is_whole: bool = False,
+        parent: QWidget | None = None,
     ) -> None:
         super().__init__(at, parent)
         self.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Fixed)
         box = Row(at.look, (6, 2, 8, 2), 4)
         self.icon = IconLabel(at, size=14)
-        self.label = PlainLabel(at, kind="caption")
+        self.label = PlainLabel(at, kind="caption", is_whole=is_whole)
         box.addWidget(self.icon)
         box.addWidget(self.label)
         self.setLayout(box)

@@ -2,22 +2,37 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QFrame, QScrollArea, QStackedLayout, QWidget
 
 from crosssell_desktop.domain.text import N_
 from crosssell_desktop.presenters.state import CardItem, CardList, CustomerCard, Note
 from crosssell_desktop.presenters.wording import when
 from crosssell_desktop.ui.theme import Column, Row
-from crosssell_desktop.ui.widgets.basics import Chip, IconLabel, KeyButton, Part, PlainLabel, Rule, StateNote, ink_of
+from crosssell_desktop.ui.widgets.basics import (
+    Chip,
+    IconLabel,
+    KeyButton,
+    Part,
+    PlainLabel,
+    Rule,
+    StateNote,
+    ink_of,
+    plain,
+)
 
 if TYPE_CHECKING:
     from crosssell_desktop.ui.surroundings import Surroundings
 
-SHOWN = {"needs": 2, "refusals": 1, "promises": 1, "owns": 2, "purchases": 1, "perks": 0}
-"""Rows of each list that are shown on the card; the count tells how many there are."""
+SHOWN = {"needs": 2, "refusals": 1, "promises": 1, "owns": 1, "purchases": 1, "perks": 0}
+"""Rows of each list that are shown in any case; the count tells how many there are."""
+ROOM_GOES_TO = ("refusals", "purchases", "needs", "promises", "owns", "perks")
+"""Which lists get the room that is left, a row each in turn: what protects the customer first."""
+INDENT_PX = 28
 LISTS: tuple[tuple[str, str, str, str], ...] = (
     ("needs", "need", N_("Needs"), "accent"),
     ("refusals", "refusal", N_("Said no to"), "muted"),
@@ -47,15 +62,13 @@ class NoteBlock(Part):
         self.setLayout(box)
 
     def show_note(self, note: Note | None, now_ms: int) -> None:
-        """Show a remark, or that nobody wrote one."""
+        """Show a remark, or that nobody wrote one, in one line."""
         self.heading.set_text(self.say(self._heading))
+        self.body.setVisible(note is not None)
         if note is None:
-            self.body.set_text(self.say(N_("not noted yet")))
-            self.body.set_ink("muted")
-            self.source.set_text("")
+            self.source.set_text(self.say(N_("not noted yet")))
             return
         self.body.set_text(note.text)
-        self.body.set_ink("")
         told = (
             "" if note.at_ms is None else when(note.at_ms, now_ms, self.at.speech.language, self.at.utc_offset_minutes)
         )
@@ -63,48 +76,60 @@ class NoteBlock(Part):
 
 
 class CardRow(Part):
-    """One row of a list: title at the left, remark or date at the right."""
+    """One row of a list: title at the left, remark or date at the right; a long remark goes below the title."""
 
     def __init__(self, at: Surroundings, parent: QWidget | None = None) -> None:
         super().__init__(at, parent)
-        box = Row(at.look, (28, 0, 0, 0), 8)
+        box = Column(at.look, (INDENT_PX, 0, 0, 0), 0)
+        first = Row(at.look, (0, 0, 0, 0), 8)
         self.title = PlainLabel(at)
-        self.remark = PlainLabel(at, kind="caption", ink="muted")
-        self.remark.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
-        box.addWidget(self.title, 1)
-        box.addWidget(self.remark)
+        self.beside = PlainLabel(at, kind="caption", ink="muted")
+        self.beside.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+        self.below = PlainLabel(at, kind="caption", ink="muted")
+        first.addWidget(self.title, 1)
+        first.addWidget(self.beside)
+        box.addLayout(first)
+        box.addWidget(self.below)
         self.setLayout(box)
 
-    def show_item(self, item: CardItem, now_ms: int) -> None:
-        """Show one row."""
-        self.title.set_text(item.title)
-        remark = item.remark
-        if item.is_guess:
-            guess = self.say(N_("supposed"))
-            remark = f"{guess}, {remark}" if remark else guess
-        if item.at_ms is not None:
-            told = when(item.at_ms, now_ms, self.at.speech.language, self.at.utc_offset_minutes)
-            remark = f"{remark}, {told}" if remark else told
-        self.remark.set_text(remark)
-        self.remark.set_ink(ink_of(item.tone))
+    @property
+    def remark(self) -> PlainLabel:
+        """The label that holds the remark now."""
+        return self.below if self.beside.isHidden() else self.beside
+
+    def show_row(self, row: ReadyRow) -> None:
+        """Show one row as it was made ready."""
+        self.title.set_text(row.title)
+        self.beside.setVisible(not row.is_tall)
+        self.below.setVisible(row.is_tall)
+        self.remark.set_text(row.remark)
+        self.remark.set_ink(row.ink)
+
+
+@dataclass(frozen=True, slots=True)
+class ReadyRow:
+    """A row in words, measured: tall when its remark has a line of its own."""
+
+    title: str
+    remark: str
+    ink: str
+    is_tall: bool
 
 
 class CardSection(Part):
-    """A list with its icon, name, count and first rows."""
+    """A list with its icon, name, count and as many rows as it is given."""
 
-    def __init__(
-        self, at: Surroundings, icon: str, title: str, ink: str, rows: int, parent: QWidget | None = None
-    ) -> None:
+    def __init__(self, at: Surroundings, icon: str, title: str, ink: str, parent: QWidget | None = None) -> None:
         super().__init__(at, parent)
         self._title = title
         self._ink = ink
-        box = Column(at.look, (0, 0, 0, 0), 1)
+        self._box = Column(at.look, (0, 0, 0, 0), 1)
         head = Row(at.look, (0, 0, 0, 0), 8)
         self.icon = IconLabel(at, icon, ink)
         self._icon_name = icon
-        self.title = PlainLabel(at, kind="strong")
-        self.count = PlainLabel(at, kind="strong")
-        self.alert = Chip(at)
+        self.title = PlainLabel(at, kind="strong", is_whole=True)
+        self.count = PlainLabel(at, kind="strong", is_whole=True)
+        self.alert = Chip(at, is_whole=True)
         self.alert.hide()
         head.addWidget(self.icon)
         head.addWidget(self.title)
@@ -113,27 +138,60 @@ class CardSection(Part):
         head.addWidget(self.first, 1)
         head.addWidget(self.alert)
         head.addWidget(self.count)
-        box.addLayout(head)
-        self.rows = [CardRow(at, self) for _ in range(rows)]
-        for row in self.rows:
-            box.addWidget(row)
-        self.setLayout(box)
+        self._box.addLayout(head)
+        self.ready: tuple[ReadyRow, ...] = ()
+        self.rows: list[CardRow] = []
+        self.shown = 0
+        self.setLayout(self._box)
 
-    def show_list(self, items: CardList, now_ms: int) -> None:
-        """Show the count and the first rows; an empty list is a quiet 0."""
+    def show_list(self, items: CardList, now_ms: int, width: int) -> None:
+        """Show the count, and make the rows ready for a width; an empty list is a quiet 0."""
         self.title.set_text(self.say(self._title))
         self.title.set_ink("" if items.count else "muted")
         self.count.set_text(str(items.count))
         self.count.set_ink("" if items.count else "muted")
         self.icon.set_icon(self._icon_name, self._ink if items.count else "muted")
-        self.first.set_text(items.items[0].title if items.items and not self.rows else "")
         self.alert.setVisible(items.alert)
         if items.alert:
             self.alert.show_text(self.say(N_("overdue")), "bad", "warning")
-        for row, item in zip(self.rows, items.items, strict=False):
-            row.show_item(item, now_ms)
+        self.ready = tuple(self._made_ready(item, now_ms, width) for item in items.items)
+
+    def _made_ready(self, item: CardItem, now_ms: int, width: int) -> ReadyRow:
+        parts = [item.remark]
+        if item.is_guess:
+            parts.insert(0, self.say(N_("supposed")))
+        if item.at_ms is not None:
+            parts.append(when(item.at_ms, now_ms, self.at.speech.language, self.at.utc_offset_minutes))
+        remark = ", ".join(part for part in parts if part)
+        look = self.at.look
+        need = look.metrics().horizontalAdvance(plain(item.title)) + look.px(8)
+        need += look.metrics("caption").horizontalAdvance(plain(remark))
+        is_tall = bool(item.remark) and need > width - look.px(INDENT_PX)
+        return ReadyRow(item.title, remark, ink_of(item.tone), is_tall)
+
+    def height_of(self, place: int) -> int:
+        """Return the height of a row that is not shown yet, its gap included; 0 when there is no such row."""
+        if place >= len(self.ready):
+            return 0
+        look = self.at.look
+        lines = look.metrics().lineSpacing()
+        return lines + look.px(1) + (look.metrics("caption").lineSpacing() if self.ready[place].is_tall else 0)
+
+    def show_rows(self, number: int) -> None:
+        """Show the first rows, not more than there are."""
+        self.shown = min(number, len(self.ready))
+        while len(self.rows) < self.shown:
+            row = CardRow(self.at, self)
+            self.rows.append(row)
+            self._box.addWidget(row)
         for place, row in enumerate(self.rows):
-            row.setVisible(place < len(items.items))
+            row.setVisible(place < self.shown)
+            if place < self.shown:
+                row.setFixedHeight(self.height_of(place) - self.at.look.px(1))
+                row.show_row(self.ready[place])
+        self.first.set_text(self.ready[0].title if self.ready and not self.shown else "")
+        self._box.invalidate()
+        self.updateGeometry()
 
 
 class CustomerPanel(Part):
@@ -167,7 +225,7 @@ class CustomerPanel(Part):
         self.who = NoteBlock(at, N_("Who"))
         self.traits = NoteBlock(at, N_("Traits"))
         self.how = NoteBlock(at, N_("How to work"))
-        self.sections = {name: CardSection(at, icon, title, ink, SHOWN[name]) for name, icon, title, ink in LISTS}
+        self.sections = {name: CardSection(at, icon, title, ink) for name, icon, title, ink in LISTS}
         self.channel_icon = IconLabel(at, "channel", "muted")
         self.channel = PlainLabel(at, lines=2)
         self.fresh = PlainLabel(at, kind="caption", ink="muted", lines=2)
@@ -183,7 +241,7 @@ class CustomerPanel(Part):
         chips.addWidget(self.stale)
         chips.addStretch(1)
         head.addLayout(chips)
-        body = Column(at.look, (12, 8, 12, 4), 7)
+        body = self._body = Column(at.look, (12, 8, 12, 4), 7)
         for block in (self.who, self.traits, self.how):
             body.addWidget(block)
         body.addWidget(Rule())
@@ -257,8 +315,9 @@ class CustomerPanel(Part):
         self.who.show_note(card.who, now)
         self.traits.show_note(card.traits, now)
         self.how.show_note(card.how_to_work, now)
+        width = self._text_width()
         for name, section in self.sections.items():
-            section.show_list(getattr(card, name), now)
+            section.show_list(getattr(card, name), now, width)
         self.channel.set_text(card.channel or self.say(N_("No preferred channel")))
         self.channel.set_ink("" if card.channel else "muted")
         if card.fresh_at_ms is None:
@@ -266,6 +325,47 @@ class CustomerPanel(Part):
         else:
             told = when(card.fresh_at_ms, now, self.at.speech.language, self.at.utc_offset_minutes)
             self.fresh.set_text(self.say(N_("As the centre knew at {time}"), time=told))
+        self._share_room()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Share the new room among the lists."""
+        super().resizeEvent(event)
+        if self.card is not None and not self.card.is_locked:
+            self._show(self.card)
+
+    def _text_width(self) -> int:
+        width = self.width() if self.width() > 0 else self.at.look.px(320)
+        return width - self.at.look.px(2 * 12)
+
+    def _share_room(self) -> None:
+        """Give every list its first rows, and what room is left to the lists in turn, as long as a row fits."""
+        for name, section in self.sections.items():
+            section.show_rows(SHOWN[name])
+        page = self._stack.widget(1)
+        layout = None if page is None else page.layout()
+        if layout is None:
+            return
+        for block in (self.who, self.traits, self.how):
+            block.updateGeometry()
+        self._body.invalidate()
+        layout.invalidate()
+        width = max(self.width(), 1)
+        head = sum(
+            item.heightForWidth(width) if item.hasHeightForWidth() else item.sizeHint().height()
+            for place in range(layout.count())
+            if (item := layout.itemAt(place)) is not None and item.widget() is not self.area
+        )
+        spare = self.height() - 2 - head - self._body.heightForWidth(width)
+        given = True
+        while given:
+            given = False
+            for name in ROOM_GOES_TO:
+                section = self.sections[name]
+                need = section.height_of(section.shown)
+                if 0 < need <= spare:
+                    section.show_rows(section.shown + 1)
+                    spare -= need
+                    given = True
 
     def _show_consent(self, card: CustomerCard) -> None:
         if card.consents.do_not_contact:

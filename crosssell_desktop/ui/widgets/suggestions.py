@@ -16,9 +16,23 @@ from crosssell_desktop.presenters.state import (
     SuggestionRow,
     SuggestionsPhase,
     SuggestionsState,
+    WhyPoint,
 )
+from crosssell_desktop.presenters.suggestion_words import MOST_DETAIL
+from crosssell_desktop.presenters.wording import joined
 from crosssell_desktop.ui.theme import Column, Row
-from crosssell_desktop.ui.widgets.basics import Chip, IconLabel, KeyButton, Part, PlainLabel, Rule, StateNote, mark
+from crosssell_desktop.ui.widgets.basics import (
+    Chip,
+    IconLabel,
+    KeyButton,
+    Part,
+    PlainLabel,
+    Rule,
+    StateNote,
+    ink_of,
+    mark,
+)
+from crosssell_desktop.ui.widgets.flow import Flow
 
 if TYPE_CHECKING:
     from crosssell_desktop.ui.surroundings import Surroundings
@@ -52,6 +66,52 @@ class NumberChip(Part):
         painter.drawText(self.rect(), Qt.AlignmentFlag.AlignCenter, str(self.number))
 
 
+class WhyPoints(Part):
+    """The opened proof: a point under a point, each with its source in small letters."""
+
+    def __init__(self, at: Surroundings, parent: QWidget | None = None) -> None:
+        super().__init__(at, parent)
+        policy = QSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Preferred)
+        policy.setHeightForWidth(True)
+        self.setSizePolicy(policy)
+        self._box = Column(at.look, (0, 4, 0, 4), 5)
+        self._rows: list[tuple[QWidget, PlainLabel, PlainLabel]] = []
+        self.setLayout(self._box)
+
+    @property
+    def texts(self) -> list[str]:
+        """What is shown now, point by point."""
+        return [text.full_text for row, text, _ in self._rows if not row.isHidden()]
+
+    def show_points(self, points: tuple[WhyPoint, ...]) -> None:
+        """Show these points."""
+        while len(self._rows) < len(points):
+            self._rows.append(self._row())
+        for place, (row, text, source) in enumerate(self._rows):
+            row.setVisible(place < len(points))
+            if place < len(points):
+                point = points[place]
+                text.set_text(point.text)
+                text.set_ink("" if point.tone == "plain" else ink_of(point.tone))
+                source.set_text(point.source)
+                source.setVisible(bool(point.source))
+
+    def _row(self) -> tuple[QWidget, PlainLabel, PlainLabel]:
+        at = self.at
+        row = Part(at, self)
+        line = Row(at.look, (0, 0, 0, 0), 6)
+        words = Column(at.look, (0, 0, 0, 0), 0)
+        text = PlainLabel(at, lines=8)
+        source = PlainLabel(at, kind="caption", ink="muted", lines=3)
+        words.addWidget(text)
+        words.addWidget(source)
+        line.addWidget(PlainLabel(at, "•", ink="muted", is_whole=True), 0, Qt.AlignmentFlag.AlignTop)
+        line.addLayout(words, 1)
+        row.setLayout(line)
+        self._box.addWidget(row)
+        return row, text, source
+
+
 class SuggestionCard(Part):
     """One suggestion; answered, it folds to a line with the answer and undo.
 
@@ -68,14 +128,15 @@ class SuggestionCard(Part):
         self.number = number
         self.row: SuggestionRow | None = None
         self.is_open = False
+        self.is_brief = False
         policy = QSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Preferred)
         policy.setHeightForWidth(True)
         self.setSizePolicy(policy)
-        whole = Column(at.look, (10, 8, 10, 6), 3)
+        whole = Column(at.look, (10, 5, 10, 4), 0)
         head = Row(at.look, (0, 0, 0, 0), 8)
         self.chip = NumberChip(at, number)
         self.name = PlainLabel(at, kind="strong", lines=2)
-        self.price = PlainLabel(at, kind="strong")
+        self.price = PlainLabel(at, kind="strong", is_whole=True)
         self.price.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignTop)
         head.addWidget(self.chip, 0, Qt.AlignmentFlag.AlignTop)
         head.addWidget(self.name, 1, Qt.AlignmentFlag.AlignTop)
@@ -91,19 +152,19 @@ class SuggestionCard(Part):
 
     def _build_body(self) -> None:
         at = self.at
-        box = Column(at.look, (32, 0, 0, 0), 3)
+        box = Column(at.look, (32, 0, 0, 0), 0)
         self.benefit = PlainLabel(at, kind="strong", ink="ok", lines=2)
         self.proof = PlainLabel(at, ink="muted", lines=2)
-        self.details = PlainLabel(at, lines=8)
-        chips = Row(at.look, (0, 0, 0, 0), 6)
-        self.fit = Chip(at)
-        self.relation = Chip(at)
-        self.stock = PlainLabel(at, kind="caption", ink="muted")
-        chips.addWidget(self.fit)
-        chips.addWidget(self.relation)
-        chips.addStretch(1)
-        chips.addWidget(self.stock)
-        keys = Row(at.look, (0, 2, 0, 0), 6)
+        self.points = WhyPoints(at)
+        self.fit = Chip(at, is_whole=True)
+        self.relation = Chip(at, is_whole=True)
+        self.stock = PlainLabel(at, kind="caption", ink="muted", is_whole=True)
+        self.chips = Part(at)
+        chips = Flow(at.look, gap=6)
+        for chip in (self.fit, self.relation, self.stock):
+            chips.addWidget(chip)
+        self.chips.setLayout(chips)
+        keys = Row(at.look, (0, 3, 0, 0), 6)
         self.yes_button = KeyButton(at)
         self.no_button = KeyButton(at)
         self.why_button = KeyButton(at, kind="quiet")
@@ -114,10 +175,9 @@ class SuggestionCard(Part):
         keys.addWidget(self.no_button)
         keys.addStretch(1)
         keys.addWidget(self.why_button)
-        for label in (self.benefit, self.proof, self.details):
-            box.addWidget(label)
-        box.addLayout(chips)
-        whole = Column(at.look, (0, 0, 0, 0), 3)
+        for part in (self.benefit, self.proof, self.points, self.chips):
+            box.addWidget(part)
+        whole = Column(at.look, (0, 0, 0, 0), 0)
         whole.addLayout(box)
         whole.addLayout(keys)
         self.body.setLayout(whole)
@@ -133,10 +193,11 @@ class SuggestionCard(Part):
         line.addWidget(self.undo_button)
         self.answered.setLayout(line)
 
-    def show_row(self, row: SuggestionRow, *, opened: bool) -> None:
-        """Show a suggestion, with its proof opened or not."""
+    def show_row(self, row: SuggestionRow, *, opened: bool, brief: bool = False) -> None:
+        """Show a suggestion, with its proof opened or not; brief, only what it is and the keys."""
         self.row = row
         self.is_open = opened
+        self.is_brief = brief
         self.relabel()
 
     def relabel(self) -> None:
@@ -157,19 +218,23 @@ class SuggestionCard(Part):
         if not asked:
             self._show_answer(row)
             return
+        is_short = not self.is_open and not self.is_brief
         self.benefit.set_text(row.benefit)
-        self.benefit.setVisible(bool(row.benefit))
+        self.benefit.setVisible(bool(row.benefit) and is_short)
         self.proof.set_text(row.proof)
-        self.proof.setVisible(bool(row.proof))
-        self.details.set_text("  ".join(row.why))
-        self.details.setVisible(self.is_open and bool(row.why))
+        self.proof.setVisible(bool(row.proof) and is_short)
+        self.points.show_points(row.why if self.is_open else ())
+        self.points.setVisible(self.is_open and bool(row.why))
+        self.chips.setVisible(not self.is_brief)
         fit = speech.say(row.fit)
-        detail = f" · {row.fit_detail}" if row.fit_detail else ""
-        self.fit.show_text(f"{fit}{detail}", row.fit_tone)
+        detail = joined(fit, row.fit_detail) if 0 < len(row.fit_detail) <= MOST_DETAIL else fit
+        self.fit.show_text(detail, row.fit_tone)
+        self.fit.setVisible(bool(fit))
         relation = speech.say(row.relation) if row.relation.message else ""
         self.relation.show_text(relation, "core", "core")
         self.relation.setVisible(bool(relation))
         self.stock.set_text("" if row.stock is None else speech.say(row.stock))
+        self.stock.setVisible(row.stock is not None)
         self.yes_button.show_words(self.say(N_("Yes")), f"Alt+{self.number}")
         self.no_button.show_words(self.say(N_("No…")), f"Alt+⇧+{self.number}".replace("⇧", "Shift"))
         self.why_button.show_words(self.say(N_("Why")), "Alt+0")
@@ -212,7 +277,7 @@ class Skeleton(Part):
         painter.setBrush(look.colour("sunken"))
         if look.scheme == "contrast":
             painter.setPen(look.colour("line"))
-        card = look.px(146)
+        card = look.px(160)
         for place in range(MOST_CARDS):
             top = place * (card + look.px(8)) + look.px(10)
             width = self.width() - look.px(24)
@@ -239,7 +304,7 @@ class SuggestionPanel(Part):
         super().__init__(at, parent, surface="panel")
         self.state = SuggestionsState()
         self.opened = 0
-        whole = Column(at.look, (12, 8, 12, 8), 6)
+        whole = Column(at.look, (12, 6, 12, 6), 4)
         head = Row(at.look, (0, 0, 0, 0), 8)
         self.title_icon = IconLabel(at, "core", "core")
         self.title = PlainLabel(at, kind="title")
@@ -291,9 +356,9 @@ class SuggestionPanel(Part):
         self.area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.area.setWidget(inner)
         self.without_rule = Rule()
-        self.without = PlainLabel(at, lines=3)
+        self.without = PlainLabel(at, lines=2)
         page = QWidget(self)
-        outer = Column(at.look, (0, 0, 0, 0), 6)
+        outer = Column(at.look, (0, 0, 0, 0), 5)
         outer.addWidget(self.area, 1)
         outer.addWidget(self.without_rule)
         outer.addWidget(self.without)
@@ -350,7 +415,7 @@ class SuggestionPanel(Part):
             row = state.row(card.number)
             card.setVisible(row is not None)
             if row is not None:
-                card.show_row(row, opened=self.opened == card.number)
+                card.show_row(row, opened=self.opened == card.number, brief=self.opened not in {0, card.number})
         text = self.say(N_("Can do without: {text}"), text=state.without) if state.without else ""
         self.without.set_text(text)
         self.without.setVisible(bool(text))

@@ -1,10 +1,10 @@
-"""A short message over the key bar that goes by itself, with undo; it never takes the focus."""
+"""A short message that goes by itself, with undo; it never takes the focus and never covers a sum."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QTimer, Signal
+from PySide6.QtCore import QRect, QTimer, Signal
 from PySide6.QtWidgets import QSizePolicy
 
 from crosssell_desktop.domain.text import N_
@@ -12,6 +12,8 @@ from crosssell_desktop.ui.theme import Row
 from crosssell_desktop.ui.widgets.basics import IconLabel, KeyButton, Part, PlainLabel
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from PySide6.QtWidgets import QWidget
 
     from crosssell_desktop.presenters.state import Message
@@ -23,17 +25,17 @@ _ICONS = {"ok": "check", "warn": "warning", "bad": "warning", "assist": "assist"
 
 
 class Toast(Part):
-    """Says one message at a time.
+    """Says one message at a time, at the lower edge of the room its maker leaves it.
 
     *Signals:* ``undo_asked`` when the undo button is pressed.
     """
 
     undo_asked = Signal()
 
-    def __init__(self, at: Surroundings, parent: QWidget, *, lift: int = 84) -> None:
+    def __init__(self, at: Surroundings, parent: QWidget, room: Callable[[], QRect]) -> None:
         super().__init__(at, parent, surface="toast")
         self.message: Message | None = None
-        self._lift = lift
+        self._room = room
         self.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Maximum)
         box = self._box = Row(at.look, (16, 6, 8, 6), 12)
         self.icon = IconLabel(at, "info", "surface")
@@ -74,16 +76,14 @@ class Toast(Part):
             self.place()
 
     def place(self) -> None:
-        """Stand in the middle over the key bar."""
-        parent = self.parentWidget()
-        if parent is None:
-            return
+        """Stand in the middle at the lower edge of its room."""
         look = self.at.look
+        room = self._room()
         metrics = look.metrics()
-        room = max(parent.width() - look.px(48), look.px(200))
+        most = max(room.width() - look.px(16), look.px(160))
         need = metrics.horizontalAdvance(self.label.full_text) + look.px(16 + 8 + 20 + 12 + 4)
         if not self.undo.isHidden():
             need += self.undo.sizeHint().width() + look.px(12)
-        width = min(max(need, look.px(240)), room, look.px(600))
+        width = min(max(need, look.px(240)), most, look.px(600))
         self.resize(width, max(self._box.heightForWidth(width), look.px(48)))
-        self.move((parent.width() - self.width()) // 2, parent.height() - self.height() - look.px(self._lift))
+        self.move(room.center().x() - self.width() // 2, room.bottom() - self.height() - look.px(8))

@@ -418,7 +418,7 @@ CREATE TABLE shop.shift_close (
 	totals TEXT NOT NULL, 
 	till_total_minor BIGINT, 
 	till_z_number TEXT NOT NULL, 
-	counted_cash_minor BIGINT NOT NULL, 
+	counted_cash_minor BIGINT, 
 	chain_head TEXT NOT NULL, 
 	_scope BIGINT NOT NULL, 
 	PRIMARY KEY (id)

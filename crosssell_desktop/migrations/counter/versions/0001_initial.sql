@@ -891,7 +891,7 @@ CREATE TABLE shift_close (
 	totals TEXT NOT NULL, 
 	till_total_minor INTEGER, 
 	till_z_number TEXT NOT NULL, 
-	counted_cash_minor INTEGER NOT NULL, 
+	counted_cash_minor INTEGER, 
 	chain_head TEXT NOT NULL, 
 	CONSTRAINT pk_shift_close PRIMARY KEY (id)
 )
