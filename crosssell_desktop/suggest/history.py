@@ -22,6 +22,7 @@ _DAY_FACTOR = 1_143_353_746_429_767_928
 _OLDEST = 3_000
 """Days after which a basket weighs nothing (exp(-25))."""
 _LOW_64 = (1 << 64) - 1
+_NO_DAY = 1 << 40
 
 
 def _fading() -> F64:
@@ -47,6 +48,27 @@ class OwnBasket:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
+class Past:
+    """When and how often: by own item, by own type, and over all visits."""
+
+    item_times: I64
+    item_first: I64
+    item_last: I64
+    type_times: I64
+    type_first: I64
+    type_last: I64
+    last_day: int
+    span: int
+    """Days from the first visit to the last."""
+    visit_gap: float
+    """Mean days between visits, 0 for a single one."""
+    mean_size: float
+    """Mean number of products of a visit."""
+    repeated: float
+    """Share of what was bought that had been bought before."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
 class OwnHistory:
     """A customer's earlier baskets in the order of days, as arrays over the products of one model."""
 
@@ -68,6 +90,7 @@ class OwnHistory:
     """Number of types of each basket."""
     unknown: int
     """Products of the baskets that the model does not know."""
+    past: Past
 
     def __len__(self) -> int:
         """Return the number of baskets known."""
@@ -77,7 +100,9 @@ class OwnHistory:
     def empty() -> OwnHistory:
         """Return the history of a customer nobody knows."""
         none, none_32 = np.empty(0, np.int64), np.empty(0, np.int32)
-        return OwnHistory(none, none_32, none, none, none_32, none, none, none, 0)
+        return OwnHistory(
+            none, none_32, none, none, none_32, none, none, none, 0, _past(none, none, none, 0, none, none, 0)
+        )
 
     @staticmethod
     def of(baskets: Iterable[OwnBasket], model: Model) -> OwnHistory:
@@ -117,6 +142,7 @@ class OwnHistory:
             type_basket,
             np.bincount(type_basket, minlength=len(days)).astype(np.int64),
             unknown,
+            _past(days, item_of, basket, len(items), type_of, type_basket, len(types)),
         )
 
     def times_bought(self, item: int) -> int:
@@ -137,6 +163,26 @@ class OwnHistory:
         """Say whether a type was ever bought."""
         place = int(np.searchsorted(self.types, kind))
         return place < len(self.types) and int(self.types[place]) == kind
+
+
+def _past(days: I64, item_of: I64, item_basket: I64, items: int, type_of: I64, type_basket: I64, types: int) -> Past:
+    def ends(place: I64, basket: I64, size: int) -> tuple[I64, I64, I64]:
+        first, last = np.full(size, _NO_DAY, np.int64), np.full(size, -_NO_DAY, np.int64)
+        np.minimum.at(first, place, days[basket])
+        np.maximum.at(last, place, days[basket])
+        return np.bincount(place, minlength=size).astype(np.int64), first, last
+
+    visits = len(days)
+    span = int(days.max() - days.min()) if visits else 0
+    return Past(
+        *ends(item_of, item_basket, items),
+        *ends(type_of, type_basket, types),
+        last_day=int(days.max()) if visits else 0,
+        span=span,
+        visit_gap=span / (visits - 1) if visits > 1 else 0.0,
+        mean_size=len(item_of) / visits if visits else 0.0,
+        repeated=1.0 - items / len(item_of) if len(item_of) else 0.0,
+    )
 
 
 @dataclass(frozen=True, slots=True, eq=False)

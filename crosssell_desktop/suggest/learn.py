@@ -14,6 +14,7 @@ import numpy as np
 from crosssell_desktop.suggest.arrays import I32, I64, AnyArray, Bools
 from crosssell_desktop.suggest.catalogue import LearnCatalogue
 from crosssell_desktop.suggest.counts import Counts, PairCounts, Tally
+from crosssell_desktop.suggest.forest import SecondLook
 from crosssell_desktop.suggest.model import to_bytes
 
 _PRICE_CEILING = (1 << 32) - 1
@@ -55,6 +56,8 @@ class LearnSettings:
     """Evidence looks back this far (evidence.window_days)."""
     recent_days: int = 56
     """Popularity looks back this far."""
+    lately_days: int = 14
+    """What is rising or falling shows in the last days."""
     min_joint: int = 2
     """Pairs that met less often are noise."""
     neighbours: int = 30
@@ -151,7 +154,11 @@ def unit_prices(amount_minor: I64, qty_milli: I64) -> I64:
 
 
 def build_model(
-    total: Counts, window: Counts, catalogue: LearnCatalogue, settings: LearnSettings | None = None
+    total: Counts,
+    window: Counts,
+    catalogue: LearnCatalogue,
+    settings: LearnSettings | None = None,
+    second_look: SecondLook | None = None,
 ) -> bytes:
     """Return the bytes of the model that follows from whole counts; equal counts give equal bytes.
 
@@ -202,6 +209,7 @@ def build_model(
     )
     last_day = total.last_day
     recent, recent_receipts = _recent(total, place, len(products), last_day - settings.recent_days)
+    lately, lately_receipts = _recent(total, place, len(products), last_day - settings.lately_days)
     store_ids, store_arrays = _by_store(total, catalogue, place, settings.min_store)
     sku, sku_starts, sku_rank = _skus([product.sku for product in products])
     ids = [product.product.int for product in products]
@@ -217,6 +225,7 @@ def build_model(
         "support": support,
         "window_support": window_support,
         "recent": recent,
+        "lately": lately,
         "price_minor": _medians(total.prices, place, len(products)),
         "nb_starts": starts,
         "nb": nb,
@@ -235,6 +244,8 @@ def build_model(
         "window_days": settings.window_days,
         "recent_receipts": recent_receipts,
         "recent_days": settings.recent_days,
+        "lately_receipts": lately_receipts,
+        "lately_days": settings.lately_days,
         "min_joint": settings.min_joint,
         "neighbours": settings.neighbours,
         "last_day": last_day,
@@ -243,7 +254,7 @@ def build_model(
         "departments": departments,
         "stores": store_ids,
     }
-    return to_bytes(meta, arrays)
+    return to_bytes(meta, arrays, second_look)
 
 
 def _codes(names: list[str]) -> tuple[list[str], I32]:

@@ -15,8 +15,9 @@ import numpy as np
 from crosssell_desktop.domain.ids import ProductId, StoreId
 from crosssell_desktop.suggest.arrays import F64, I32, I64, U64, AnyArray
 from crosssell_desktop.suggest.container import Contents, ModelFault, model_empty, pack, unpack
+from crosssell_desktop.suggest.forest import SecondLook
 
-MODEL_VERSION = 1
+MODEL_VERSION = 2
 _STORE_BELIEF = 200
 """Receipts a store must have before its own popularity weighs as much as everybody's (suggestion rules, section 3)."""
 _HALF = (1 << 64) - 1
@@ -54,17 +55,31 @@ class Model:
     Reading only; the views of stores are worked out when first asked for and kept.
     """
 
-    __slots__ = ("_arrays", "_sku_sorted", "_views", "categories", "departments", "digest", "meta", "stores", "types")
+    __slots__ = (
+        "_arrays",
+        "_sku_sorted",
+        "_usual_price",
+        "_views",
+        "categories",
+        "departments",
+        "digest",
+        "meta",
+        "second_look",
+        "stores",
+        "types",
+    )
 
     def __init__(self, contents: Contents) -> None:
         self._arrays: Mapping[str, AnyArray] = contents.arrays
         self._views: dict[int, StoreView] = {}
         self._sku_sorted: I64 | None = None
+        self._usual_price: int | None = None
         self.meta = contents.meta
         self.digest = contents.digest
         self.types = _names(contents.meta, "types")
         self.categories = _names(contents.meta, "categories")
         self.departments = _names(contents.meta, "departments")
+        self.second_look = _second_look(contents)
         self.stores = {StoreId(uuid.UUID(name)): place for place, name in enumerate(_names(contents.meta, "stores"))}
 
     @staticmethod
@@ -192,6 +207,11 @@ class Model:
         return self._i32("recent")
 
     @property
+    def lately(self) -> I32:
+        """Receipts of the last ``lately_days`` days that hold the product."""
+        return self._i32("lately")
+
+    @property
     def price_minor(self) -> I64:
         """The median price of one in minor units, 0 when never sold."""
         return self._i64("price_minor")
@@ -236,6 +256,14 @@ class Model:
         """Receipts with both types."""
         return self._i32("type_joint")
 
+    @property
+    def usual_price_minor(self) -> int:
+        """The middle of all median prices, 1 when nothing was sold."""
+        if self._usual_price is None:
+            sold = np.sort(self.price_minor[self.price_minor > 0])
+            self._usual_price = int(sold[(len(sold) - 1) // 2]) if len(sold) else 1
+        return self._usual_price
+
     # --- figures --------------------------------------------------------------------------------------------------
 
     def _number(self, name: str) -> int:
@@ -248,6 +276,16 @@ class Model:
     def receipts(self) -> int:
         """Receipts learned from."""
         return self._number("receipts")
+
+    @property
+    def recent_receipts(self) -> int:
+        """Receipts of the last ``recent_days`` days."""
+        return self._number("recent_receipts")
+
+    @property
+    def lately_receipts(self) -> int:
+        """Receipts of the last ``lately_days`` days."""
+        return self._number("lately_receipts")
 
     @property
     def window_receipts(self) -> int:
@@ -310,6 +348,7 @@ class Model:
         return StoreView(popularity, order, in_type, type_starts)
 
 
+_TREES = "second_"
 _ARRAYS = (
     "id_hi",
     "id_lo",
@@ -322,6 +361,7 @@ _ARRAYS = (
     "support",
     "window_support",
     "recent",
+    "lately",
     "price_minor",
     "nb_starts",
     "nb",
@@ -338,8 +378,10 @@ _ARRAYS = (
 )
 
 
-def to_bytes(meta: Mapping[str, object], arrays: Mapping[str, AnyArray]) -> bytes:
-    """Return the bytes of a model.
+def to_bytes(
+    meta: Mapping[str, object], arrays: Mapping[str, AnyArray], second_look: SecondLook | None = None
+) -> bytes:
+    """Return the bytes of a model; the trees of the second look travel inside it.
 
     Raises:
         ValueError: if an array of the format is missing or there is one too many.
@@ -347,7 +389,20 @@ def to_bytes(meta: Mapping[str, object], arrays: Mapping[str, AnyArray]) -> byte
     if set(arrays) != set(_ARRAYS):
         msg = f"a model has other arrays: {sorted(set(arrays) ^ set(_ARRAYS))}"
         raise ValueError(msg)
-    return pack(MODEL_VERSION, meta, arrays)
+    if second_look is None:
+        return pack(MODEL_VERSION, {**meta, "second_look": None}, arrays)
+    trees = {_TREES + name: array for name, array in second_look.arrays().items()}
+    return pack(MODEL_VERSION, {**meta, "second_look": second_look.meta()}, {**arrays, **trees})
+
+
+def _second_look(contents: Contents) -> SecondLook | None:
+    meta = contents.meta.get("second_look")
+    if meta is None:
+        return None
+    if not isinstance(meta, dict):
+        raise ModelFault.damaged("second_look")
+    arrays = {name[len(_TREES) :]: array for name, array in contents.arrays.items() if name.startswith(_TREES)}
+    return SecondLook.of(meta, arrays)
 
 
 def _names(meta: Mapping[str, object], name: str) -> Sequence[str]:

@@ -9,7 +9,8 @@ orders; what may be shown is for the gates, what is said is for the evidence.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from typing import Literal
 
 import numpy as np
 
@@ -17,7 +18,10 @@ from crosssell_desktop.domain.ids import StoreId
 from crosssell_desktop.suggest.arrays import F64, I32, I64
 from crosssell_desktop.suggest.history import OwnHistory, figures
 from crosssell_desktop.suggest.model import Model, StoreView
+from crosssell_desktop.suggest.second_look import LOOKED_AT, dealt_anew, first_places, worth_it
 from crosssell_desktop.suggest.signals import SIGNALS, Scene
+from crosssell_desktop.suggest.spans import ranges
+from crosssell_desktop.suggest.traits import NAMES, traits
 
 SCORE_ONE = 1_000_000_000
 """A relevance of 1 in the integers scores are kept in."""
@@ -45,6 +49,10 @@ class Blend:
     """Most popular products that always take part."""
     per_type: int = 5
     """Most popular products of each of the customer's types that take part."""
+    types: int = 48
+    """As many of the customer's types, the most frequent ones, lend products."""
+    second: Literal["likely", "new", ""] = ""
+    """Which trees order the best candidates once more; «» for none."""
 
 
 SCORE = Blend(
@@ -56,7 +64,8 @@ SCORE = Blend(
         Term("cosine", 1.5, ("cosine",)),
         Term("popularity", 0.3, ("popularity",)),
         Term("type_popularity", 2.0, ("affinity", "popularity")),
-    )
+    ),
+    second="likely",
 )
 """What is likeliest to be bought."""
 
@@ -65,7 +74,8 @@ NOVEL = Blend(
         Term("confidence", 1.0, ("confidence",)),
         Term("cosine", 4.0, ("cosine",)),
         Term("popularity", 0.3, ("popularity",)),
-    )
+    ),
+    second="new",
 )
 """What is likeliest among things the customer never had (the «new for you» slot)."""
 
@@ -109,20 +119,38 @@ class Relevance:
     parts: Mapping[str, F64]
     """Term name -> its share of the score, per candidate (not rounded)."""
     model: Model
+    scene: Scene
+    values: Mapping[str, F64]
+    """Signal name -> its value per candidate."""
 
     def best(self, k: int, leave_out: I32 | I64 | None = None) -> I32:
         """Return the ``k`` best candidates: by score, then by SKU."""
-        kept = np.arange(len(self.candidates))
-        if leave_out is not None and len(leave_out):
-            kept = kept[~np.isin(self.candidates, leave_out)]
-        score = self.score[kept]
-        if 0 < k < len(kept):
-            # all that could be among the first k, ties at the border included
-            border = np.partition(score, len(score) - k)[len(score) - k]
-            kept = kept[score >= border]
-        ranked = np.lexsort((self.model.sku_rank[self.candidates[kept]], -self.score[kept]))
-        best: I32 = self.candidates[kept[ranked[:k]]]
+        places = first_places(self.score, self.model.sku_rank[self.candidates], self._but(leave_out), k)
+        best: I32 = self.candidates[places]
         return best
+
+    def _but(self, leave_out: I32 | I64 | None) -> I64:
+        if leave_out is None or len(leave_out) == 0:
+            return np.arange(len(self.candidates))
+        kept = np.ones(len(self.model), np.bool_)
+        kept[leave_out] = False
+        return np.flatnonzero(kept[self.candidates])
+
+    def looked_at_again(self, question: Question, blend: Blend, leave_out: I32 | I64 | None = None) -> Relevance:
+        """Return the same with the best candidates (those of ``leave_out`` aside) ordered once more by trees.
+
+        Nothing changes when the model carries no trees, when they were grown on other traits than this program
+        knows, or when the customer is not one they know (:func:`worth_it`).
+        """
+        look = self.model.second_look
+        if look is None or not blend.second or not worth_it(question.history) or tuple(look.traits) != NAMES:
+            return self
+        forest = look.likely if blend.second == "likely" else look.new
+        at = first_places(self.score, self.model.sku_rank[self.candidates], self._but(leave_out), LOOKED_AT)
+        gains = forest.gains(traits(self.scene, self.values, self.score, at, question.day))
+        score = dealt_anew(self.score, at, gains)
+        parts = {**self.parts, "second_look": (score - self.score) / SCORE_ONE}
+        return replace(self, score=score, parts=parts)
 
     def of(self, index: int) -> int:
         """Return the score of a model index in billionths, 0 for one that is no candidate."""
@@ -138,29 +166,46 @@ class Relevance:
         return {name: part for name, part in parts.items() if part}
 
 
-def relevance(
+def relevance(  # noqa: PLR0913  # one question and how to answer it
+    model: Model,
+    question: Question,
+    blend: Blend = SCORE,
+    extra: Sequence[int] = (),
+    k: int = 10,
+    leave_out: I32 | I64 | None = None,
+) -> Relevance:
+    """Return the relevance of everything that could be among the first ``k``, and of ``extra`` (model indexes).
+
+    ``leave_out`` says what will not be asked for, so that the second look is not spent on it.
+    """
+    return first_look(model, question, blend, extra, k).looked_at_again(question, blend, leave_out)
+
+
+def first_look(
     model: Model, question: Question, blend: Blend = SCORE, extra: Sequence[int] = (), k: int = 10
 ) -> Relevance:
-    """Return the relevance of everything that could be among the first ``k``, and of ``extra`` (model indexes)."""
+    """Return the relevance as the blend of signals gives it."""
     store = model.store_view(question.store)
     scene = _scene(model, question, blend, store, extra, k)
     values = {signal.name: signal.values(scene) for signal in SIGNALS}
     parts: dict[str, F64] = {}
     total = np.zeros(len(scene.candidates))
     for term in blend.terms:
-        part = np.full(len(scene.candidates), term.weight)
-        for name in term.signals:
+        part = values[term.signals[0]] * term.weight
+        for name in term.signals[1:]:
             part = part * values[name]
         parts[term.name] = part
         total = total + part
-    return Relevance(scene.candidates, np.rint(total * SCORE_ONE).astype(np.int64), parts, model)
+    return Relevance(
+        scene.candidates, np.rint(total * SCORE_ONE).astype(np.int64), parts, model, scene, values
+    )
 
 
 def _scene(model: Model, question: Question, blend: Blend, store: StoreView, extra: Sequence[int], k: int) -> Scene:
     basket = question.basket
     begins, ends = model.starts[basket], model.starts[basket + 1]
     lengths = ends - begins
-    at = _ranges(begins, lengths)
+    at = ranges(begins, lengths)
     neighbours = model.neighbours[at]
     history = question.history
     in_basket = np.zeros(len(model.types), np.bool_)
@@ -168,14 +213,15 @@ def _scene(model: Model, question: Question, blend: Blend, store: StoreView, ext
     own = figures(history, in_basket, question.day, blend.likeness, blend.doubt)
     depth = max(blend.depth, k + len(basket))
     per_type = max(blend.per_type, min(k, 20))
-    type_starts = store.type_starts[history.types]
-    type_lengths = np.minimum(store.type_starts[history.types + 1] - type_starts, per_type)
+    kinds = _largest(own.affinity, history.types, max(blend.types, k))
+    type_starts = store.type_starts[kinds]
+    type_lengths = np.minimum(store.type_starts[kinds + 1] - type_starts, per_type)
     pool = np.concatenate(
         [
             neighbours,
             history.items,
             store.by_popularity[:depth],
-            store.in_type_order[_ranges(type_starts, type_lengths)],
+            store.in_type_order[ranges(type_starts, type_lengths)],
             np.array([index for index in extra if index >= 0], np.int32),
         ]
     )
@@ -183,21 +229,18 @@ def _scene(model: Model, question: Question, blend: Blend, store: StoreView, ext
     taking_part[pool] = True
     taking_part[basket] = False
     candidates = np.flatnonzero(taking_part).astype(np.int32)
-    where = np.empty(len(model), np.int64)
-    where[candidates] = np.arange(len(candidates))
-    outside = taking_part[neighbours]
-    own_kept = taking_part[history.items]
-    if not bool(own_kept.all()):
-        own_place = np.where(own_kept, where[history.items], len(candidates))
-    else:
-        own_place = where[history.items]
+    where = np.empty(len(model), np.int32)
+    where[candidates] = np.arange(len(candidates), dtype=np.int32)
+    where[basket] = len(candidates)
+    near, own_place = where[neighbours], where[history.items]
     return Scene(
         model=model,
         basket=basket,
         candidates=candidates,
-        near=where[neighbours[outside]],
-        near_from=np.repeat(basket, lengths)[outside],
-        near_joint=model.joint[at][outside],
+        near=near,
+        near_to=neighbours,
+        near_from=np.repeat(basket, lengths),
+        near_joint=model.joint[at],
         history=history,
         own_place=own_place,
         own=own,
@@ -205,11 +248,9 @@ def _scene(model: Model, question: Question, blend: Blend, store: StoreView, ext
     )
 
 
-def _ranges(begins: I64, lengths: I64) -> I64:
-    """Return begins[0], begins[0]+1, … for each range, one after the other."""
-    total = int(lengths.sum())
-    if total == 0:
-        return np.empty(0, np.int64)
-    ends = np.cumsum(lengths)
-    places: I64 = np.arange(total) + np.repeat(begins - (ends - lengths), lengths)
-    return places
+def _largest(values: F64, labels: I32, count: int) -> I32:
+    """Return the labels of the ``count`` largest values, all that tie with the last included."""
+    if len(values) <= count:
+        return labels
+    border = np.partition(values, len(values) - count)[len(values) - count]
+    return labels[values >= border]

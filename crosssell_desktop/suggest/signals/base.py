@@ -21,22 +21,24 @@ class Scene:
     """Products in the basket (model indexes, sorted, no duplicates), the core among them."""
     candidates: I32
     """Model indexes, sorted."""
-    near: I64
-    """For each neighbour of a basket product: place in ``candidates``."""
+    near: I32
+    """For each neighbour of a basket product: place in ``candidates``; one past the end for what lies in the basket."""
+    near_to: I32
+    """For each neighbour: its model index."""
     near_from: I32
     """For each neighbour: the basket product it is a neighbour of."""
     near_joint: I32
     """For each neighbour: receipts with both."""
     history: OwnHistory
-    own_place: I64
+    own_place: I32
     """For each own item: place in ``candidates``; one past the end for what lies in the basket."""
     own: OwnFigures
     store: StoreView
 
-    def over(self, place: I64, values: F64) -> F64:
+    def over(self, place: I32, values: F64) -> F64:
         """Spread values over the candidates, adding up what falls on the same one (in a fixed order)."""
-        spread = np.bincount(place, weights=values, minlength=len(self.candidates)).astype(np.float64, copy=False)
-        return spread[: len(self.candidates)]
+        spread: F64 = np.bincount(place, weights=values, minlength=len(self.candidates) + 1)
+        return spread[:-1]
 
 
 Values = Callable[[Scene], F64]

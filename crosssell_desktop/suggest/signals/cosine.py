@@ -16,6 +16,6 @@ def values(scene: Scene) -> F64:
     if size <= 1:
         return np.zeros(len(scene.candidates))
     support = scene.model.support
-    both = support[scene.near_from].astype(np.float64) * support[scene.candidates[scene.near]]
+    both = support[scene.near_from].astype(np.float64) * support[scene.near_to]
     each = scene.near_joint / (np.sqrt(both) + DOUBT)
     return scene.over(scene.near, each) * ((1 - 1 / size) / float(np.sqrt(size)))

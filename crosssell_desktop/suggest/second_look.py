@@ -1,0 +1,47 @@
+"""The second look: the best candidates of the first are ordered once more by a small ensemble of trees.
+
+It only changes the order among the first few dozen: they keep the scores the first look gave, dealt out anew, so that
+a relevance means the same with and without it. It takes place only for a customer who comes back and buys again what
+was bought before — what the trees were grown on; for everybody else the first look stands.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from crosssell_desktop.suggest.arrays import I32, I64
+from crosssell_desktop.suggest.history import OwnHistory
+
+LOOKED_AT = 64
+"""Candidates that are looked at again."""
+FEWEST_VISITS = 3
+"""Visits of the customer before habits can be told from chance."""
+LEAST_REPEATED = 0.1
+"""Share of what the customer bought that had been bought before; below it people buy each thing once."""
+
+
+def worth_it(history: OwnHistory) -> bool:
+    """Say whether the customer's history is of the kind the trees know."""
+    return len(history) >= FEWEST_VISITS and history.past.repeated >= LEAST_REPEATED
+
+
+def first_places(score: I64, sku_rank: I32, allowed: I64, count: int) -> I64:
+    """Return the places of the ``count`` best among ``allowed``, the best first: by score, then by SKU."""
+    kept = score[allowed]
+    if 0 < count < len(kept):
+        border = np.partition(kept, len(kept) - count)[len(kept) - count]
+        allowed = allowed[kept >= border]
+    order = np.lexsort((sku_rank[allowed], -score[allowed]))
+    best: I64 = allowed[order[:count]]
+    return best
+
+
+def dealt_anew(score: I64, at: I64, gains: I64) -> I64:
+    """Return all scores, those of the places ``at`` (best first) dealt out by gain; equal gains keep their order.
+
+    The last of them keeps its score; each further one lies at least a billionth above the next.
+    """
+    order = np.argsort(-gains, kind="stable")
+    anew = score.copy()
+    anew[at[order]] = score[at] + np.arange(len(at) - 1, -1, -1)
+    return anew
