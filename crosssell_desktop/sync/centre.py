@@ -235,14 +235,17 @@ def enrol(url: str, counter: NewCounter) -> Link:
         _make_login(connection, role, password)
         store_scope = 0 if counter.store_id is None else _scope(connection, "store", counter.store_id)
         own_scope = _scope(connection, "counter", counter.counter_id)
+        scopes = sorted({0, store_scope, own_scope})
+        kind = "office" if counter.office else "counter"
         connection.execute(
-            "INSERT INTO sync.counter (counter_id, role_name, name, kind, store_scope, own_scope)"
-            " VALUES (%s, %s, %s, %s, %s, %s) ON CONFLICT (counter_id) DO UPDATE SET name = excluded.name,"
-            " kind = excluded.kind, store_scope = excluded.store_scope, state = 'live'",
-            (counter.counter_id, role, counter.name, "office" if counter.office else "counter", store_scope, own_scope),
+            "INSERT INTO sync.counter (counter_id, role_name, name, kind, store_scope, own_scope, scopes)"
+            " VALUES (%s, %s, %s, %s, %s, %s, %s) ON CONFLICT (counter_id) DO UPDATE SET name = excluded.name,"
+            " kind = excluded.kind, store_scope = excluded.store_scope, scopes = excluded.scopes, state = 'live'",
+            (counter.counter_id, role, counter.name, kind, store_scope, own_scope, scopes),
         )
+        # What the fences of the tables look up; the functions read the same from the counter's own row.
         connection.execute("DELETE FROM sync.scope_of WHERE role_name = %s", (role,))
-        for scope in {0, store_scope, own_scope}:
+        for scope in scopes:
             connection.execute("INSERT INTO sync.scope_of (role_name, scope) VALUES (%s, %s)", (role, scope))
     return replace(admin, role=role, password=password)
 
@@ -269,7 +272,7 @@ def _make_login(connection: psycopg.Connection[TupleRow], role: str, password: s
             name, sql.Literal(CONNECTIONS), sql.Literal(verifier)
         )
     )
-    limits = {"statement_timeout": "30s", "lock_timeout": "5s", "idle_in_transaction_session_timeout": "10s"}
+    limits = {"plan_cache_mode": "force_generic_plan", "statement_timeout": "30s", "lock_timeout": "5s", "idle_in_transaction_session_timeout": "10s"}
     if connection.info.server_version >= 170_000:
         limits["transaction_timeout"] = "60s"
     for setting, value in limits.items():

@@ -17,6 +17,7 @@ from psycopg.rows import TupleRow
 
 from crosssell_desktop.sync.link import AccessRefused, BatchRefused, BatchTooSlow, CentreAway, Link
 from crosssell_desktop.sync.wire import (
+    NOTHING,
     PullAnswer,
     PullCall,
     PullStatus,
@@ -33,6 +34,7 @@ TCP_USER_TIMEOUT_MS = 10_000
 
 _PUSH = "SELECT * FROM sync.sync_push(%s::uuid, %s::text, %s::int, %s::text::jsonb)"
 _PULL = "SELECT * FROM sync.sync_pull(%s::text, %s::int)"
+_LOOK = "SELECT * FROM sync.sync_look(%s::uuid, %s::text, %s::int, %s::text, %s::int)"
 _SNAPSHOT = "SELECT * FROM sync.sync_snapshot(%s::text, %s::uuid, %s::int)"
 
 _RETRY = ("08", "0A", "25", "26", "40", "53", "55", "57", "58", "XX")
@@ -186,6 +188,8 @@ class PgTransport:
         Raises:
             CentreAway, AccessRefused, BatchRefused: see :mod:`crosssell_desktop.sync.link`.
         """
+        if push.ops == NOTHING:
+            return self._look(push, pull)
         connection = self._open()
         self._round_trips += 1
         trouble: psycopg.Error | None = None
@@ -208,6 +212,22 @@ class PgTransport:
                 meaning = self._failed(trouble)
                 return answer, PullTrouble(CentreAway(str(meaning)) if isinstance(meaning, BatchRefused) else meaning)
             status, token, _n, more, page = _one(second)
+        return answer, PullAnswer(cast("PullStatus", status), token or "", more, decode_rows(page))
+
+    def _look(self, push: PushCall, pull: PullCall | None) -> tuple[PushAnswer, PullAnswer | None]:
+        """Ask how we stand and what is new when there is nothing to tell: one call that writes nothing."""
+        connection = self._open()
+        self._round_trips += 1
+        token, page_size = (None, 0) if pull is None else (pull.token, pull.page)
+        try:
+            with connection.cursor() as cursor:
+                cursor.execute(_LOOK, (push.incarnation, push.epoch, push.proto, token, page_size), prepare=True)
+                *pushed, status, token, _n, more, page = _one(cursor)
+        except psycopg.Error as error:
+            raise self._failed(error) from error
+        answer = _push_answer((*pushed, NOTHING))
+        if pull is None or status is None:
+            return answer, None
         return answer, PullAnswer(cast("PullStatus", status), token or "", more, decode_rows(page))
 
     def snapshot(self, entity: str, after: UUID | None, page: int) -> SnapshotAnswer:

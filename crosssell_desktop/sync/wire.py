@@ -20,6 +20,9 @@ MAX_OPS = 2_000
 PAGE = 400
 """Rows in a page of the feed or of a snapshot: applied in one short write."""
 
+NOTHING = "[]"
+"""An empty batch."""
+
 PushStatus = Literal["ok", "gap", "fork", "epoch"]
 PullStatus = Literal["ok", "snapshot", "update"]
 

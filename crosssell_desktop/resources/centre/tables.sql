@@ -24,6 +24,7 @@ CREATE TABLE sync.counter (
   kind text NOT NULL CHECK (kind IN ('counter', 'office')),
   store_scope int NOT NULL,
   own_scope int NOT NULL,
+  scopes int[] NOT NULL,
   state text NOT NULL DEFAULT 'live' CHECK (state IN ('live', 'revoked')),
   enrolled_at timestamptz NOT NULL DEFAULT now()
 )

@@ -741,6 +741,7 @@ CREATE TABLE sync.counter (
   kind text NOT NULL CHECK (kind IN ('counter', 'office')),
   store_scope int NOT NULL,
   own_scope int NOT NULL,
+  scopes int[] NOT NULL,
   state text NOT NULL DEFAULT 'live' CHECK (state IN ('live', 'revoked')),
   enrolled_at timestamptz NOT NULL DEFAULT now()
 )
@@ -1922,11 +1923,18 @@ BEGIN
 END $f$
 --;
 CREATE FUNCTION sync.current_epoch() RETURNS text
-LANGUAGE sql STABLE SET search_path = sync, pg_temp AS $f$
-  SELECT c.runbook::text || '.' || (SELECT s.system_identifier FROM pg_control_system() s)::text
-    || '.' || substr(pg_walfile_name(pg_current_wal_insert_lsn()), 1, 8)
-  FROM sync.centre c
-$f$
+LANGUAGE plpgsql STABLE SET search_path = sync, pg_temp AS $f$
+DECLARE
+  -- The identity of the cluster stands in a file; a session reads it once, for it outlives no restart.
+  cluster text := current_setting('crosssell.cluster', true);
+BEGIN
+  IF coalesce(cluster, '') = '' THEN
+    SELECT s.system_identifier::text INTO cluster FROM pg_control_system() s;
+    PERFORM set_config('crosssell.cluster', cluster, false);
+  END IF;
+  RETURN (SELECT c.runbook FROM sync.centre c) || '.' || cluster
+    || '.' || substr(pg_walfile_name(pg_current_wal_insert_lsn()), 1, 8);
+END $f$
 --;
 CREATE FUNCTION sync.project_each(me sync.counter, p_incarnation uuid, p_ops jsonb) RETURNS void
 LANGUAGE plpgsql SET search_path = sync, pg_temp AS $f$
@@ -1961,8 +1969,8 @@ DECLARE
 BEGIN
   SELECT c.* INTO here FROM sync.centre c;
   -- What the pull of this connection must not send back, and what it may be asked for.
-  PERFORM set_config('crosssell.incarnation', p_incarnation::text, false);
-  PERFORM set_config('crosssell.proto', p_proto::text, false);
+  PERFORM set_config('crosssell.incarnation', p_incarnation::text, false),
+    set_config('crosssell.proto', p_proto::text, false);
   IF p_epoch <> ep THEN
     RETURN QUERY SELECT 'epoch', 0::bigint, ep, now_ms, here.proto_min, here.proto_max, here.retry_after_s, '[]';
     RETURN;
@@ -2044,51 +2052,127 @@ BEGIN
         AND p.seq BETWEEN first_seq AND top_seq);
 END $f$
 --;
+CREATE FUNCTION sync.token_of(life text, xid xid8, id bigint, scope int, pk uuid) RETURNS text
+LANGUAGE sql IMMUTABLE SET search_path = sync, pg_temp AS $f$
+  SELECT concat_ws(':', life, xid::text, id::text, scope::text, pk::text)
+$f$
+--;
+CREATE FUNCTION sync.feed_page(me sync.counter, life text, p_token text, p_page int)
+RETURNS TABLE (status text, token text, n int, more boolean, page text)
+LANGUAGE plpgsql STABLE SET search_path = sync, pg_temp AS $f$
+DECLARE
+  mine uuid := nullif(current_setting('crosssell.incarnation', true), '')::uuid;
+  parts text[]; newest text; from_xid xid8; from_id bigint; from_scope int;
+BEGIN
+  -- The newest row of my scopes below the horizon: when the counter stands on it, there is nothing to tell.
+  SELECT concat_ws(':', life, z.xid::text, z.id::text, z.scope::text, z.pk::text) INTO newest
+  FROM unnest(me.scopes) AS s(scope) CROSS JOIN LATERAL (
+    SELECT f.xid, f.id, f.scope, f.pk FROM sync.feed f
+    WHERE f.scope = s.scope AND f.xid < pg_snapshot_xmin(pg_current_snapshot())
+    ORDER BY f.scope DESC, f.xid DESC, f.id DESC LIMIT 1) z
+  ORDER BY z.xid DESC, z.id DESC LIMIT 1;
+  newest := coalesce(newest, life || ':0:0');
+  IF p_token = newest THEN
+    RETURN QUERY SELECT 'ok', newest, 0, false, '[]';
+    RETURN;
+  END IF;
+  parts := string_to_array(p_token, ':');
+  IF cardinality(parts) IN (3, 5) AND parts[1] = life THEN
+    from_xid := parts[2]::xid8;
+    from_id := parts[3]::bigint;
+    from_scope := parts[4]::int;
+    -- A centre that was put back without a word does not know the row the counter stands on, or holds another
+    -- one in its place; what was committed in between would be passed over.
+    IF from_scope IS NOT NULL AND NOT EXISTS (
+      SELECT 1 FROM sync.feed f WHERE f.scope = from_scope AND f.xid = from_xid AND f.id = from_id
+        AND f.pk = parts[5]::uuid AND from_scope = ANY (me.scopes))
+    THEN
+      from_xid := NULL;
+    ELSIF from_xid < (SELECT c.feed_floor FROM sync.centre c) THEN
+      from_xid := NULL;
+    END IF;
+  END IF;
+  IF from_xid IS NULL THEN
+    -- The way back in: where the feed will go on once the snapshot has been fetched.
+    RETURN QUERY SELECT 'snapshot', newest, 0, false, '[]';
+    RETURN;
+  END IF;
+  -- One statement, one snapshot: the horizon and the rows below it. The limit stands inside each scope, so that
+  -- every scope is read along its index and never sorted as a whole. Own rows are passed over.
+  RETURN QUERY
+  WITH p AS MATERIALIZED (
+    SELECT z.xid, z.id, z.scope, z.entity, z.pk, z.ver, z.del, z.schema_v, z.body
+    FROM unnest(me.scopes) AS s(scope) CROSS JOIN LATERAL (
+      SELECT f.xid, f.id, f.scope, f.entity, f.pk, f.ver, f.del, f.schema_v, f.body FROM sync.feed f
+      WHERE f.scope = s.scope AND (f.xid, f.id) > (from_xid, from_id)
+        AND f.xid < pg_snapshot_xmin(pg_current_snapshot())
+        AND (mine IS NULL OR f.incarnation <> mine)
+      ORDER BY f.xid, f.id LIMIT p_page) z
+    ORDER BY z.xid, z.id LIMIT p_page),
+  top AS (
+    SELECT z.xid, z.id, z.scope, z.pk FROM unnest(me.scopes) AS s(scope) CROSS JOIN LATERAL (
+      SELECT f.xid, f.id, f.scope, f.pk FROM sync.feed f
+      WHERE f.scope = s.scope AND f.xid < pg_snapshot_xmin(pg_current_snapshot())
+      ORDER BY f.scope DESC, f.xid DESC, f.id DESC LIMIT 1) z
+    ORDER BY z.xid DESC, z.id DESC LIMIT 1)
+  SELECT 'ok',
+    CASE WHEN count(*) = p_page
+      THEN (SELECT sync.token_of(life, q.xid, q.id, q.scope, q.pk) FROM p q ORDER BY q.xid DESC, q.id DESC LIMIT 1)
+      ELSE coalesce((SELECT sync.token_of(life, t.xid, t.id, t.scope, t.pk) FROM top t), p_token) END,
+    count(*)::int, count(*) = p_page,
+    coalesce(jsonb_agg(jsonb_build_array(p.entity, p.pk, p.ver, p.del, p.schema_v, p.body) ORDER BY p.xid, p.id),
+      '[]')::text
+  FROM p;
+END $f$
+--;
 CREATE FUNCTION sync.sync_pull(p_token text, p_page int)
 RETURNS TABLE (status text, token text, n int, more boolean, page text)
 LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = sync, pg_temp AS $f$
 DECLARE
   me sync.counter := sync.who();
-  here sync.centre;
-  ep text := sync.current_epoch();
-  parts text[] := string_to_array(p_token, ':');
-  mine uuid := nullif(current_setting('crosssell.incarnation', true), '')::uuid;
-  from_xid xid8; from_id bigint;
 BEGIN
-  SELECT c.* INTO here FROM sync.centre c;
-  IF coalesce(nullif(current_setting('crosssell.proto', true), ''), '1')::int < here.proto_min THEN
+  IF coalesce(nullif(current_setting('crosssell.proto', true), ''), '1')::int
+    < (SELECT c.proto_min FROM sync.centre c)
+  THEN
     RETURN QUERY SELECT 'update', p_token, 0, false, '[]';
     RETURN;
   END IF;
-  IF cardinality(parts) IS DISTINCT FROM 3 OR parts[1] <> ep OR parts[2]::xid8 < here.feed_floor THEN
-    -- The way back in: where the feed will go on once the snapshot has been fetched.
-    RETURN QUERY SELECT 'snapshot', ep || ':' || pg_snapshot_xmin(pg_current_snapshot())::text || ':0', 0, false, '[]';
+  RETURN QUERY SELECT g.* FROM sync.feed_page(me, sync.current_epoch() || '/' || me.store_scope, p_token, p_page) g;
+END $f$
+--;
+CREATE FUNCTION sync.sync_look(p_incarnation uuid, p_epoch text, p_proto int, p_token text, p_page int)
+RETURNS TABLE (
+  status text, acked bigint, epoch text, server_ms bigint, proto_min int, proto_max int, retry_after_s int,
+  pull_status text, token text, n int, more boolean, page text)
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = sync, pg_temp AS $f$
+DECLARE
+  me sync.counter := sync.who();
+  here sync.centre;
+  ep text := sync.current_epoch();
+  now_ms bigint := (extract(epoch FROM clock_timestamp()) * 1000)::bigint;
+  last bigint; g record;
+BEGIN
+  -- An idle look writes nothing: no row lock, no transaction id. One call answers what two would.
+  SELECT c.* INTO here FROM sync.centre c;
+  PERFORM set_config('crosssell.incarnation', p_incarnation::text, false),
+    set_config('crosssell.proto', p_proto::text, false);
+  IF p_epoch <> ep THEN
+    RETURN QUERY SELECT 'epoch', 0::bigint, ep, now_ms, here.proto_min, here.proto_max, here.retry_after_s,
+      NULL, NULL, 0, false, '[]';
     RETURN;
   END IF;
-  from_xid := parts[2]::xid8;
-  from_id := parts[3]::bigint;
-  -- One statement, one snapshot: the horizon and the rows below it. The limit stands inside each scope, so that
-  -- every scope is read along its index and never sorted as a whole.
-  RETURN QUERY
-  WITH p AS MATERIALIZED (
-    SELECT z.xid, z.id, z.entity, z.pk, z.ver, z.del, z.schema_v, z.body
-    FROM sync.scope_of s CROSS JOIN LATERAL (
-      SELECT f.xid, f.id, f.entity, f.pk, f.ver, f.del, f.schema_v, f.body FROM sync.feed f
-      WHERE f.scope = s.scope AND (f.xid, f.id) > (from_xid, from_id)
-        AND f.xid < pg_snapshot_xmin(pg_current_snapshot())
-        AND (mine IS NULL OR f.incarnation <> mine)
-      ORDER BY f.xid, f.id LIMIT p_page) z
-    WHERE s.role_name = session_user
-    ORDER BY z.xid, z.id LIMIT p_page)
-  SELECT 'ok',
-    ep || ':' || CASE WHEN count(*) = p_page
-      THEN (SELECT q.xid::text || ':' || q.id::text FROM p q ORDER BY q.xid DESC, q.id DESC LIMIT 1)
-      ELSE greatest(pg_snapshot_xmin(pg_current_snapshot()), from_xid)::text || ':'
-        || CASE WHEN pg_snapshot_xmin(pg_current_snapshot()) > from_xid THEN 0 ELSE from_id END::text END,
-    count(*)::int, count(*) = p_page,
-    coalesce(jsonb_agg(jsonb_build_array(p.entity, p.pk, p.ver, p.del, p.schema_v, p.body) ORDER BY p.xid, p.id),
-      '[]')::text
-  FROM p;
+  SELECT p.last_seq INTO last FROM sync.push_cursor p WHERE p.counter_no = me.no AND p.incarnation = p_incarnation;
+  IF p_page = 0 THEN
+    RETURN QUERY SELECT 'ok', coalesce(last, 0), ep, now_ms, here.proto_min, here.proto_max, here.retry_after_s,
+      NULL, NULL, 0, false, '[]';
+  ELSIF p_proto < here.proto_min THEN
+    RETURN QUERY SELECT 'ok', coalesce(last, 0), ep, now_ms, here.proto_min, here.proto_max, here.retry_after_s,
+      'update', p_token, 0, false, '[]';
+  ELSE
+    SELECT q.* INTO g FROM sync.feed_page(me, ep || '/' || me.store_scope, p_token, p_page) q;
+    RETURN QUERY SELECT 'ok', coalesce(last, 0), ep, now_ms, here.proto_min, here.proto_max, here.retry_after_s,
+      g.status, g.token, g.n, g.more, g.page;
+  END IF;
 END $f$
 --;
 CREATE FUNCTION sync.reproject(p_counter_no int, p_incarnation uuid, p_seq bigint) RETURNS text
@@ -2130,4 +2214,5 @@ REVOKE ALL ON ALL FUNCTIONS IN SCHEMA sync FROM PUBLIC
 GRANT USAGE ON SCHEMA sync TO crosssell_counter
 --;
 GRANT EXECUTE ON FUNCTION sync.sync_push(uuid, text, int, jsonb), sync.sync_pull(text, int),
+  sync.sync_look(uuid, text, int, text, int),
   sync.sync_snapshot(text, uuid, int) TO crosssell_counter
