@@ -12,7 +12,6 @@ from crosssell_desktop.domain.text import N_
 from crosssell_desktop.presenters.commands import COMMANDS
 from crosssell_desktop.presenters.state import CounterState, Message, Place, ShiftHeader
 from crosssell_desktop.presenters.wording import joined
-from crosssell_desktop.ui.screens.counter import TOAST_LIFT_PX
 from crosssell_desktop.ui.theme import FOLD_BELOW_PX, TOUCH_PX, Column, Row
 from crosssell_desktop.ui.widgets.basics import Part, PlainLabel, tooltip
 from crosssell_desktop.ui.widgets.strips import ShiftLine, SyncLine
