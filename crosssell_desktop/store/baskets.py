@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Any, cast
 from uuid import UUID
 
 from sqlalchemy import delete, select
-from sqlalchemy.dialects.sqlite import insert
 
 from crosssell_desktop.domain.basket import Basket, BasketLine, Item, ShownOffer
 from crosssell_desktop.domain.ids import (
@@ -22,6 +21,7 @@ from crosssell_desktop.domain.ids import (
     ReceiptId,
     RunId,
 )
+from crosssell_desktop.store.schema.base import canonical_json
 from crosssell_desktop.store.schema.selling import basket as table
 
 if TYPE_CHECKING:
@@ -42,20 +42,19 @@ class ParkedBasket:
 
 def save(connection: Connection, basket: Basket, *, state: str, now_ms: int) -> None:
     """Keep the basket as it now is."""
-    values = {
-        "id": basket.id,
-        "owner_id": basket.owner_id,
-        "customer_id": basket.customer_id,
-        "state": state,
-        "label": basket.label,
-        "body": encode(basket),
-        "updated_at": now_ms,
-    }
-    statement = insert(table).values(**values)
-    connection.execute(
-        statement.on_conflict_do_update(
-            index_elements=[table.c.id], set_={k: v for k, v in values.items() if k != "id"}
-        )
+    connection.exec_driver_sql(
+        "INSERT INTO basket (id, owner_id, customer_id, state, label, body, updated_at) VALUES (?, ?, ?, ?, ?, ?, ?) "
+        "ON CONFLICT (id) DO UPDATE SET owner_id = excluded.owner_id, customer_id = excluded.customer_id, "
+        "state = excluded.state, label = excluded.label, body = excluded.body, updated_at = excluded.updated_at",
+        (
+            basket.id.bytes,
+            basket.owner_id.bytes,
+            None if basket.customer_id is None else basket.customer_id.bytes,
+            state,
+            basket.label,
+            canonical_json(encode(basket)),
+            now_ms,
+        ),
     )
 
 

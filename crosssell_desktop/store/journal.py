@@ -6,20 +6,20 @@ themselves, so one operation is whole at both ends.
 
 from __future__ import annotations
 
+import functools
 import hashlib
 import hmac
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from itertools import groupby
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
-from sqlalchemy import Table, insert, select, update
-from sqlalchemy.dialects.sqlite import insert as upsert
+from sqlalchemy import Table, update
 
 from crosssell_desktop.store import find_index
 from crosssell_desktop.store.schema.base import canonical_json, metadata
-from crosssell_desktop.store.schema.exchange import chain, outbox
+from crosssell_desktop.store.schema.exchange import outbox
 
 if TYPE_CHECKING:
     from sqlalchemy.engine import Connection
@@ -85,23 +85,55 @@ def save_rows(connection: Connection, rows: Rows) -> None:
         if table.info["kind"] == "register":
             save_registers(connection, table, some)
         else:
-            connection.execute(insert(table), list(some))
+            _write(connection, table, some)
     find_index.refresh(connection, rows)
 
 
 def save_registers(connection: Connection, table: Table, some: Sequence[Row]) -> int:
     """Insert or replace register rows whose ``ver`` is newer than what is kept; return how many changed."""
+    return _write(connection, table, some)
+
+
+def _write(connection: Connection, table: Table, some: Sequence[Row]) -> int:
+    """Write rows by the driver's own bulk path: a sale's rows are on the way to the customer's receipt."""
     changed = 0
     for names, alike in groupby(some, key=tuple):
-        statement = upsert(table)
-        kept = [c.name for c in table.columns if c.name not in {"id", "no"} and c.name in names]
-        statement = statement.on_conflict_do_update(
-            index_elements=[table.c.id],
-            set_={name: statement.excluded[name] for name in kept},
-            where=table.c.ver < statement.excluded.ver,
-        )
-        changed += connection.execute(statement, [dict(row) for row in alike]).rowcount
+        statement, givers = _statement(table.name, names)
+        values = [tuple(give(row[name]) for name, give in zip(names, givers, strict=True)) for row in alike]
+        changed += connection.exec_driver_sql(statement, values).rowcount
     return changed
+
+
+@functools.cache
+def _statement(name: str, columns: tuple[str, ...]) -> tuple[str, tuple[Callable[[Any], Any], ...]]:
+    """Return the statement that writes rows of these columns, and what turns each value into the driver's form."""
+    table = metadata.tables[name]
+    quoted = ", ".join(f'"{column}"' for column in columns)
+    marks = ", ".join("?" * len(columns))
+    statement = f'INSERT INTO "{name}" ({quoted}) VALUES ({marks})'  # noqa: S608  # names come from our own metadata
+    if table.info["kind"] == "register":
+        sets = ", ".join(f'"{column}" = excluded."{column}"' for column in columns if column not in {"id", "no"})
+        statement += f' ON CONFLICT (id) DO UPDATE SET {sets} WHERE "{name}".ver < excluded.ver'
+    return statement, tuple(_GIVERS.get(type(table.columns[column].type).__name__, _as_it_is) for column in columns)
+
+
+def _id(value: UUID | None) -> bytes | None:
+    return None if value is None else value.bytes
+
+
+def _json(value: Any) -> str | None:
+    return None if value is None else canonical_json(value)
+
+
+def _flag(value: bool | None) -> int | None:  # noqa: FBT001  # a column's value
+    return None if value is None else int(value)
+
+
+def _as_it_is(value: Any) -> Any:
+    return value
+
+
+_GIVERS: dict[str, Callable[[Any], Any]] = {"Id": _id, "Json": _json, "Flag": _flag}
 
 
 def append(connection: Connection, *, op_id: UUID, kind: str, rows: Rows, hlc: int, made_at: int, salt: str) -> str:
@@ -109,14 +141,15 @@ def append(connection: Connection, *, op_id: UUID, kind: str, rows: Rows, hlc: i
     body = body_of(rows)
     save_rows(connection, rows)
     digest = op_hash(salt, op_id, body)
-    connection.execute(
-        insert(outbox).values(
-            op_id=op_id, kind=kind, schema_v=SCHEMA_V, body=body, hash=digest, hlc=hlc, made_at=made_at, acked=0
-        )
+    connection.exec_driver_sql(
+        "INSERT INTO outbox (op_id, kind, schema_v, body, hash, hlc, made_at, acked) VALUES (?, ?, ?, ?, ?, ?, ?, 0)",
+        (op_id.bytes, kind, SCHEMA_V, body, digest, hlc, made_at),
     )
-    last = connection.execute(select(chain.c.head).order_by(chain.c.no.desc()).limit(1)).scalar_one_or_none()
+    last = connection.exec_driver_sql("SELECT head FROM chain ORDER BY no DESC LIMIT 1").scalar()
     head = chain_head(last or FIRST_HEAD, digest)
-    connection.execute(insert(chain).values(op_id=op_id, fact_hash=digest, head=head))
+    connection.exec_driver_sql(
+        "INSERT INTO chain (op_id, fact_hash, head) VALUES (?, ?, ?)", (op_id.bytes, digest, head)
+    )
     return head
 
 

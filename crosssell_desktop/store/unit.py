@@ -9,10 +9,10 @@ from __future__ import annotations
 import contextlib
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
-from sqlalchemy import select, update
+from sqlalchemy import select
 from sqlalchemy.engine import Connection
 
 from crosssell_desktop.domain.clock import Clock, Hlc
@@ -25,6 +25,8 @@ from crosssell_desktop.store.schema.exchange import me
 if TYPE_CHECKING:
     from crosssell_desktop.store.engine import Database
 
+
+_ME = select(me)
 
 __all__ = ["Connection", "Me", "Unit", "begin", "me_of"]
 """``Connection`` is handed on so that services can name what they pass between store functions."""
@@ -49,12 +51,20 @@ def me_of(connection: Connection) -> Me:
     Raises:
         Refusal: ``not_enrolled``.
     """
-    row = connection.execute(select(me)).first()
+    return _me(_row_of_me(connection))
+
+
+def _row_of_me(connection: Connection) -> Any:
+    row = connection.execute(_ME).first()
     if row is None:
         raise Refusal(
             "not_enrolled",
             Text(N_("This counter is not enrolled yet: run «crosssell centre enrol» or «crosssell demo».")),
         )
+    return row
+
+
+def _me(row: Any) -> Me:
     return Me(
         counter_id=CounterId(row.counter_id),
         department_id=DepartmentId(row.department_id),
@@ -70,27 +80,36 @@ class Unit:
     """An open writing transaction that can record events; made by :func:`begin` only."""
 
     def __init__(self, connection: Connection, clock: Clock, ids: IdSource) -> None:
+        row = _row_of_me(connection)
         self.connection = connection
         self.now_ms = clock.now_ms()
-        self.me = me_of(connection)
+        self.me = _me(row)
         self._ids = ids
-        self._hlc = Hlc(connection.execute(select(me.c.hlc)).scalar_one())
+        self._kept_hlc = row.hlc
+        self._hlc = Hlc(row.hlc)
 
     def new_id(self) -> UUID:
         """Return a fresh id."""
         return self._ids.new()
 
     def tick(self) -> int:
-        """Return the next reading of the counter's hybrid clock, packed."""
+        """Return the next reading of the counter's hybrid clock, packed; it is kept when the unit ends."""
         self._hlc = self._hlc.tick(self.now_ms)
-        self.connection.execute(update(me).values(hlc=self._hlc.packed))
         return self._hlc.packed
+
+    def keep_clock(self) -> None:
+        """Write the hybrid clock down, within the same transaction; the unit's frame does it once at its end."""
+        if self._hlc.packed != self._kept_hlc:
+            self.connection.exec_driver_sql(
+                "UPDATE me SET hlc = ? WHERE hlc < ?", (self._hlc.packed, self._hlc.packed)
+            )
+            self._kept_hlc = self._hlc.packed
 
     def next_number(self, column: str) -> int:
         """Return the next human number: ``receipt_no``, ``return_no`` or ``shift_no``."""
-        counted = me.c[column]
-        self.connection.execute(update(me).values({column: counted + 1}))
-        return int(self.connection.execute(select(counted)).scalar_one())
+        counted = me.c[column].name
+        statement = f'UPDATE me SET "{counted}" = "{counted}" + 1 RETURNING "{counted}"'  # noqa: S608  # a column of me
+        return int(self.connection.exec_driver_sql(statement).scalar_one())
 
     def record(self, kind: str, rows: journal.Rows) -> UUID:
         """Save an event's rows, its outbox operation and its chain link; return the operation's id."""
@@ -111,4 +130,6 @@ class Unit:
 def begin(database: Database, clock: Clock, ids: IdSource) -> Iterator[Unit]:
     """Open a unit of work on the write lane."""
     with database.write() as connection:
-        yield Unit(connection, clock, ids)
+        unit = Unit(connection, clock, ids)
+        yield unit
+        unit.keep_clock()
