@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, cast
 from uuid import UUID
@@ -60,10 +61,10 @@ def save(connection: Connection, basket: Basket, *, state: str, now_ms: int) -> 
 
 def load(connection: Connection, basket_id: ReceiptId) -> Basket | None:
     """Return a basket that is open or held."""
-    body = connection.execute(
-        select(table.c.body).where(table.c.id == basket_id, table.c.state.in_(("open", "held")))
+    body = connection.exec_driver_sql(
+        "SELECT body FROM basket WHERE id = ? AND state IN ('open', 'held')", (basket_id.bytes,)
     ).scalar_one_or_none()
-    return None if body is None else decode(body)
+    return None if body is None else decode(json.loads(body))
 
 
 def state_of(connection: Connection, basket_id: ReceiptId) -> str | None:

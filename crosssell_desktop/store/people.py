@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from uuid import UUID
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import bindparam, insert, select, update
 from sqlalchemy.dialects.sqlite import insert as upsert
 
 from crosssell_desktop.domain.ids import DepartmentId, PersonId, StoreId
@@ -191,28 +191,31 @@ def close_session(connection: Connection, session_id: UUID, now_ms: int) -> None
     connection.execute(update(session).where(session.c.id == session_id).values(closed_at=now_ms))
 
 
+_PLACE = (
+    select(
+        company.c.name.label("company"),
+        company.c.currency,
+        company.c.invented,
+        store.c.name.label("store"),
+        store.c.code.label("store_code"),
+        store.c.time_zone,
+        department.c.name_ru,
+        department.c.name_en,
+        counter.c.name.label("counter"),
+        counter.c.code.label("counter_code"),
+    )
+    .select_from(counter)
+    .join(store, store.c.id == counter.c.store_id)
+    .join(company, company.c.id == store.c.company_id)
+    .join(department, department.c.id == counter.c.department_id)
+    .where(counter.c.id == bindparam("counter_id"))
+)
+"""Put together once: every sale asks for the time zone of its place."""
+
+
 def place_of(connection: Connection, counter_id: UUID) -> Place | None:
     """Return where a counter stands."""
-    statement = (
-        select(
-            company.c.name.label("company"),
-            company.c.currency,
-            company.c.invented,
-            store.c.name.label("store"),
-            store.c.code.label("store_code"),
-            store.c.time_zone,
-            department.c.name_ru,
-            department.c.name_en,
-            counter.c.name.label("counter"),
-            counter.c.code.label("counter_code"),
-        )
-        .select_from(counter)
-        .join(store, store.c.id == counter.c.store_id)
-        .join(company, company.c.id == store.c.company_id)
-        .join(department, department.c.id == counter.c.department_id)
-        .where(counter.c.id == counter_id)
-    )
-    row = connection.execute(statement).first()
+    row = connection.execute(_PLACE, {"counter_id": counter_id}).first()
     if row is None:
         return None
     return Place(

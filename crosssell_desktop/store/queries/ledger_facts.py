@@ -10,7 +10,7 @@ from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
-from sqlalchemy import or_, select
+from sqlalchemy import bindparam, or_, select
 
 from crosssell_desktop.domain.clock import DAY_MS
 from crosssell_desktop.domain.ids import (
@@ -39,9 +39,13 @@ WINDOW_DAYS = 40
 """The longest window a policy may have."""
 
 
+_POLICIES = select(credit_policy).order_by(credit_policy.c.number)
+_DEPARTMENTS = select(person.c.id, person.c.department_id)
+
+
 def policies(connection: Connection) -> tuple[AssistPolicy, ...]:
     """Return every version of the scheme; the default when none was published yet."""
-    rows = connection.execute(select(credit_policy).order_by(credit_policy.c.number)).all()
+    rows = connection.execute(_POLICIES).all()
     if not rows:
         return (AssistPolicy(),)
     return tuple(_policy(row.number, row.valid_from, row.numbers) for row in rows)
@@ -60,7 +64,9 @@ def _policy(number: int, valid_from: int, numbers: dict[str, Any]) -> AssistPoli
 
 def category_paths(connection: Connection) -> dict[CategoryId, tuple[CategoryId, ...]]:
     """Return every category with its ancestors, itself first."""
-    return _paths(tuple(tuple(row) for row in connection.exec_driver_sql("SELECT id, parent_id FROM category")))
+    # The raw driver: hundreds of rows at every scan that only make the key.
+    raw = connection.connection.driver_connection
+    return _paths(tuple(raw.execute("SELECT id, parent_id FROM category").fetchall()))  # type: ignore[union-attr]
 
 
 @functools.lru_cache(maxsize=4)
@@ -80,31 +86,35 @@ def _paths(rows: tuple[tuple[Any, ...], ...]) -> dict[CategoryId, tuple[Category
 
 def departments_of_people(connection: Connection) -> dict[PersonId, DepartmentId]:
     """Return in which department each person works."""
-    return {
-        PersonId(row.id): DepartmentId(row.department_id)
-        for row in connection.execute(select(person.c.id, person.c.department_id))
-    }
+    return {PersonId(row.id): DepartmentId(row.department_id) for row in connection.execute(_DEPARTMENTS)}
+
+
+_PASSES = (
+    select(pass_)
+    .where(
+        or_(
+            pass_.c.customer_id == bindparam("customer"),
+            pass_.c.id.in_(
+                select(pass_event.c.pass_id).where(
+                    pass_event.c.customer_id == bindparam("customer"), pass_event.c.event == "accepted"
+                )
+            ),
+            pass_.c.code.in_(bindparam("codes", expanding=True)),
+        ),
+        pass_.c.made_at >= bindparam("since"),
+    )
+    .order_by(pass_.c.made_at)
+)
 
 
 def passes_for(
     connection: Connection, *, customer_id: CustomerId | None, codes: Sequence[str], now_ms: int
 ) -> tuple[PassFacts, ...]:
     """Return the passes that may concern a customer or the slips shown, void ones marked."""
-    conditions = []
-    if customer_id is not None:
-        bound = select(pass_event.c.pass_id).where(
-            pass_event.c.customer_id == customer_id, pass_event.c.event == "accepted"
-        )
-        conditions += [pass_.c.customer_id == customer_id, pass_.c.id.in_(bound)]
-    if codes:
-        conditions.append(pass_.c.code.in_(list(codes)))
-    if not conditions:
+    if customer_id is None and not codes:
         return ()
-    rows = connection.execute(
-        select(pass_)
-        .where(or_(*conditions), pass_.c.made_at >= now_ms - WINDOW_DAYS * DAY_MS)
-        .order_by(pass_.c.made_at)
-    ).all()
+    asked = {"customer": customer_id, "codes": list(codes), "since": now_ms - WINDOW_DAYS * DAY_MS}
+    rows = connection.execute(_PASSES, asked).all()
     return _pass_facts(connection, rows, customer_id)
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
-from sqlalchemy import func, select
+from sqlalchemy import bindparam, func, select
 
 from crosssell_desktop.domain.ids import PersonId, ShiftId
 from crosssell_desktop.store.schema.ledger import credit_entry
@@ -105,14 +105,18 @@ def _row(found: Any) -> ShiftRow:
     )
 
 
+# Statements that every sale asks are put together once: building one costs more than its answer.
+_OPEN = (
+    _selected()
+    .where(shift.c.counter_id == bindparam("counter"), shift_close.c.id.is_(None))
+    .order_by(shift.c.number.desc())
+    .limit(1)
+)
+
+
 def open_shift(connection: Connection, counter_id: UUID) -> ShiftRow | None:
     """Return the shift now open at a counter."""
-    found = connection.execute(
-        _selected()
-        .where(shift.c.counter_id == counter_id, shift_close.c.id.is_(None))
-        .order_by(shift.c.number.desc())
-        .limit(1)
-    ).first()
+    found = connection.execute(_OPEN, {"counter": counter_id}).first()
     return None if found is None else _row(found)
 
 
@@ -138,9 +142,12 @@ class SaleHead:
     total_minor: int
 
 
+_HEAD = select(sale.c.number, sale.c.total_minor).where(sale.c.id == bindparam("sale"))
+
+
 def completed_sale(connection: Connection, sale_id: UUID) -> SaleHead | None:
     """Return a sale by its receipt id, when it was completed."""
-    row = connection.execute(select(sale.c.number, sale.c.total_minor).where(sale.c.id == sale_id)).first()
+    row = connection.execute(_HEAD, {"sale": sale_id}).first()
     return None if row is None else SaleHead(row.number, row.total_minor)
 
 
