@@ -284,6 +284,8 @@ class CounterProgram(QObject):
             self.counter.start()
             self.passes.refresh()
             self.shift.refresh()
+        else:
+            self.login.start()
 
     @Slot(object)
     def _changed(self, kinds: frozenset[str]) -> None:

@@ -6,6 +6,7 @@ on the lanes only.
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal, NamedTuple, TypeVar
@@ -14,6 +15,7 @@ from uuid import UUID
 from crosssell_desktop.domain.access import ALLOWED, Act, Session, may
 from crosssell_desktop.domain.basket import Basket, BasketLine, Situation
 from crosssell_desktop.domain.errors import Refusal
+from crosssell_desktop.domain.format import calendar_day
 from crosssell_desktop.domain.ids import (
     CategoryId,
     CustomerId,
@@ -55,9 +57,9 @@ from crosssell_desktop.presenters.state import (
     PersonChoice,
     Place,
     ReceiptLine,
-    ReportRow,
     ReceiptState,
     RefusalReason,
+    ReportRow,
     SearchResults,
     SellersStrip,
     ShiftHeader,
@@ -167,7 +169,10 @@ class DeskPort:
             PersonChoice(
                 p.id,
                 p.short_name,
-                Text(f"{desk_words.role(p.level, self.speaker)} · {p.department_ru if ru else p.department_en}"),
+                Text(
+                    N_("{role} · {department}"),
+                    {"role": Text(desk_words.ROLES[p.level]), "department": p.department_ru if ru else p.department_en},
+                ),
             )
             for p in login.people_here(self.desk)
             if p.has_pin
@@ -581,7 +586,13 @@ class DeskPort:
             figures=() if shift is None else self._figures(shift.id),
             people=tuple(Choice(str(p), names.get(p, "")) for p in shifts.possible_leads(self.desk)),
             reports=tuple(
-                Choice(str(s.id), f"Z {s.z_number} · {s.business_date}") for s in past if s.closed_at is not None
+                Choice(
+                    str(s.id),
+                    self.speaker.say(Text(N_("Z report {n}"), {"n": s.z_number})),
+                    calendar_day(dt.date.fromisoformat(s.business_date), self.speaker.language),
+                )
+                for s in past
+                if s.closed_at is not None
             ),
             unsent=exchange.standing(self.desk).unsent,
         )

@@ -238,7 +238,11 @@ class ShiftScreen(Part):
         self.trouble.setVisible(state.trouble is not None)
         self.who_title.set_text(self.say(N_("Responsible for complex sales")))
         nobody = ("", self.say(N_("Nobody, for a reason")))
+        knew_nobody = self.who.count() <= 1
         self._fill(self.who, [*((one.key, one.title) for one in state.people), nobody])
+        if knew_nobody:
+            # «Nobody» is a choice a person makes, never what was left before the people were known.
+            self.who.setCurrentIndex(0)
         self.who.setAccessibleName(self.who_title.full_text)
         for part in (self.who_title, self.who, self.opening_cash, self.open_button):
             part.setVisible(not is_open)
@@ -259,7 +263,10 @@ class ShiftScreen(Part):
                 one.field.clear()
         self.sure.set_text(
             self.say(
-                N_("Leave empty what nobody counted. A closed shift stays closed; unsent sales go on being sent by themselves.")
+                N_(
+                    "Leave empty what nobody counted. A closed shift stays closed; "
+                    "unsent sales go on being sent by themselves."
+                )
             )
         )
         self.sure_button.show_words(self.say(N_("Close it now")))
