@@ -36,12 +36,14 @@ def complete_journey(command: Command, weeks: str | None) -> None:
     """Import The Complete Journey: products, households and their receipts."""
     from crosssell_desktop.interchange.complete_journey import parse_weeks
     from crosssell_desktop.interchange.import_journey import import_complete_journey
+    from crosssell_desktop.services.business import apply_preset
 
     chosen = parse_weeks(weeks) if weeks else None
     with _profile(command) as (database, clock, ids), _Teller(command) as teller:
         result = import_complete_journey(
             database, clock, ids, weeks=chosen, progress=teller.hear, cancelled=teller.cancelled
         )
+        apply_preset(database, clock, ids, "grocery")
     _report(command, result.as_json(), teller)
 
 

@@ -17,7 +17,8 @@ from crosssell_desktop.services.business import business
 from crosssell_desktop.services.desk import Desk
 from crosssell_desktop.services.offers import freeze
 from crosssell_desktop.store import unit
-from crosssell_desktop.store.queries import items, outside_keys, suggest_facts
+from crosssell_desktop.store.queries import audit, items, outside_keys, suggest_facts
+from crosssell_desktop.store.unit import Connection
 from crosssell_desktop.suggest.evidence.co_purchase import assess
 from crosssell_desktop.suggest.history import OwnHistory
 from crosssell_desktop.suggest.model import Model
@@ -146,7 +147,7 @@ class Asker:
             customer = self._customer(connection, question.customer)
             store = self._store(connection, question.store)
             me = unit.me_of(connection)
-            now = desk.clock.now_ms() if question.at is None else _ms(question.at)
+            now, as_of = self._moment(connection, question)
             settings = business(connection, me)
             snapshot = freeze(
                 connection,
@@ -184,9 +185,29 @@ class Asker:
             "ms": round(ms, 3),
             "diagnosis": explained["diagnosis"],
         }
+        if as_of is not None:
+            answer["as_of"] = as_of
         if why:
             answer["why"] = explained
         return answer
+
+    def _moment(self, connection: Connection, question: Question) -> tuple[int, str | None]:
+        """Return when the question is asked; a profile that only holds old receipts is asked on the day after them.
+
+        Evidence grows old: today nothing that was learned from last year's receipts may be shown. The second
+        value says the day in words when it is not today.
+        """
+        if question.at is not None:
+            return _ms(question.at), None
+        now = self._desk.clock.now_ms()
+        model = self._desk.model
+        valid_days = business(connection, self._desk.me).number("evidence.valid_days")
+        if model is None or not len(model) or now // DAY_MS - model.last_day <= valid_days:
+            return now, None
+        if audit.figures(connection).sales:
+            return now, None
+        day = model.last_day + 1
+        return day * DAY_MS, (dt.date(1970, 1, 1) + dt.timedelta(days=day)).isoformat()
 
     def _product(self, connection: unit.Connection, sku: str) -> ProductId | None:
         if sku not in self._products:

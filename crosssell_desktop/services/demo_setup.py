@@ -16,6 +16,7 @@ from crosssell_desktop.interchange.complete_journey import Weeks
 from crosssell_desktop.interchange.demo_history import generate_history
 from crosssell_desktop.interchange.demo_shop import DemoShop, load_shop
 from crosssell_desktop.services import exchange, learning, login
+from crosssell_desktop.services.business import PRESETS
 from crosssell_desktop.services.customers import CONSENT_TEXT_RU, text_hash
 from crosssell_desktop.services.desk import Desk
 from crosssell_desktop.services.opening import open_desk, open_store
@@ -31,8 +32,6 @@ SEED = 20260101
 JOURNEY = "journey"
 JOURNEY_WEEKS = (1, 26)
 """Half a year is enough to learn from, and half a minute to load."""
-JOURNEY_SHARE_BPS = 10_000
-"""Groceries are cheap: the rule of 25 % of the core would forbid bread to go with butter."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +100,7 @@ def _journey(url: str, home: Path, *, clock: Clock, ids: IdSource) -> DemoWorld:
     ver = clock.now_ms() << 16
     rows = demo_loading.places(shop, ver)
     rows["company"][0]["name"] = "The Complete Journey (учебный магазин)"
-    rows["setting"].append(demo_loading.company_setting("offer.total_share_bps", JOURNEY_SHARE_BPS, ver))
+    rows["setting"] += [demo_loading.company_setting(key, value, ver) for key, value in PRESETS["grocery"].items()]
     rows["credit_policy"] = [demo_loading.policy(1, {"min_line_minor": 0}, ver)]
     centre.push_master(link, rows, clock, ids)
     office = _found(

@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from sqlalchemy import select
-from sqlalchemy.dialects.sqlite import insert
 
 from crosssell_desktop.domain.ids import named_id
 from crosssell_desktop.store.schema.places import setting
@@ -28,11 +27,13 @@ def resolved(connection: Connection, scope_ids: dict[str, UUID | None]) -> dict[
     return found
 
 
-def put_company(connection: Connection, key: str, value: Any, ver: int) -> None:
-    """Set a company-wide value."""
-    statement = insert(setting).values(
-        id=named_id("setting", f"company/{key}"), scope_kind="company", scope_id=None, key=key, value=value, ver=ver
-    )
-    connection.execute(
-        statement.on_conflict_do_update(index_elements=[setting.c.id], set_={"value": value, "ver": ver})
-    )
+def company_row(key: str, value: Any, ver: int) -> dict[str, Any]:
+    """Return the row of a company-wide value, to be recorded."""
+    return {
+        "id": named_id("setting", f"company/{key}"),
+        "scope_kind": "company",
+        "scope_id": None,
+        "key": key,
+        "value": value,
+        "ver": ver,
+    }

@@ -100,9 +100,7 @@ class Unit:
     def keep_clock(self) -> None:
         """Write the hybrid clock down, within the same transaction; the unit's frame does it once at its end."""
         if self._hlc.packed != self._kept_hlc:
-            self.connection.exec_driver_sql(
-                "UPDATE me SET hlc = ? WHERE hlc < ?", (self._hlc.packed, self._hlc.packed)
-            )
+            self.connection.exec_driver_sql("UPDATE me SET hlc = ? WHERE hlc < ?", (self._hlc.packed, self._hlc.packed))
             self._kept_hlc = self._hlc.packed
 
     def next_number(self, column: str) -> int:
