@@ -282,6 +282,7 @@ class CounterProgram(QObject):
     def _refresh_words(self) -> None:
         if self.window.is_working:
             self.counter.start()
+            self.counter.refresh()
             self.passes.refresh()
             self.shift.refresh()
         else:
