@@ -13,6 +13,7 @@ from PySide6.QtCore import QCoreApplication, QObject, QTimer, QUrl, Signal, Slot
 from PySide6.QtGui import QDesktopServices
 
 from crosssell_desktop.domain.clock import Clock
+from crosssell_desktop.domain.errors import Refusal
 from crosssell_desktop.domain.ids import IdSource
 from crosssell_desktop.domain.outcome import Change
 from crosssell_desktop.domain.text import Language
@@ -99,7 +100,7 @@ class CounterProgram(QObject):
         self.means = means
         self._report = report
         self._keys = keys
-        self.jobs = Jobs(report, self)
+        self.jobs = Jobs(self._stray, self)
         self.changes = Changes(self)
         speech = Speech({"ru": translator("ru"), "en": translator("en")}, means.language)
         self.at = Surroundings(look, speech, 0)
@@ -192,11 +193,20 @@ class CounterProgram(QObject):
         return self.jobs.write_and_wait(in_one_transaction)
 
     def _exchanged(self, result: RoundResult) -> None:
+        if self.port.is_centre_away:
+            self.port.is_centre_away = False
+            self.counter.tick()
         if result.changes or result.pushed:
             self.changes.announce(exchange.changes_of(result))
         self.exchanged.emit(result)
 
+    def _stray(self, error: BaseException) -> None:
+        """Take an error whose asker has gone: a refusal (nobody is logged in any more) is no fault of the program."""
+        if not isinstance(error, Refusal):
+            self._report(error)
+
     def _exchange_failed(self, failure: RoundFailed) -> None:
+        self.port.is_centre_away = True
         self.counter.tick()
         if not exchange.is_expected(failure.error):
             self._report(failure.error)
@@ -282,6 +292,7 @@ class CounterProgram(QObject):
     def _refresh_words(self) -> None:
         if self.window.is_working:
             self.counter.start()
+            self.counter.refresh()
             self.passes.refresh()
             self.shift.refresh()
         else:

@@ -117,6 +117,8 @@ class DeskPort:
     ) -> None:
         self.speaker = speaker
         """Speaks the language of the screen, whichever it is now."""
+        self.is_centre_away = False
+        """The last round with the centre failed; told by whoever runs the rounds."""
         self._reports = reports
         self._announce = announce
         self._desk: Desk | None = None
@@ -237,7 +239,7 @@ class DeskPort:
             last_at_ms=standing.last_at,
             quarantined=standing.quarantined,
             prices_at_ms=standing.last_at,
-            online=not standing.last_error,
+            online=not self.is_centre_away and not standing.last_error,
             prices_stale=standing.last_at is not None and now - standing.last_at > STALE_MS,
         )
 

@@ -82,6 +82,7 @@ class LoginScreen(Part):
         self.people: tuple[PersonChoice, ...] = ()
         self.now_ms = 0
         self._refusal: Text | None = None
+        self._is_same = False
         self.panel = Part(at, surface="panel")
         inside = Row(at.look, (24, 24, 24, 24), 24)
         inside.addLayout(self._build_people(), 1)
@@ -162,7 +163,13 @@ class LoginScreen(Part):
         self.relabel()
         row = next((i for i, one in enumerate(people) if kept is not None and one.person_id == kept.person_id), 0)
         if people:
-            self.list.setCurrentIndex(self.model.index(row, 0))
+            self._put_cursor(row, same=kept is not None and people[row].person_id == kept.person_id)
+
+    def _put_cursor(self, row: int, *, same: bool) -> None:
+        """Set the list's cursor; what was said to the same person stays said."""
+        self._is_same = same
+        self.list.setCurrentIndex(self.model.index(row, 0))
+        self._is_same = False
 
     def show_refusal(self, text: Text) -> None:
         """Say why the log-in was refused; the PIN is cleared."""
@@ -187,7 +194,7 @@ class LoginScreen(Part):
             for one in self.people
         ))  # fmt: skip
         if row >= 0:
-            self.list.setCurrentIndex(self.model.index(row, 0))
+            self._put_cursor(row, same=True)
         self.enter.show_words(self.say(N_("Log in")), "Enter")
         if self._refusal is not None:
             self.trouble.set_text(self.at.speech.say(self._refusal))
@@ -204,7 +211,9 @@ class LoginScreen(Part):
         time = time_of_day(person.locked_until_ms, self.at.utc_offset_minutes)
         return self.say(N_("locked until {time}"), time=time)
 
-    def _chosen(self, _now: QModelIndex, _before: QModelIndex) -> None:
+    def _chosen(self, now: QModelIndex, _before: QModelIndex) -> None:
+        if self._is_same or not now.isValid():
+            return
         self._refusal = None
         self.trouble.set_text("")
         self.secret.clear()

@@ -118,8 +118,8 @@ class PlainLabel(QLabel):
         self.setTextInteractionFlags(Qt.TextInteractionFlag.NoTextInteraction)
         self.setProperty("type", kind)
         self.setProperty("ink", ink)
-        # QLabel keeps the policy's height-for-width only while it wraps; the lines it gets from us already fit.
-        self.setWordWrap(lines > 1)
+        # The lines are broken here; QLabel, breaking them again by its own measure, would push the last one out.
+        self.setWordWrap(False)
         policy = QSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
         policy.setHeightForWidth(lines > 1)
         self.setSizePolicy(policy)
@@ -168,6 +168,10 @@ class PlainLabel(QLabel):
         if self._lines > 1:
             return QSize(min(width, self._look.px(360)), self.heightForWidth(max(self.width(), self._look.px(120))))
         return QSize(min(width, self._look.px(1200)), metrics.lineSpacing())
+
+    def hasHeightForWidth(self) -> bool:
+        """Say whether narrower is higher; QLabel would say no to a text that it does not wrap itself."""
+        return self._lines > 1
 
     def heightForWidth(self, width: int) -> int:
         """Return the height of the wrapped text, ``lines`` lines at most."""
