@@ -177,19 +177,19 @@ def main(arguments: list[str] | None = None) -> int:
     for name, how in FORESTS.items():
         started = time.perf_counter()
         rows = rows_of(data, how["modes"], how["share"])  # type: ignore[arg-type]  # a plain table of sizes
-        held = (rows.household * 2_654_435_761 % 100 < 40) & (rows.fold == 1)  # noqa: PLR2004  # two fifths
+        held = (rows.household * 2_654_435_761 % 100 < 40) & (rows.fold == 1)  # two fifths
         sizes = (how["trees"], how["depth"], how["rate"])
         apart = grow(rows, ~held, *sizes)  # type: ignore[arg-type]
         gains = gains_of(apart, rows)
         before = -rows.traits[:, NAMES.index("place")].astype(np.float64)
         for task, word in enumerate(("CORE", "LOO")):
             chosen = held & (rows.task == task)
-            print(  # noqa: T201  # a tool speaks
+            print(  # a tool speaks
                 f"{name} {word}: of {chosen.sum()} held-out questions with a hit in {LOOKED_AT}, hit in 5: "
                 f"{hit_rate(rows, before, chosen):.4f} -> {hit_rate(rows, gains, chosen):.4f}"
             )
         forests[name] = grow(rows, np.ones(len(rows.fold), np.bool_), *sizes)  # type: ignore[arg-type]
-        print(f"{name}: {len(rows.bought)} rows, {time.perf_counter() - started:.0f} s")  # noqa: T201
+        print(f"{name}: {len(rows.bought)} rows, {time.perf_counter() - started:.0f} s")
     recipe = {
         "data": "The Complete Journey",
         "folds": [list(fold) for fold in FOLDS],
@@ -199,7 +199,7 @@ def main(arguments: list[str] | None = None) -> int:
     out = options.out or resource("models") / "second_look.trees"
     out.parent.mkdir(exist_ok=True)
     out.write_bytes(SecondLook(forests["likely"], forests["new"], NAMES, recipe).to_bytes())
-    print(out.stat().st_size, "bytes")  # noqa: T201
+    print(out.stat().st_size, "bytes")
     return 0
 
 

@@ -116,7 +116,7 @@ class Tally:
         self.rows.append(
             (
                 *(float(first < cut) for cut in _CUTS),
-                float(gain[place < 5].sum() / ideal[min(5, len(targets)) - 1]),  # noqa: PLR2004  # NDCG@5
+                float(gain[place < 5].sum() / ideal[min(5, len(targets)) - 1]),  # NDCG@5
                 float(gain.sum() / ideal[min(_K, len(targets)) - 1]),
                 1.0 / (first + 1) if first < _K else 0.0,
             )
@@ -168,7 +168,9 @@ def judge(bench: Bench, asked: list[Case], method: Answers) -> dict[str, dict[st
             result["product"][mode].add(case.household, ranked, targets, share)
             of_type = kinds[ranked]
             first = np.sort(np.unique(of_type, return_index=True)[1])
-            result["type"][mode].add(case.household, of_type[first].astype(np.int64), np.unique(kinds[targets]), kind_share)
+            result["type"][mode].add(
+                case.household, of_type[first].astype(np.int64), np.unique(kinds[targets]), kind_share
+            )
     things = {"product": len(model), "type": len(model.types)}
     return {
         level: {mode: tally.figures(things[level]) for mode, tally in modes.items()} for level, modes in result.items()
@@ -238,7 +240,9 @@ def main(arguments: list[str] | None = None, say: Callable[[str], object] = prin
             methods[name], costs[name] = made
     tasks = {"CORE": core_cases, "LOO": loo_cases}
     figures: dict[str, dict[str, object]] = {}
-    say(f"learned from weeks 1-{last}, judged on {judged[0]}-{judged[1]}, {len(core_cases)} baskets; {json.dumps(cost)}")
+    say(
+        f"learned from weeks 1-{last}, judged on {judged[0]}-{judged[1]}, {len(core_cases)} baskets; {json.dumps(cost)}"
+    )
     say("HR@5 in % by task: product all / periphery / novel / both | type all / periphery / novel / both")
     for name, method in methods.items():
         if options.only and name not in options.only:
@@ -256,7 +260,6 @@ def main(arguments: list[str] | None = None, say: Callable[[str], object] = prin
     if options.json:
         say(json.dumps({"weeks": [last, *judged], "costs": costs, "methods": figures}))
     return 0
-
 
 
 if __name__ == "__main__":

@@ -112,9 +112,7 @@ class Removed(NamedTuple):
 class DeskPort:
     """Implements the counter's, log-in's, passes' and shift's ports over one desk."""
 
-    def __init__(
-        self, speaker: Translator, *, reports: Path, announce: Callable[[frozenset[Change]], None]
-    ) -> None:
+    def __init__(self, speaker: Translator, *, reports: Path, announce: Callable[[frozenset[Change]], None]) -> None:
         self.speaker = speaker
         """Speaks the language of the screen, whichever it is now."""
         self.is_centre_away = False

@@ -40,7 +40,7 @@ class Forest:
             ModelFault: ``model_damaged``.
         """
         fits = (
-            columns.ndim == borders.ndim == leaves.ndim == 2  # noqa: PLR2004  # two axes
+            columns.ndim == borders.ndim == leaves.ndim == 2  # two axes
             and columns.shape == borders.shape
             and 0 < columns.shape[0] <= _MOST_DEPTH
             and leaves.shape == (columns.shape[1], 1 << columns.shape[0])
@@ -61,7 +61,8 @@ class Forest:
         for level in range(1, depth):
             leaf |= bits[level] << level
         at = leaf + (np.arange(trees, dtype=np.int32) << depth)[:, None]
-        return self.leaves.ravel()[at].sum(axis=0, dtype=np.int64)
+        total: I64 = self.leaves.ravel()[at].sum(axis=0, dtype=np.int64)
+        return total
 
 
 @dataclass(frozen=True, slots=True, eq=False)

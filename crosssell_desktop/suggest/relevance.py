@@ -166,7 +166,7 @@ class Relevance:
         return {name: part for name, part in parts.items() if part}
 
 
-def relevance(  # noqa: PLR0913  # one question and how to answer it
+def relevance(  # one question and how to answer it
     model: Model,
     question: Question,
     blend: Blend = SCORE,
@@ -196,9 +196,7 @@ def first_look(
             part = part * values[name]
         parts[term.name] = part
         total = total + part
-    return Relevance(
-        scene.candidates, np.rint(total * SCORE_ONE).astype(np.int64), parts, model, scene, values
-    )
+    return Relevance(scene.candidates, np.rint(total * SCORE_ONE).astype(np.int64), parts, model, scene, values)
 
 
 def _scene(model: Model, question: Question, blend: Blend, store: StoreView, extra: Sequence[int], k: int) -> Scene:
@@ -253,4 +251,5 @@ def _largest(values: F64, labels: I32, count: int) -> I32:
     if len(values) <= count:
         return labels
     border = np.partition(values, len(values) - count)[len(values) - count]
-    return labels[values >= border]
+    largest: I32 = labels[values >= border]
+    return largest

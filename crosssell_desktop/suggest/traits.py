@@ -189,7 +189,7 @@ def _met(held: I32, wanted: I32) -> tuple[I64, I64]:
 
 
 def _spread(place: I64, values: F64, size: int) -> F64:
-    return np.bincount(place, weights=values, minlength=size)
+    return np.bincount(place, weights=values, minlength=size).astype(np.float64, copy=False)
 
 
 def _ratio(above: F64, below: F64) -> F64:

@@ -272,7 +272,12 @@ def _make_login(connection: psycopg.Connection[TupleRow], role: str, password: s
             name, sql.Literal(CONNECTIONS), sql.Literal(verifier)
         )
     )
-    limits = {"plan_cache_mode": "force_generic_plan", "statement_timeout": "30s", "lock_timeout": "5s", "idle_in_transaction_session_timeout": "10s"}
+    limits = {
+        "plan_cache_mode": "force_generic_plan",
+        "statement_timeout": "30s",
+        "lock_timeout": "5s",
+        "idle_in_transaction_session_timeout": "10s",
+    }
     if connection.info.server_version >= 170_000:
         limits["transaction_timeout"] = "60s"
     for setting, value in limits.items():

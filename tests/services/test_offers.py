@@ -172,8 +172,9 @@ def test_an_answer_is_given_once(photo: Counter) -> None:
 
 
 def test_held_out_receipts_see_only_what_is_required_and_are_logged_silently(photo: Counter) -> None:
-    with photo.desk.database.write() as connection:
-        settings_rows.put_company(connection, "experiment.holdout_bps", 5_000, 2)
+    with photo.desk.begin() as work:
+        row = settings_rows.company_row("experiment.holdout_bps", 5_000, work.tick())
+        work.record("settings_changed", {"setting": [row]})
     held = 0
     for _ in range(40):
         one = shown(photo, "MACH-1", who="vera")

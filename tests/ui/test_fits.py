@@ -95,8 +95,10 @@ def test_three_suggestions_with_the_shop_s_long_names_need_no_scrolling_and_no_f
         for label in (card.proof, card.fit.label, card.relation.label, card.price):
             assert label.isVisible()
             assert not label.is_elided, label.full_text
-        assert panel.area.viewport().rect().contains(
-            card.why_button.rect().translated(card.why_button.mapTo(panel.area.viewport(), QPoint(0, 0)))
+        assert (
+            panel.area.viewport()
+            .rect()
+            .contains(card.why_button.rect().translated(card.why_button.mapTo(panel.area.viewport(), QPoint(0, 0))))
         )
 
 

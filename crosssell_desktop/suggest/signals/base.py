@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from crosssell_desktop.suggest.arrays import F64, I32, I64
+from crosssell_desktop.suggest.arrays import F64, I32
 from crosssell_desktop.suggest.history import OwnFigures, OwnHistory
 from crosssell_desktop.suggest.model import Model, StoreView
 
@@ -37,7 +37,9 @@ class Scene:
 
     def over(self, place: I32, values: F64) -> F64:
         """Spread values over the candidates, adding up what falls on the same one (in a fixed order)."""
-        spread: F64 = np.bincount(place, weights=values, minlength=len(self.candidates) + 1)
+        spread: F64 = np.bincount(place, weights=values, minlength=len(self.candidates) + 1).astype(
+            np.float64, copy=False
+        )
         return spread[:-1]
 
 
