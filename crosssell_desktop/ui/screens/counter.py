@@ -357,7 +357,7 @@ class CounterScreen(Part):
         if everything or state.receipt is not before.receipt:
             self.receipt.show_receipt(state.receipt)
         if everything or state.suggestions is not before.suggestions:
-            self.menu.leave()
+            self._keep_menu_only_for(before, state)
             self.suggestions.show_state(state.suggestions)
         if everything or state.header is not before.header:
             self.receipt.show_header(state.header)
@@ -475,6 +475,12 @@ class CounterScreen(Part):
         row = self.presenter.state.suggestions.row(number)
         if row is not None and self.presenter.state.suggestions.phase is SuggestionsPhase.READY:
             self.menu.ask(number, self.suggestions.card(number))
+
+    def _keep_menu_only_for(self, before: CounterState, state: CounterState) -> None:
+        """Close the reasons when the suggestion they are about is gone or answered; news of anything else is no cause."""
+        asked, now = before.suggestions.row(self.menu.number), state.suggestions.row(self.menu.number)
+        if asked is None or now is None or now.offer_id != asked.offer_id or now.answer != asked.answer:
+            self.menu.leave()
 
     def focus_field(self) -> None:
         """Put the cursor into the one field."""
