@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Literal, NamedTuple, TypeVar
 from uuid import UUID
 
 from crosssell_desktop.domain.access import ALLOWED, Act, Session, may
-from crosssell_desktop.domain.basket import Basket, BasketLine, Situation
+from crosssell_desktop.domain.basket import Basket, BasketLine, Item, Situation
 from crosssell_desktop.domain.errors import Refusal
 from crosssell_desktop.domain.format import calendar_day
 from crosssell_desktop.domain.ids import (
@@ -296,6 +296,10 @@ class DeskPort:
         the_round = offers.round_of(self.desk, basket)
         if the_round is None:
             return SuggestionsState(SuggestionsPhase.LOCKED, core_name=core_name)
+        return self._ready(basket, the_round, core, core_name)
+
+    def _ready(self, basket: Basket, the_round: offers.Round, core: Item, core_name: str) -> SuggestionsState:
+        """Return an open round in words."""
         if basket.held_out and not basket.offers:
             return SuggestionsState(SuggestionsPhase.HELD_OUT, core_name=core_name)
         ranked = the_round.ranked
