@@ -115,6 +115,7 @@ class CounterProgram(QObject):
         self.passes_screen: PassesScreen | None = None
         self.shift_screen: ShiftScreen | None = None
         self.forms: CounterForms | None = None
+        self._is_closing = False
         self.idle = IdleWatch(means.idle_lock_s, self)
         self._exchange: Exchange | None = None
         self.sync: SyncThread[RoundResult] | None = None
@@ -153,7 +154,8 @@ class CounterProgram(QObject):
 
     def close(self) -> None:
         """Stop asking and exchanging, finish what is being saved, close the database."""
-        self.counter.stop()
+        self._is_closing = True
+        self.counter.end()
         self.idle.end()
         self.stop_exchange()
         if self.forms is not None:
@@ -279,7 +281,8 @@ class CounterProgram(QObject):
         self.jobs.write(self.port.log_out, self._logged_out)
 
     def _logged_out(self, _: None) -> None:
-        self.login.start()
+        if not self._is_closing:
+            self.login.start()
 
     @Slot(object)
     def _place_changed(self, place: Place) -> None:
@@ -300,7 +303,7 @@ class CounterProgram(QObject):
 
     @Slot(object)
     def _changed(self, kinds: frozenset[str]) -> None:
-        if not self.window.is_working:
+        if self._is_closing or not self.window.is_working:
             return
         if kinds & {Change.CUSTOMER, Change.PASSES, Change.CATALOGUE, Change.MODEL, Change.CREDITS}:
             self.counter.refresh()

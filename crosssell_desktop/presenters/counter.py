@@ -111,6 +111,7 @@ class CounterPresenter(QObject):
         self._state = CounterState()
         self._waiting: dict[str, Reply] = {}
         self._undo: Undo | None = None
+        self._is_ended = False
         self._skeleton = QTimer(self)
         self._skeleton.setSingleShot(True)
         self._skeleton.timeout.connect(self._show_skeleton)
@@ -137,6 +138,11 @@ class CounterPresenter(QObject):
         self._skeleton.stop()
         for name in list(self._waiting):
             self._drop(name)
+
+    def end(self) -> None:
+        """Stop for good: what is being saved is still answered, nothing is asked any more."""
+        self._is_ended = True
+        self.stop()
 
     @Slot()
     def tick(self) -> None:
@@ -484,6 +490,8 @@ class CounterPresenter(QObject):
         on_failed: Callable[[BaseException], None] | None = None,
     ) -> None:
         self._drop(name)
+        if self._is_ended:
+            return
         reply = self._waiting[name] = Reply(self, on_done, on_failed or self._refused)
         self._lanes.read(f"counter.{name}", work, reply.done, reply.failed)
 

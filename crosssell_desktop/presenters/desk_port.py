@@ -6,16 +6,14 @@ on the lanes only.
 
 from __future__ import annotations
 
-import datetime as dt
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal, NamedTuple, TypeVar
 from uuid import UUID
 
 from crosssell_desktop.domain.access import ALLOWED, Act, Session, may
-from crosssell_desktop.domain.basket import Basket, BasketLine, Situation
+from crosssell_desktop.domain.basket import Basket, BasketLine, Item, Situation
 from crosssell_desktop.domain.errors import Refusal
-from crosssell_desktop.domain.format import calendar_day
 from crosssell_desktop.domain.ids import (
     CategoryId,
     CustomerId,
@@ -32,13 +30,12 @@ from crosssell_desktop.domain.ids import (
 from crosssell_desktop.domain.kpi import kpis
 from crosssell_desktop.domain.outcome import Change, Outcome
 from crosssell_desktop.domain.text import N_, NP_, Text, Translator
-from crosssell_desktop.presenters import card_words, desk_words
+from crosssell_desktop.presenters import card_words, desk_rows, desk_words
 from crosssell_desktop.presenters.ports import (
     Completed,
     NewCustomer,
     NewPass,
     PassSlip,
-    ReturnLine,
     ReturnSource,
     ShiftClosing,
     ShiftOpening,
@@ -47,16 +44,11 @@ from crosssell_desktop.presenters.ports import (
 from crosssell_desktop.presenters.state import (
     Choice,
     CustomerCard,
-    FlowStep,
-    HeldReceipt,
-    Hit,
     HitKind,
     PassesState,
     PassKind,
-    PassRow,
     PersonChoice,
     Place,
-    ReceiptLine,
     ReceiptState,
     RefusalReason,
     ReportRow,
@@ -68,7 +60,7 @@ from crosssell_desktop.presenters.state import (
     SuggestionsState,
     SyncStrip,
 )
-from crosssell_desktop.presenters.suggestion_words import Named, row_of
+from crosssell_desktop.presenters.suggestion_words import Named
 from crosssell_desktop.services import (
     catalogue,
     customers,
@@ -91,14 +83,6 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 STALE_MS = 24 * 3_600_000
-SITUATIONS: tuple[tuple[Situation, str], ...] = (
-    ("gift", N_("gift")),
-    ("first_time", N_("first time")),
-    ("repair", N_("repair")),
-    ("move", N_("move")),
-    ("child", N_("for a child")),
-    ("work", N_("for work")),
-)
 
 
 class Removed(NamedTuple):
@@ -167,12 +151,7 @@ class DeskPort:
         ru = self.speaker.language == "ru"
         return tuple(
             PersonChoice(
-                p.id,
-                p.short_name,
-                Text(
-                    N_("{role} · {department}"),
-                    {"role": Text(desk_words.ROLES[p.level]), "department": p.department_ru if ru else p.department_en},
-                ),
+                p.id, p.short_name, desk_words.role_at(p.level, p.department_ru if ru else p.department_en)
             )
             for p in login.people_here(self.desk)
             if p.has_pin
@@ -244,34 +223,8 @@ class DeskPort:
     def search(self, text: str, limit: int) -> SearchResults:
         """Find customers, products and passes for a typed text."""
         found = finding.look_up(self.desk, self.session, text, limit)
-        ru = self.speaker.language == "ru"
-        hits: list[Hit] = []
-        if found.a_pass is not None:
-            hits.append(self._pass_hit(found.a_pass))
-        hits += [
-            Hit(
-                HitKind.CUSTOMER,
-                f"customer:{c.id}",
-                c.display_name,
-                remark=f"•••-{c.phone_tail[:2]}-{c.phone_tail[2:]}" if c.phone_tail else "",
-            )
-            for c in found.customers
-        ]
-        hits += [
-            Hit(
-                HitKind.PRODUCT,
-                f"product:{p.product_id}",
-                p.name_ru if ru else p.name_en,
-                remark=p.sku,
-                price_minor=p.price_minor,
-            )
-            for p in found.products
-        ]
-        if found.a_sale is not None:
-            hits.append(Hit(HitKind.RECEIPT, f"receipt:{found.a_sale.number}", found.a_sale.number))
-        if not found.customers and len(text.strip()) > 2 and may(self.session, Act.SAVE_CUSTOMER):
-            hits.append(Hit(HitKind.NEW_CUSTOMER, f"new:{text.strip()[:200]}", text.strip()[:200]))
-        return SearchResults(query=text, hits=tuple(hits[:limit]), more=max(0, len(hits) - limit), phase="ready")
+        hits = desk_rows.hits(found, text, self.speaker, may_add=may(self.session, Act.SAVE_CUSTOMER))
+        return SearchResults(query=text, hits=hits[:limit], more=max(0, len(hits) - limit), phase="ready")
 
     def card(self, customer_id: CustomerId) -> CustomerCard:
         """Return the customer's card as this role may see it."""
@@ -296,51 +249,33 @@ class DeskPort:
         the_round = offers.round_of(self.desk, basket)
         if the_round is None:
             return SuggestionsState(SuggestionsPhase.LOCKED, core_name=core_name)
+        return self._ready(basket, the_round, core, core_name)
+
+    def _ready(self, basket: Basket, the_round: offers.Round, core: Item, core_name: str) -> SuggestionsState:
+        """Return an open round in words."""
         if basket.held_out and not basket.offers:
             return SuggestionsState(SuggestionsPhase.HELD_OUT, core_name=core_name)
-        ranked = the_round.ranked
         items = catalogue.items(self.desk, [core.product_id, *(o.product_id for o in basket.offers)])
-        names = Named(items, self.speaker)
         words = catalogue.attribute_names(self.desk, self.speaker.language)
-        rows = tuple(
-            row_of(shown, the_round.suggestion_of(shown), names, core=core.product_id, attribute_words=words)
-            for shown in basket.offers
-        )
-        if not rows:
-            reasons = tuple(ranked.summary) or ((ranked.diagnosis,) if ranked.diagnosis is not None else ())
-            return SuggestionsState(SuggestionsPhase.EMPTY, reasons=reasons, core_name=core_name)
-        first = next((s for s in ranked.suggestions if s.without_ru), None)
-        without = "" if first is None else (first.without_ru if self.speaker.language == "ru" else first.without_en)
-        return SuggestionsState(
-            SuggestionsPhase.READY,
-            rows=rows,
-            without=without,
-            core_name=core_name,
-            total_minor=sum(r.price_minor for r in rows),
+        return desk_rows.ready(
+            basket, the_round, Named(items, self.speaker), core=core.product_id, core_name=core_name, words=words
         )
 
     def sellers(self, receipt_id: ReceiptId | None) -> SellersStrip:
         """Return who scores and who assists."""
         del receipt_id
         basket = self._basket
-        ru = self.speaker.language == "ru"
-        counted: list[str] = []
-        waiting: list[str] = []
+        found: list[FoundPass] = []
         if basket is not None:
             found = list(passes.of_customer(self.desk, basket.customer_id)) if basket.customer_id is not None else []
             if basket.pass_id is not None and all(p.id != basket.pass_id for p in found):
                 carried = passes.by_id(self.desk, basket.pass_id)
                 found += [] if carried is None else [carried]
-            for one in found:
-                if one.from_person_id == self.session.person_id:
-                    continue
-                words = f"{one.from_person} ({one.from_department_ru if ru else one.from_department_en})"
-                (counted if one.state == "accepted" or one.id == basket.pass_id else waiting).append(words)
-        return SellersStrip(goal=self.session.short_name, assists=tuple(counted), waiting=tuple(waiting))
+        return desk_rows.sellers(found, None if basket is None else basket.pass_id, self.session, self.speaker)
 
     def situations(self) -> tuple[Choice, ...]:
         """Return the situations a customer may be in."""
-        return tuple(Choice(key, self.speaker.gettext(words)) for key, words in SITUATIONS)
+        return tuple(Choice(key, self.speaker.gettext(words)) for key, words in desk_words.SITUATIONS)
 
     def pass_targets(self) -> tuple[tuple[Choice, ...], tuple[Choice, ...]]:
         """Return departments and categories a customer can be passed to."""
@@ -356,18 +291,7 @@ class DeskPort:
     def return_source(self, text: str) -> ReturnSource | None:
         """Find an earlier sale by its number."""
         found = returns.find_sale(self.desk, text)
-        if found is None:
-            return None
-        return ReturnSource(
-            found.sale_id,
-            found.number,
-            found.made_at,
-            tuple(
-                ReturnLine(line.line_id, line.name, line.left_milli, line.amount_minor * 1000 // line.qty_milli)
-                for line in found.lines
-                if line.left_milli > 0
-            ),
-        )
+        return None if found is None else desk_rows.return_source(found)
 
     # ------------------------------------------------------------------ the receipt
 
@@ -514,7 +438,7 @@ class DeskPort:
     def set_situation(self, receipt_id: ReceiptId, situation: str) -> ReceiptState:
         """Record the customer's situation."""
         cap = None if self._basket is None else self._basket.budget_cap_minor
-        known: Situation = next((key for key, _ in SITUATIONS if key == situation), "")
+        known: Situation = next((key for key, _ in desk_words.SITUATIONS if key == situation), "")
         return self._kept(
             receipts.set_situation(self.desk, self.session, receipt_id, situation=known, budget_cap_minor=cap)
         )
@@ -558,11 +482,8 @@ class DeskPort:
         """Return passes to us and from us."""
         mine = self.session
         return PassesState(
-            to_us=tuple(
-                self._pass_row(p, can_answer=p.state == "sent" and p.from_person_id != mine.person_id)
-                for p in passes.to_us(self.desk, mine)
-            ),
-            from_us=tuple(self._pass_row(p, can_answer=False) for p in passes.by_me(self.desk, mine)),
+            to_us=tuple(desk_rows.pass_row(p, mine, self.speaker) for p in passes.to_us(self.desk, mine)),
+            from_us=tuple(desk_rows.pass_row(p, mine, self.speaker) for p in passes.by_me(self.desk, mine)),
         )
 
     def answer(self, pass_id: PassId, *, accept: bool) -> PassesState:
@@ -585,15 +506,7 @@ class DeskPort:
             opened_at_ms=None if shift is None else shift.opened_at,
             figures=() if shift is None else self._figures(shift.id),
             people=tuple(Choice(str(p), names.get(p, "")) for p in shifts.possible_leads(self.desk)),
-            reports=tuple(
-                Choice(
-                    str(s.id),
-                    self.speaker.say(Text(N_("Z report {n}"), {"n": s.z_number})),
-                    calendar_day(dt.date.fromisoformat(s.business_date), self.speaker.language),
-                )
-                for s in past
-                if s.closed_at is not None
-            ),
+            reports=desk_rows.reports(past, self.speaker),
             unsent=exchange.standing(self.desk).unsent,
         )
 
@@ -666,68 +579,7 @@ class DeskPort:
         return Taken(self._state(), Text(N_("Pass accepted")))
 
     def _state(self) -> ReceiptState:
-        held = tuple(
-            HeldReceipt(p.id, p.label or f"{p.line_count}", p.total_minor, p.updated_at)
-            for p in receipts.held_baskets(self.desk)
-        )
-        basket = self._basket
-        if basket is None:
-            return ReceiptState(held=held)
-        ru = self.speaker.language == "ru"
-        return ReceiptState(
-            receipt_id=basket.id,
-            lines=tuple(
-                ReceiptLine(
-                    line_id=line.id,
-                    product_id=line.item.product_id,
-                    name=line.item.name_ru if ru else line.item.name_en,
-                    qty_milli=line.qty_milli,
-                    price_minor=line.item.price_minor,
-                    total_minor=line.amount_minor,
-                    is_core=line.id == basket.core_line_id,
-                    attached_to=line.attached_to,
-                    from_offer=line.offer_id is not None,
-                    is_service=line.item.kind == "service",
-                )
-                for line in basket.lines
-            ),
-            total_minor=basket.total_minor,
-            discount_minor=sum(line.discount_minor for line in basket.lines),
-            core_line=basket.core_line_id,
-            core_confirmed=basket.core_confirmed_at is not None,
-            customer_id=basket.customer_id,
-            held=held,
-            step=_step(basket),
-        )
-
-    def _pass_hit(self, found: FoundPass) -> Hit:
-        ru = self.speaker.language == "ru"
-        return Hit(
-            HitKind.PASS,
-            f"pass:{found.id}",
-            found.customer_name or found.code,
-            remark=f"{found.from_person} · {found.category_ru if ru else found.category_en}",
-        )
-
-    def _pass_row(self, found: FoundPass, *, can_answer: bool) -> PassRow:
-        ru = self.speaker.language == "ru"
-        words, tone = desk_words.pass_state(found.state)
-        mine = found.from_person_id == self.session.person_id
-        return PassRow(
-            pass_id=found.id,
-            kind=PassKind(found.kind),
-            person=found.from_person,
-            department=(found.to_department_ru if ru else found.to_department_en)
-            if mine
-            else (found.from_department_ru if ru else found.from_department_en),
-            customer=found.customer_name,
-            category=found.category_ru if ru else found.category_en,
-            code=found.code,
-            at_ms=found.made_at,
-            state=words,
-            tone=tone,
-            can_answer=can_answer,
-        )
+        return desk_rows.receipt(self._basket, receipts.held_baskets(self.desk), self.speaker)
 
     def _figures(self, shift_id: ShiftId) -> tuple[ReportRow, ...]:
         counts = reporting.shift_figures(self.desk, shift_id)
@@ -741,10 +593,3 @@ class DeskPort:
         reporting.save_report(target, pdf)
         return target
 
-
-def _step(basket: Basket) -> FlowStep:
-    if basket.core is None:
-        return FlowStep.CUSTOMER if basket.customer_id is None else FlowStep.CORE
-    if basket.core_confirmed_at is None:
-        return FlowStep.CONFIRMED
-    return FlowStep.OFFERS if any(o.answer is None for o in basket.offers) else FlowStep.DONE

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from crosssell_desktop.domain.access import Level
+from crosssell_desktop.domain.basket import Situation
 from crosssell_desktop.domain.format import money, percent, whole
 from crosssell_desktop.domain.kpi import Kpis
 from crosssell_desktop.domain.text import N_, Text, Translator
@@ -26,10 +27,19 @@ PASS_STATES: Mapping[str, tuple[str, Tone]] = {
     "void": (N_("void"), "plain"),
 }
 
+SITUATIONS: tuple[tuple[Situation, str], ...] = (
+    ("gift", N_("gift")),
+    ("first_time", N_("first time")),
+    ("repair", N_("repair")),
+    ("move", N_("move")),
+    ("child", N_("for a child")),
+    ("work", N_("for work")),
+)
 
-def role(level: int, speaker: Translator) -> str:
-    """Return the name of a level."""
-    return speaker.gettext(ROLES[level])
+
+def role_at(level: int, department: str) -> Text:
+    """Return the name of a level with the department it is for."""
+    return Text(N_("{role} · {department}"), {"role": Text(ROLES[level]), "department": department})
 
 
 def pass_state(state: str) -> tuple[Text, Tone]:

@@ -211,7 +211,12 @@ class Jobs(QObject):
             TypeError: if a receiver is not a bound method of a QObject.
         """
         number = self._tickets.get(key, 0) + 1
-        job = self._ask(self._read_lane, lambda _: work(), done, failed, None, lambda: self._tickets[key] == number)
+
+        def is_current() -> bool:
+            # The lane may take the question up before its ticket is written down below.
+            return self._tickets.get(key, 0) <= number
+
+        job = self._ask(self._read_lane, lambda _: work(), done, failed, None, is_current)
         self._tickets[key] = number
         return job
 

@@ -7,6 +7,7 @@ from pathlib import Path
 from pypdf import PdfReader
 from PySide6.QtCore import Qt
 
+from crosssell_desktop.app.player import Stage
 from crosssell_desktop.presenters.state import Place
 from crosssell_desktop.services import shifts
 from tests.journeys.conftest import Shop
@@ -15,16 +16,25 @@ from tests.journeys.conftest import Shop
 def test_a_shift_is_counted_closed_and_opened_again_by_whoever_may(shop: Shop) -> None:
     stage = shop.begin("K3")
     player, program = shop.player, stage.program
-    desk = program.port.desk
-    assert program.shift_screen is not None
-    screen = program.shift_screen
     player.scan_item(stage, shop.plot.small_item)
     player.complete(stage)
     assert not program.window.top.buttons[Place.SHIFT].isVisible()
     player.press(stage, Qt.Key.Key_4, Qt.KeyboardModifier.ControlModifier)
     assert program.window.place is Place.COUNTER
     player.lock(stage)
+    _count_and_close(shop, stage)
+    player.log_in(stage, shop.plot.sellers["K3"])
+    assert program.window.place is Place.COUNTER
+    player.wait("what to do", lambda: "Смена ещё не открыта" in shop.words(stage))
+    assert shop.plot.supervisor in shop.words(stage)
+    player.lock(stage)
+    _open_without_a_responsible_person(shop, stage)
 
+
+def _count_and_close(shop: Shop, stage: Stage) -> None:
+    player, program = shop.player, stage.program
+    screen = program.shift_screen
+    assert screen is not None
     player.log_in(stage, shop.plot.supervisor)
     player.go(stage, 4, Place.SHIFT)
     player.wait("figures", lambda: bool(program.shift.state.figures))
@@ -47,7 +57,7 @@ def test_a_shift_is_counted_closed_and_opened_again_by_whoever_may(shop: Shop) -
     screen.sure_button.setFocus()
     player.press(stage, Qt.Key.Key_Space)
     player.wait("the closed shift", lambda: program.shift.state.header.shift_id is None)
-    closed = shifts.past_shifts(desk, 1)[0]
+    closed = shifts.past_shifts(program.port.desk, 1)[0]
     assert (closed.number, closed.till_total_minor, closed.till_z_number) == (number, 199_000, "0042")
     assert closed.counted_cash_minor is None
     paper = _words(Path(program.means.profile.reports) / f"z-{closed.id}.pdf")
@@ -56,12 +66,11 @@ def test_a_shift_is_counted_closed_and_opened_again_by_whoever_may(shop: Shop) -
     assert "Пересчитано —" in paper or "Пересчитано: —" in paper
     player.lock(stage)
 
-    player.log_in(stage, shop.plot.sellers["K3"])
-    assert program.window.place is Place.COUNTER
-    player.wait("what to do", lambda: "Смена ещё не открыта" in shop.words(stage))
-    assert shop.plot.supervisor in shop.words(stage)
-    player.lock(stage)
 
+def _open_without_a_responsible_person(shop: Shop, stage: Stage) -> None:
+    player, program = shop.player, stage.program
+    screen = program.shift_screen
+    assert screen is not None
     player.log_in(stage, shop.plot.supervisor)
     player.wait("the shift's place", lambda: program.window.place is Place.SHIFT)
     player.wait("people", lambda: bool(program.shift.state.people))
@@ -78,7 +87,7 @@ def test_a_shift_is_counted_closed_and_opened_again_by_whoever_may(shop: Shop) -
     screen.open_button.setFocus()
     player.press(stage, Qt.Key.Key_Space)
     player.wait("an open shift", lambda: program.shift.state.header.shift_id is not None)
-    opened = shifts.current_shift(desk)
+    opened = shifts.current_shift(program.port.desk)
     assert opened is not None
     assert (opened.responsible_id, opened.opening_cash_minor) == (None, 500_000)
 

@@ -52,6 +52,7 @@ def test_a_photo_pass_becomes_an_assist_at_phones_when_the_customer_comes_by_him
     shop.player.scan_item(photo, shop.plot.small_item)
     shop.player.complete(photo)
     shop.all_sent("K3")
+    shop.world.clock.advance_to(shop.world.clock.now_ms() + 40 * 60_000)
     phones = shop.begin("K2")
     if phones.program.sync is not None:
         phones.program.sync.wake()
@@ -66,17 +67,17 @@ def test_a_photo_pass_becomes_an_assist_at_phones_when_the_customer_comes_by_him
     shop.player.confirm(phones)
     done = shop.player.complete(phones)
     assert "1 передача" in shop.screen(phones).toast.label.full_text
-    credits = shop.facts(
+    entries = shop.facts(
         phones,
         "SELECT c.role, c.amount_minor, c.pool_minor, c.pass_id IS NOT NULL, p.short_name FROM credit_entry c"
         " JOIN sale s ON s.id = c.sale_id JOIN person p ON p.id = c.beneficiary_id WHERE s.number = :number"
         " ORDER BY c.role",
         number=done.number,
     )
-    by_role = {str(role): (amount, name) for role, amount, _, _, name in credits}
+    by_role = {str(role): (amount, name) for role, amount, _, _, name in entries}
     assert by_role["assist1"][1] == "Анна К."
     assert by_role["closer"][1] == "Игорь С."
-    assert sum(int(str(amount)) for _, amount, _, _, _ in credits) == credits[0][2]
+    assert sum(int(str(amount)) for _, amount, _, _, _ in entries) == entries[0][2]
 
 
 def test_a_pass_without_a_card_is_found_by_its_code(shop: Shop) -> None:
@@ -84,6 +85,7 @@ def test_a_pass_without_a_card_is_found_by_its_code(shop: Shop) -> None:
     slips: list[object] = []
     photo.program.passed.connect(slips.append)
     shop.player.pass_on(photo, shop.plot.pass_department, shop.plot.pass_category)
+    photo.program.passed.disconnect(slips.append)
     code = str(getattr(slips[0], "code", ""))
     shop.all_sent("K3")
     phones = shop.begin("K2")

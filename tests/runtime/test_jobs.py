@@ -353,3 +353,20 @@ def test_the_screen_gets_its_thread_back_while_many_results_come(jobs: Jobs, scr
     qtbot.waitUntil(lambda: len(screen.results) == 5_000, timeout=20_000)
     timer.stop()
     assert sorted(gaps)[len(gaps) // 2] < 0.016
+
+
+def test_a_question_that_is_taken_up_at_once_is_answered_and_the_lane_lives_on(
+    jobs: Jobs, screen: Screen, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    taken_up = threading.Event()
+    put = jobs._put
+
+    def put_and_see_it_begin(lane: object, task: object) -> None:
+        put(lane, task)  # type: ignore[arg-type]
+        assert taken_up.wait(5)
+
+    monkeypatch.setattr(jobs, "_put", put_and_see_it_begin)
+    jobs.read("first", taken_up.set, screen.on_result, screen.on_error)
+    jobs.read("second", lambda: 2, screen.on_result, screen.on_error)
+    qtbot.waitUntil(lambda: screen.results == [None, 2])
+    assert screen.errors == []
