@@ -150,9 +150,7 @@ class DeskPort:
         """Return who may log in here."""
         ru = self.speaker.language == "ru"
         return tuple(
-            PersonChoice(
-                p.id, p.short_name, desk_words.role_at(p.level, p.department_ru if ru else p.department_en)
-            )
+            PersonChoice(p.id, p.short_name, desk_words.role_at(p.level, p.department_ru if ru else p.department_en))
             for p in login.people_here(self.desk)
             if p.has_pin
         )
@@ -592,4 +590,3 @@ class DeskPort:
         target = self._reports / f"{kind.lower()}-{shift_id}.pdf"
         reporting.save_report(target, pdf)
         return target
-

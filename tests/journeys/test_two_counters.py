@@ -33,6 +33,11 @@ def test_a_refused_case_is_not_offered_at_the_other_counter(shop: Shop) -> None:
     shop.player.complete(photo)
 
 
+def later(shop: Shop, *, minutes: int) -> None:
+    """Let the customer take his time on the way: a pass younger than a minute is no assist."""
+    shop.world.clock.advance_to(shop.world.clock.now_ms() + minutes * 60_000)
+
+
 def _refusals(shop: Shop, phone: str) -> int:
     found = shop.facts(
         shop.stages["K3"],
@@ -88,6 +93,7 @@ def test_a_pass_without_a_card_is_found_by_its_code(shop: Shop) -> None:
     photo.program.passed.disconnect(slips.append)
     code = str(getattr(slips[0], "code", ""))
     shop.all_sent("K3")
+    later(shop, minutes=20)
     phones = shop.begin("K2")
     shop.player.wait(
         "the pass at the other counter",

@@ -477,7 +477,7 @@ class CounterScreen(Part):
             self.menu.ask(number, self.suggestions.card(number))
 
     def _keep_menu_only_for(self, before: CounterState, state: CounterState) -> None:
-        """Close the reasons when the suggestion they are about is gone or answered; news of anything else is no cause."""
+        """Close the reasons when their suggestion is gone or answered; news of anything else is no cause."""
         asked, now = before.suggestions.row(self.menu.number), state.suggestions.row(self.menu.number)
         if asked is None or now is None or now.offer_id != asked.offer_id or now.answer != asked.answer:
             self.menu.leave()
