@@ -117,7 +117,7 @@ class Wire:
         self.real.close()
 
 
-FATES = ("request lost", "answer lost", "doubled", "late", "slow", "pull cut", "sale meanwhile")
+FATES = ("request lost", "answer lost", "doubled", "late", "slow", "pull cut")
 
 
 @dataclass
@@ -221,7 +221,7 @@ class Machine:
         pairs = {"put_back": "copy", "clone": "copy", "centre_back_told": "keep_centre",
                  "centre_back_silent": "keep_centre", "office_late": "end_late"}  # fmt: skip
         chosen += [(other, 2) for name, other in pairs.items() if name in names and other not in names]
-        self.net = [f for f in FATES if self.chance.random() < 0.5]
+        self.net = [f for f in FATES if self.chance.random() < 0.5] + ["sale meanwhile"]
         return [*work, ("sync", 10), *chosen]
 
     def _new_till(self, store_id: UUID) -> Till:
