@@ -70,6 +70,9 @@ def open_database(path: Path, key: bytes, *, create: bool) -> Database:
         found = _revision(database)
         if found != HEAD:
             _upgrade(database, path, found)
+        # A power cut in the middle of folding leaves torn pages that the log still covers. Folding again mends them;
+        # SQLCipher's own check reads the file alone and would call them damage.
+        database.checkpoint()
     except BaseException:
         database.close()
         raise

@@ -80,6 +80,7 @@ def statements() -> list[str]:
         if travel.scope != "company" and travel.is_heard:
             made.append(f"CREATE INDEX ON shop.{_q(travel.table)} (_scope, id)")
     made += _parts("tables.sql")
+    made.append(_UPCAST)
     made.append(project_function())
     made.append(snapshot_function())
     made += _parts("functions.sql")
@@ -94,6 +95,15 @@ def _parts(name: str) -> list[str]:
 # ------------------------------------------------------------------------------------------------ projection
 
 
+_UPCAST = """CREATE FUNCTION sync.upcast(p_schema_v int, p_ops jsonb) RETURNS jsonb
+LANGUAGE plpgsql IMMUTABLE SET search_path = sync, pg_temp AS $f$
+BEGIN
+  -- Operations of older programs are turned into today's form here, one version at a time; a revision that changes
+  -- a form adds its step. The first form needs none.
+  RETURN p_ops;
+END $f$"""
+
+
 def project_function() -> str:
     """Return the function that puts the rows of operations into their tables and into the feed."""
     blocks = "\n".join(_block(travel) for travel in TRAVELS)
@@ -104,9 +114,10 @@ RETURNS void LANGUAGE plpgsql SET search_path = sync, pg_temp AS $f$
 DECLARE
   g jsonb; d jsonb; n bigint; bad text;
 BEGIN
-  IF p_schema_v <> 1 THEN
+  IF p_schema_v > (SELECT c.schema_v FROM sync.centre c) THEN
     RAISE EXCEPTION 'schema version % is not known here', p_schema_v;
   END IF;
+  p_ops := sync.upcast(p_schema_v, p_ops);
   SELECT o.value->>'kind' INTO bad FROM jsonb_array_elements(p_ops) o
     WHERE jsonb_typeof(o.value->'body'->'rows') IS DISTINCT FROM 'object' LIMIT 1;
   IF FOUND THEN

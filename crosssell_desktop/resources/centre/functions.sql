@@ -23,6 +23,32 @@ BEGIN
     || '.' || substr(pg_walfile_name(pg_current_wal_insert_lsn()), 1, 8);
 END $f$
 --;
+CREATE FUNCTION sync.prune_feed(p_older interval) RETURNS bigint
+LANGUAGE plpgsql SET search_path = sync, pg_temp AS $f$
+DECLARE
+  floor xid8; n bigint;
+BEGIN
+  -- Never by the time of a row: a transaction that was open for long is old the moment it shows. The mark says
+  -- which numbers had all ended so long ago.
+  SELECT max(m.xid) INTO floor FROM sync.feed_mark m WHERE m.at <= clock_timestamp() - p_older;
+  IF p_older = interval '0' THEN
+    floor := pg_snapshot_xmin(pg_current_snapshot());
+  END IF;
+  IF floor IS NULL THEN
+    RETURN 0;
+  END IF;
+  -- The newest row of each scope stays: it is what a counter that heard everything stands on.
+  DELETE FROM sync.feed f USING (
+    SELECT s.scope, z.xid, z.id FROM (SELECT 0 AS scope UNION ALL SELECT x.scope FROM sync.scope x) s
+    CROSS JOIN LATERAL (SELECT g.xid, g.id FROM sync.feed g WHERE g.scope = s.scope AND g.xid < floor
+      ORDER BY g.scope DESC, g.xid DESC, g.id DESC LIMIT 1) z) k
+    WHERE f.scope = k.scope AND f.xid < floor AND (f.xid, f.id) <> (k.xid, k.id);
+  GET DIAGNOSTICS n = ROW_COUNT;
+  UPDATE sync.centre c SET feed_floor = greatest(c.feed_floor, floor);
+  DELETE FROM sync.feed_mark m WHERE m.xid < floor;
+  RETURN n;
+END $f$
+--;
 CREATE FUNCTION sync.project_each(me sync.counter, p_incarnation uuid, p_ops jsonb) RETURNS void
 LANGUAGE plpgsql SET search_path = sync, pg_temp AS $f$
 DECLARE o jsonb; why text;
@@ -158,7 +184,7 @@ BEGIN
     WHERE f.scope = s.scope AND f.xid < pg_snapshot_xmin(pg_current_snapshot())
     ORDER BY f.scope DESC, f.xid DESC, f.id DESC LIMIT 1) z
   ORDER BY z.xid DESC, z.id DESC LIMIT 1;
-  newest := coalesce(newest, life || ':0:0');
+  newest := coalesce(newest, life || ':' || (SELECT c.feed_floor FROM sync.centre c) || ':0');
   IF p_token = newest THEN
     RETURN QUERY SELECT 'ok', newest, 0, false, '[]';
     RETURN;

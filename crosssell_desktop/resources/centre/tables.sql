@@ -3,6 +3,7 @@ CREATE TABLE sync.centre (
   runbook uuid NOT NULL DEFAULT gen_random_uuid(),
   proto_min int NOT NULL DEFAULT 1,
   proto_max int NOT NULL DEFAULT 1,
+  schema_v int NOT NULL DEFAULT 1,
   retry_after_s int NOT NULL DEFAULT 0,
   feed_floor xid8 NOT NULL DEFAULT '0'
 )
@@ -100,4 +101,8 @@ CREATE TABLE sync.conflict (
 --;
 CREATE TABLE sync.pass_accept (
   pass_id uuid PRIMARY KEY, event_id uuid NOT NULL, counter_no int NOT NULL, at timestamptz NOT NULL DEFAULT now()
+)
+--;
+CREATE TABLE sync.feed_mark (
+  at timestamptz PRIMARY KEY DEFAULT clock_timestamp(), xid xid8 NOT NULL DEFAULT pg_snapshot_xmin(pg_current_snapshot())
 )

@@ -720,6 +720,7 @@ CREATE TABLE sync.centre (
   runbook uuid NOT NULL DEFAULT gen_random_uuid(),
   proto_min int NOT NULL DEFAULT 1,
   proto_max int NOT NULL DEFAULT 1,
+  schema_v int NOT NULL DEFAULT 1,
   retry_after_s int NOT NULL DEFAULT 0,
   feed_floor xid8 NOT NULL DEFAULT '0'
 )
@@ -819,14 +820,27 @@ CREATE TABLE sync.pass_accept (
   pass_id uuid PRIMARY KEY, event_id uuid NOT NULL, counter_no int NOT NULL, at timestamptz NOT NULL DEFAULT now()
 )
 --;
+CREATE TABLE sync.feed_mark (
+  at timestamptz PRIMARY KEY DEFAULT clock_timestamp(), xid xid8 NOT NULL DEFAULT pg_snapshot_xmin(pg_current_snapshot())
+)
+--;
+CREATE FUNCTION sync.upcast(p_schema_v int, p_ops jsonb) RETURNS jsonb
+LANGUAGE plpgsql IMMUTABLE SET search_path = sync, pg_temp AS $f$
+BEGIN
+  -- Operations of older programs are turned into today's form here, one version at a time; a revision that changes
+  -- a form adds its step. The first form needs none.
+  RETURN p_ops;
+END $f$
+--;
 CREATE FUNCTION sync.project(me sync.counter, p_incarnation uuid, p_schema_v int, p_ops jsonb)
 RETURNS void LANGUAGE plpgsql SET search_path = sync, pg_temp AS $f$
 DECLARE
   g jsonb; d jsonb; n bigint; bad text;
 BEGIN
-  IF p_schema_v <> 1 THEN
+  IF p_schema_v > (SELECT c.schema_v FROM sync.centre c) THEN
     RAISE EXCEPTION 'schema version % is not known here', p_schema_v;
   END IF;
+  p_ops := sync.upcast(p_schema_v, p_ops);
   SELECT o.value->>'kind' INTO bad FROM jsonb_array_elements(p_ops) o
     WHERE jsonb_typeof(o.value->'body'->'rows') IS DISTINCT FROM 'object' LIMIT 1;
   IF FOUND THEN
@@ -1936,6 +1950,32 @@ BEGIN
     || '.' || substr(pg_walfile_name(pg_current_wal_insert_lsn()), 1, 8);
 END $f$
 --;
+CREATE FUNCTION sync.prune_feed(p_older interval) RETURNS bigint
+LANGUAGE plpgsql SET search_path = sync, pg_temp AS $f$
+DECLARE
+  floor xid8; n bigint;
+BEGIN
+  -- Never by the time of a row: a transaction that was open for long is old the moment it shows. The mark says
+  -- which numbers had all ended so long ago.
+  SELECT max(m.xid) INTO floor FROM sync.feed_mark m WHERE m.at <= clock_timestamp() - p_older;
+  IF p_older = interval '0' THEN
+    floor := pg_snapshot_xmin(pg_current_snapshot());
+  END IF;
+  IF floor IS NULL THEN
+    RETURN 0;
+  END IF;
+  -- The newest row of each scope stays: it is what a counter that heard everything stands on.
+  DELETE FROM sync.feed f USING (
+    SELECT s.scope, z.xid, z.id FROM (SELECT 0 AS scope UNION ALL SELECT x.scope FROM sync.scope x) s
+    CROSS JOIN LATERAL (SELECT g.xid, g.id FROM sync.feed g WHERE g.scope = s.scope AND g.xid < floor
+      ORDER BY g.scope DESC, g.xid DESC, g.id DESC LIMIT 1) z) k
+    WHERE f.scope = k.scope AND f.xid < floor AND (f.xid, f.id) <> (k.xid, k.id);
+  GET DIAGNOSTICS n = ROW_COUNT;
+  UPDATE sync.centre c SET feed_floor = greatest(c.feed_floor, floor);
+  DELETE FROM sync.feed_mark m WHERE m.xid < floor;
+  RETURN n;
+END $f$
+--;
 CREATE FUNCTION sync.project_each(me sync.counter, p_incarnation uuid, p_ops jsonb) RETURNS void
 LANGUAGE plpgsql SET search_path = sync, pg_temp AS $f$
 DECLARE o jsonb; why text;
@@ -2071,7 +2111,7 @@ BEGIN
     WHERE f.scope = s.scope AND f.xid < pg_snapshot_xmin(pg_current_snapshot())
     ORDER BY f.scope DESC, f.xid DESC, f.id DESC LIMIT 1) z
   ORDER BY z.xid DESC, z.id DESC LIMIT 1;
-  newest := coalesce(newest, life || ':0:0');
+  newest := coalesce(newest, life || ':' || (SELECT c.feed_floor FROM sync.centre c) || ':0');
   IF p_token = newest THEN
     RETURN QUERY SELECT 'ok', newest, 0, false, '[]';
     RETURN;

@@ -1,0 +1,107 @@
+"""Runs seeds one after the other on the model or on real databases, and counts what happened."""
+
+from __future__ import annotations
+
+import contextlib
+import shutil
+import tempfile
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from crosssell_desktop.store.opening import open_database
+from crosssell_desktop.sync import centre, centre_server
+from tests.exchange.files import KEY, File, MemoryFile, RealFile
+from tests.exchange.laws import fingerprint
+from tests.exchange.machine import Broken, Centre, Machine
+from tests.exchange.model_centre import ModelCentre
+from tests.exchange.mutants import broken
+from tests.exchange.real_centre import maker
+
+MakeCentre = Callable[[Callable[[], int]], Centre]
+
+
+@dataclass
+class Tally:
+    """What a run of seeds did; ``broken`` names each seed whose laws did not hold."""
+
+    seeds: int = 0
+    steps: int = 0
+    operations: int = 0
+    faults: Counter[str] = field(default_factory=Counter)
+    broken: dict[int, str] = field(default_factory=dict)
+
+
+def one_seed(seed: int, make: MakeCentre, disk: Callable[[], File], tally: Tally) -> str:
+    """Run a seed; return the fingerprint of its end, empty when it broke a law."""
+    world = Machine(seed, make, disk)
+    try:
+        world.run()
+    except Exception as error:  # noqa: BLE001  # whatever stops a seed is what the run is for: it is told with its number
+        tally.broken[seed] = str(error) if isinstance(error, Broken) else f"{type(error).__name__}: {error}"
+        return ""
+    else:
+        return fingerprint(world)
+    finally:
+        tally.seeds += 1
+        tally.steps += world.steps
+        tally.operations += len(world.all_made)
+        tally.faults.update(world.faults)
+        world.close()
+
+
+def _through(
+    seeds: Iterable[int], make: MakeCentre, disk: Callable[[], File], mutant: str, *, stop_at_first: bool
+) -> Tally:
+    tally = Tally()
+    with broken(mutant) if mutant else contextlib.nullcontext():
+        for seed in seeds:
+            one_seed(seed, make, disk, tally)
+            if stop_at_first and tally.broken:
+                break
+    return tally
+
+
+def model_seeds(seeds: Iterable[int], *, mutant: str = "", stop_at_first: bool = False) -> Tally:
+    """Run seeds on the model of the centre."""
+    MemoryFile.template()
+    return _through(seeds, ModelCentre, MemoryFile, mutant, stop_at_first=stop_at_first)
+
+
+def real_seeds(seeds: Iterable[int], *, mutant: str = "", stop_at_first: bool = False) -> Tally:
+    """Run seeds on real files and a private PostgreSQL."""
+    with real_world() as (make, disk):
+        return _through(seeds, make, disk, mutant, stop_at_first=stop_at_first)
+
+
+@contextlib.contextmanager
+def real_world() -> Iterator[tuple[MakeCentre, Callable[[], File]]]:
+    """Start a server and make a template of a counter's file."""
+    with tempfile.TemporaryDirectory(prefix="exchange-") as name:
+        folder = Path(name)
+        server = centre_server.start(folder / "pg", throw_away=True)
+        try:
+            url = centre_server.make_database(server.url, "simulated")
+            centre.init(url)
+            with real_files(folder) as disk:
+                yield maker(url, {}), disk
+        finally:
+            server.stop()
+            home = server.folder
+            shutil.rmtree(home.parent if home.parent.name.startswith("crosssell-centre-") else home)
+
+
+@contextlib.contextmanager
+def real_files(folder: Path) -> Iterator[Callable[[], File]]:
+    """Give what makes encrypted files, each a copy of one made by the migrations."""
+    template = folder / "template.db"
+    made = open_database(template, KEY, create=True)
+    made.checkpoint()
+    made.close()
+    numbers = iter(range(1 << 40))
+
+    def disk() -> File:
+        return RealFile(folder / f"till{next(numbers)}.db", template)
+
+    yield disk
