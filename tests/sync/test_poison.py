@@ -197,7 +197,8 @@ def test_a_pull_that_fails_for_a_while_does_not_hide_what_the_push_answered(shop
     one = shop.till()
     one.sync()
     one.sell()
-    shop.ask("ALTER FUNCTION sync.sync_pull(text, int) RENAME TO sync_pull_gone")
+    # What both the pull and the idle look read the feed by.
+    shop.ask("ALTER FUNCTION sync.feed_page(sync.counter, text, text, int) RENAME TO feed_page_gone")
     with pytest.raises(CentreAway):
         one.sync()
     assert one.state().unsent == 0
