@@ -165,7 +165,9 @@ class OwnHistory:
         return place < len(self.types) and int(self.types[place]) == kind
 
 
-def _past(days: I64, item_of: I64, item_basket: I64, items: int, type_of: I64, type_basket: I64, types: int) -> Past:
+def _past(  # noqa: PLR0917  # columns of one table and its sizes
+    days: I64, item_of: I64, item_basket: I64, items: int, type_of: I64, type_basket: I64, types: int
+) -> Past:
     def ends(place: I64, basket: I64, size: int) -> tuple[I64, I64, I64]:
         first, last = np.full(size, _NO_DAY, np.int64), np.full(size, -_NO_DAY, np.int64)
         np.minimum.at(first, place, days[basket])
