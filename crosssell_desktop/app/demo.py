@@ -115,9 +115,15 @@ class Demo:
 
 @contextlib.contextmanager
 def centre_of(folder: Path, *, throw_away: bool) -> Iterator[str]:
-    """Run the demo's own PostgreSQL; give the address of its database."""
-    with centre_server.start(folder / "centre", throw_away=throw_away) as server:
+    """Run the demo's own PostgreSQL; give the address of its database. A throw-away one leaves nothing behind."""
+    server = centre_server.start(folder / "centre", throw_away=throw_away)
+    try:
         yield centre_server.make_database(server.url, "crosssell")
+    finally:
+        if throw_away:
+            server.discard()
+        else:
+            server.stop()
 
 
 def set_up(folder: Path, url: str, shop: str, *, clock: Clock, say: Callable[[Text], None]) -> Demo:
@@ -212,7 +218,7 @@ def play_demo(out: Path, folder: Path | None, shop: str, *, fresh: bool) -> int:
     clock = StageClock(int(begins.timestamp() * 1000) - 3_600_000)
     with tempfile.TemporaryDirectory(prefix="crosssell-demo-", ignore_cleanup_errors=True) as made:
         home = Path(made) if folder is None else demo_folder(folder, shop, fresh=True)
-        with centre_of(home, throw_away=True) as url:
+        with centre_of(home, throw_away=folder is None) as url:
             demo = set_up(home, url, shop, clock=clock, say=say)
             day = play_day(demo, out, clock=clock, begins_ms=int(begins.timestamp() * 1000), say=say)
     target = out / "day.json"

@@ -165,7 +165,7 @@ class OwnHistory:
         return place < len(self.types) and int(self.types[place]) == kind
 
 
-def _past(  # noqa: PLR0917  # two tables of (basket, thing) as columns
+def _past(  # noqa: PLR0917  # columns of one table and its sizes
     days: I64, item_of: I64, item_basket: I64, items: int, type_of: I64, type_basket: I64, types: int
 ) -> Past:
     def ends(place: I64, basket: I64, size: int) -> tuple[I64, I64, I64]:

@@ -34,6 +34,7 @@ BINARIES_VARIABLE = "CROSSSELL_PG_BIN"
 START_WITHIN_S = 60
 STOP_WITHIN_S = 30
 ADMIN = "postgres"
+_PUBLIC_NAME = "crosssell-centre-"
 _UNPRIVILEGED = ("postgres", "nobody")
 _OTHERS_MAY_ENTER = 0o001
 _OTHERS_MAY_READ = 0o005
@@ -66,6 +67,12 @@ class CentreServer:
             except subprocess.TimeoutExpired:
                 self._process.kill()
                 self._process.wait(STOP_WITHIN_S)
+
+    def discard(self) -> None:
+        """Stop, and remove the data for good, with the public folder and the binaries that were made for them."""
+        self.stop()
+        public = self.folder.parent
+        shutil.rmtree(public if public.name.startswith(_PUBLIC_NAME) else self.folder)
 
     def __enter__(self) -> Self:
         return self
@@ -246,7 +253,7 @@ def reachable_home(folder: Path, person: Person | None) -> Path:
     folder = folder.resolve()
     if person is None or is_reachable(folder.parent):
         return folder
-    name = "crosssell-centre-" + hashlib.sha256(str(folder).encode()).hexdigest()[:12]
+    name = _PUBLIC_NAME + hashlib.sha256(str(folder).encode()).hexdigest()[:12]
     for public in (Path("/var/tmp"), Path(tempfile.gettempdir())):  # noqa: S108  # the data folder in it is 0700
         if public.is_dir() and is_reachable(public):
             return public / name / "centre"

@@ -27,6 +27,16 @@ def test_a_server_keeps_its_data_over_a_restart(tmp_path: Path) -> None:
     remove(second.folder)
 
 
+def test_a_discarded_server_leaves_nothing_behind(tmp_path: Path) -> None:
+    beside = tmp_path / "mine.txt"
+    beside.write_text("mine", encoding="utf-8")
+    server = centre_server.start(tmp_path / "pg", throw_away=True)
+    server.discard()
+    assert not server.folder.exists()
+    assert server.folder.parent == tmp_path or not server.folder.parent.exists()
+    assert beside.read_text(encoding="utf-8") == "mine"
+
+
 def test_binaries_named_by_the_variable_come_first(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / ("initdb.exe" if sys.platform == "win32" else "initdb")).touch()
     monkeypatch.setenv(centre_server.BINARIES_VARIABLE, str(tmp_path))
