@@ -8,7 +8,7 @@ from crosssell_desktop.domain.errors import Refusal
 from crosssell_desktop.domain.format import NBSP, day, day_and_month, time_of_day, whole
 from crosssell_desktop.domain.text import N_, Language, Text, Translator
 
-_AMOUNT = re.compile(r"(\d{1,12})(?:[.,](\d{1,2}))?")
+_AMOUNT = re.compile(r"([0-9]{1,12})(?:[.,]([0-9]{1,2}))?")
 _IGNORED = str.maketrans("", "", f" {NBSP}\u202f\u2009₽")
 
 
