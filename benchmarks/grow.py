@@ -102,7 +102,7 @@ def _rows(model: Model, case: Case, had: OwnHistory, mode: str, data: Data) -> t
         return None
     found = first_look(model, question, NOVEL if novel else SCORE)
     places = np.flatnonzero(allowed(model, found.candidates, case.core, had, near=near, novel=novel))
-    places = first_places(found.score, model.sku_rank[found.candidates], places, LOOKED_AT)
+    places = first_places(found.score, found.candidates, model.sku_rank, places, LOOKED_AT)
     bought = np.isin(found.candidates[places], targets)
     if not bool(bought.any()):
         return None
@@ -142,7 +142,7 @@ def grow(rows: Rows, chosen: Bools, trees: int, depth: int, rate: float) -> Fore
 def compiled(grown: Sequence[dict[str, Any]], depth: int) -> Forest:
     """Return the arrays of trees as the grower writes them; shallower ones are padded with levels that say no."""
     columns = np.zeros((depth, len(grown)), np.int32)
-    borders = np.full((depth, len(grown)), np.finfo(np.float64).max)
+    borders = np.full((depth, len(grown)), np.finfo(np.float32).max, np.float32)
     leaves = np.zeros((len(grown), 1 << depth), np.int32)
     for number, tree in enumerate(grown):
         for level, split in enumerate(tree["splits"] or []):

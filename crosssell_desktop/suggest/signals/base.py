@@ -19,6 +19,8 @@ class Scene:
     model: Model
     basket: I32
     """Products in the basket (model indexes, sorted, no duplicates), the core among them."""
+    basket_types: I64
+    """The types of the products in the basket (sorted)."""
     candidates: I32
     """Model indexes, sorted."""
     near: I32
