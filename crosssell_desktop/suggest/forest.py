@@ -2,7 +2,8 @@
 
 In a symmetric tree all nodes of a level ask the same question («trait > border»), so a tree of depth ``d`` is ``d``
 columns, ``d`` borders and 2^d leaves. Leaves are integers and are added as integers: equal traits give equal gains on
-every machine; traits are compared as single floats, as the trees were grown on. The trees are grown outside the program (``tools/second_look.py`` says how) and shipped as a file.
+every machine; traits are compared as single floats, which the trees were grown on. The trees are grown outside the
+program (``benchmarks/grow.py`` is the recipe) and shipped as a file.
 """
 
 from __future__ import annotations

@@ -135,9 +135,8 @@ class OwnHistory:
     def empty() -> OwnHistory:
         """Return the history of a customer nobody knows."""
         none, none_32 = np.empty(0, np.int64), np.empty(0, np.int32)
-        return OwnHistory(
-            none, none_32, none, none, none_32, none, none, none, 0, _past(none, none, none, 0, none, none, 0)
-        )
+        nothing = _Met(none, none, 0)
+        return OwnHistory(none, none_32, none, none, none_32, none, none, none, 0, _past(none, nothing, nothing))
 
     @staticmethod
     def of(baskets: Iterable[OwnBasket], model: Model) -> OwnHistory:
@@ -177,7 +176,7 @@ class OwnHistory:
             type_basket,
             np.bincount(type_basket, minlength=len(days)).astype(np.int64),
             unknown,
-            _past(days, item_of, basket, len(items), type_of, type_basket, len(types)),
+            _past(days, _Met(item_of, basket, len(items)), _Met(type_of, type_basket, len(types))),
         )
 
     def times_bought(self, item: int) -> int:
@@ -200,25 +199,31 @@ class OwnHistory:
         return place < len(self.types) and int(self.types[place]) == kind
 
 
-def _past(  # noqa: PLR0917  # two tables of (basket, thing) as columns
-    days: I64, item_of: I64, item_basket: I64, items: int, type_of: I64, type_basket: I64, types: int
-) -> Past:
-    def ends(place: I64, basket: I64, size: int) -> tuple[I64, I64, I64]:
-        first, last = np.full(size, _NO_DAY, np.int64), np.full(size, -_NO_DAY, np.int64)
-        np.minimum.at(first, place, days[basket])
-        np.maximum.at(last, place, days[basket])
-        return np.bincount(place, minlength=size).astype(np.int64), first, last
+@dataclass(frozen=True, slots=True, eq=False)
+class _Met:
+    place: I64
+    """For each (basket, thing): place of the thing."""
+    basket: I64
+    things: int
+
+
+def _past(days: I64, items: _Met, types: _Met) -> Past:
+    def ends(met: _Met) -> tuple[I64, I64, I64]:
+        first, last = np.full(met.things, _NO_DAY, np.int64), np.full(met.things, -_NO_DAY, np.int64)
+        np.minimum.at(first, met.place, days[met.basket])
+        np.maximum.at(last, met.place, days[met.basket])
+        return np.bincount(met.place, minlength=met.things).astype(np.int64), first, last
 
     visits = len(days)
     span = int(days.max() - days.min()) if visits else 0
     return Past(
-        *ends(item_of, item_basket, items),
-        *ends(type_of, type_basket, types),
+        *ends(items),
+        *ends(types),
         last_day=int(days.max()) if visits else 0,
         span=span,
         visit_gap=span / (visits - 1) if visits > 1 else 0.0,
-        mean_size=len(item_of) / visits if visits else 0.0,
-        repeated=1.0 - items / len(item_of) if len(item_of) else 0.0,
+        mean_size=len(items.place) / visits if visits else 0.0,
+        repeated=1.0 - items.things / len(items.place) if len(items.place) else 0.0,
     )
 
 

@@ -26,7 +26,7 @@ def worth_it(history: OwnHistory) -> bool:
 
 
 def first_places(score: I64, candidates: I32, sku_rank: I32, allowed: I64 | None, count: int) -> I64:
-    """Return the places of the ``count`` best among ``allowed`` (None is all), the best first: by score, then by SKU."""
+    """Return the places of the ``count`` best among ``allowed`` (None is all): by score, then by SKU."""
     kept = score if allowed is None else score[allowed]
     if 0 < count < len(kept):
         border = np.partition(kept, len(kept) - count)[len(kept) - count]

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from crosssell_desktop.suggest.arrays import F64, I32
+from crosssell_desktop.suggest.arrays import F64, I32, I64
 from crosssell_desktop.suggest.history import OwnFigures, OwnHistory
 from crosssell_desktop.suggest.model import Model, StoreView
 
