@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 from scipy import sparse
 
-from benchmarks.bench import Answers, Bench
+from benchmarks.bench import Answers, Bench, learned
 from benchmarks.journey import Case, allowed, cases, is_near, is_novel
 from crosssell_desktop.suggest.arrays import F64, I32, I64, AnyArray
 from crosssell_desktop.suggest.history import OwnHistory
