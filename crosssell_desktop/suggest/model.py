@@ -306,6 +306,11 @@ class Model:
         """The last day learned (days since 1970-01-01)."""
         return self._number("last_day")
 
+    @property
+    def last_receipt(self) -> int:
+        """The highest receipt number learned from, -1 for none."""
+        return self._number("last_receipt")
+
     def pair(self, first: int, second: int) -> Pair | None:
         """Return the window counts of a learned pair, or None when the pair was pruned or never seen."""
         begin, end = int(self.starts[first]), int(self.starts[first + 1])
@@ -326,6 +331,14 @@ class Model:
         begin, end = int(self.starts[first]), int(self.starts[first + 1])
         place = begin + int(np.searchsorted(self.neighbours[begin:end], second))
         return int(self.joint[place]) if place < end and int(self.neighbours[place]) == second else None
+
+    def with_arrays(self, changed: Mapping[str, AnyArray], meta: Mapping[str, object], digest: str) -> Model:
+        """Return the same model with some arrays and figures replaced; views and traits are worked out anew."""
+        return Model(Contents({**self.meta, **meta}, {**self._arrays, **changed}, digest))
+
+    def array(self, name: str) -> AnyArray:
+        """Return an array of the file by its name there."""
+        return self._arrays[name]
 
     def store_view(self, store: StoreId | None) -> StoreView:
         """Return popularity at a store, drawn towards everybody's: (n_sj + 200 g_j) / (n_s + 200)."""
