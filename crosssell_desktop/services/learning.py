@@ -98,7 +98,10 @@ def learn_today(desk: Desk) -> Outcome[int]:
     counts = Counts.empty()
     for chunk in chunks:
         counts += learn.count(chunk, catalogue)
-    desk.base_model, desk.model = base, with_receipts(base, counts, catalogue)
+    newer = with_receipts(base, counts, catalogue)
+    newer.warm(desk.me.store_id)
+    if (desk.base_model or desk.model) is base:  # not learned again meanwhile
+        desk.base_model, desk.model = base, newer
     return Outcome(counts.receipts, frozenset({Change.MODEL}) if counts.receipts else frozenset())
 
 

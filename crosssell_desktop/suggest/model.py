@@ -348,6 +348,12 @@ class Model:
             view = self._views[place] = self._make_view(place)
         return view
 
+    def warm(self, store: StoreId | None) -> None:
+        """Work out beforehand what the first question would have to wait for."""
+        self.store_view(store)
+        if self.second_look is not None:
+            self.product_traits  # noqa: B018  # kept from now on
+
     def _make_view(self, place: int) -> StoreView:
         recent_receipts = max(1, self._number("recent_receipts"))
         everywhere: F64 = self.recent / recent_receipts
