@@ -150,7 +150,7 @@ def mlxtend_rules(bench: Bench) -> Answers:
     thing_of = np.full(size, -1, np.int64)
     thing_of[often] = np.arange(len(often))
     rows = baskets(bench, thing_of)
-    frame = pd.DataFrame.sparse.from_spmatrix(rows.astype(bool))
+    frame = pd.DataFrame(rows.toarray().astype(bool))
     sets = fpgrowth(frame, min_support=_RULE_SUPPORT, max_len=2, use_colnames=False)
     rules = association_rules(sets, metric="confidence", min_threshold=0.0)
     left = np.array([next(iter(one)) for one in rules["antecedents"]], np.int64)

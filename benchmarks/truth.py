@@ -34,9 +34,7 @@ def compare(shop: DemoShop, seed: int, receipts: int = 23_000) -> Counter[str]:
     counts = learn([demo_lines(year)], catalogue)
     model = Model.from_buffer(build_model(counts.total, counts.window, catalogue))
     number_of = {model.index(one.product): one.number for one in catalogue.products}
-    learned = [
-        (frozenset((number_of[one.core], number_of[one.item])), one.lift) for one in strong_pairs(model)
-    ]
+    learned = [(frozenset((number_of[one.core], number_of[one.item])), one.lift) for one in strong_pairs(model)]
     # from here on the truth may be looked at
     truth = {frozenset((one.source, one.target)): one.lift for one in year.truth.pairs}
     sources: dict[int, set[int]] = {}
@@ -85,7 +83,7 @@ def main(arguments: list[str] | None = None, say: Callable[[str], object] = prin
     table = shares(total)
     say(json.dumps({"seeds": options.seeds, "substitutes": total["substitutes among the first"], **table}, indent=1))
     strong = table["2.0-99.0"]
-    return int(strong["recall %"] < 90 or strong["false %"] > 10 or total["substitutes among the first"] > 0)  # noqa: PLR2004
+    return int(strong["recall %"] < 90 or strong["false %"] > 10 or total["substitutes among the first"] > 0)
 
 
 if __name__ == "__main__":
