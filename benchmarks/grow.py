@@ -33,7 +33,7 @@ from crosssell_desktop.system.paths import resource
 FOLDS = ((28, 29, 34), (34, 35, 40))
 """(signals up to this week, first and last week of the baskets)."""
 FORESTS = {
-    "likely": {"modes": ("all", "periphery"), "trees": 150, "depth": 6, "rate": 0.15, "share": 0.6},
+    "likely": {"modes": ("all", "periphery"), "trees": 150, "depth": 6, "rate": 0.15, "share": 0.8},
     "new": {"modes": ("novel", "both"), "trees": 100, "depth": 5, "rate": 0.12, "share": 0.8},
 }
 SEED = 1
@@ -102,7 +102,7 @@ def _rows(model: Model, case: Case, had: OwnHistory, mode: str, data: Data) -> t
         return None
     found = first_look(model, question, NOVEL if novel else SCORE)
     places = np.flatnonzero(allowed(model, found.candidates, case.core, had, near=near, novel=novel))
-    places = first_places(found.score, model.sku_rank[found.candidates], places, LOOKED_AT)
+    places = first_places(found.score, found.candidates, model.sku_rank, places, LOOKED_AT)
     bought = np.isin(found.candidates[places], targets)
     if not bool(bought.any()):
         return None
@@ -110,29 +110,33 @@ def _rows(model: Model, case: Case, had: OwnHistory, mode: str, data: Data) -> t
 
 
 def grow(rows: Rows, chosen: Bools, trees: int, depth: int, rate: float) -> Forest:
-    """Grow symmetric trees on the chosen questions; a question weighs 1 over the root of its hits."""
+    """Grow symmetric trees on the chosen questions.
+
+    The loss is the softmax over the candidates of one question, so that no split is spent on how many hits a basket
+    has; what was bought shares the weight of its question.
+    """
     import catboost  # type: ignore[import-not-found,unused-ignore]  # noqa: PLC0415  # only where trees are grown
 
-    hits = np.bincount(rows.question, weights=rows.bought, minlength=len(rows.fold))
     taken = chosen[rows.question]
-    weights = (np.maximum(hits, 1) ** -0.5)[rows.question][taken]
-    grower = catboost.CatBoostClassifier(
-        iterations=trees,
-        depth=depth,
-        learning_rate=rate,
-        border_count=64,
-        l2_leaf_reg=10,
-        bootstrap_type="Bernoulli",
-        subsample=0.7,
-        score_function="L2",
-        boosting_type="Plain",
-        leaf_estimation_iterations=1,
-        random_seed=SEED,
-        thread_count=2,
-        allow_writing_files=False,
-        verbose=0,
+    grower = catboost.CatBoost(
+        {
+            "loss_function": "QuerySoftMax",
+            "iterations": trees,
+            "depth": depth,
+            "learning_rate": rate,
+            "border_count": 64,
+            "l2_leaf_reg": 10,
+            "bootstrap_type": "Bernoulli",
+            "subsample": 0.7,
+            "score_function": "L2",
+            "boosting_type": "Plain",
+            "random_seed": SEED,
+            "thread_count": 2,
+            "allow_writing_files": False,
+            "verbose": 0,
+        }
     )
-    grower.fit(catboost.Pool(rows.traits[taken], rows.bought[taken].astype(np.int8), weight=weights))
+    grower.fit(catboost.Pool(rows.traits[taken], rows.bought[taken].astype(np.int8), group_id=rows.question[taken]))
     with tempfile.TemporaryDirectory() as folder:
         file = Path(folder) / "trees.json"
         grower.save_model(str(file), format="json")
@@ -142,7 +146,7 @@ def grow(rows: Rows, chosen: Bools, trees: int, depth: int, rate: float) -> Fore
 def compiled(grown: Sequence[dict[str, Any]], depth: int) -> Forest:
     """Return the arrays of trees as the grower writes them; shallower ones are padded with levels that say no."""
     columns = np.zeros((depth, len(grown)), np.int32)
-    borders = np.full((depth, len(grown)), np.finfo(np.float64).max)
+    borders = np.full((depth, len(grown)), np.finfo(np.float32).max, np.float32)
     leaves = np.zeros((len(grown), 1 << depth), np.int32)
     for number, tree in enumerate(grown):
         for level, split in enumerate(tree["splits"] or []):

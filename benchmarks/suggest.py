@@ -9,34 +9,27 @@ from __future__ import annotations
 
 import argparse
 import json
-import resource
 import sys
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
-from typing import Protocol
 
 import numpy as np
 
+from benchmarks.bench import Answers, Bench, learned
 from benchmarks.journey import (
     LAST_WEEK,
     MODES,
     Case,
-    Data,
     allowed,
     cases,
-    histories,
     is_near,
     is_novel,
-    model_indexes,
     read,
 )
-from crosssell_desktop.domain.ids import StoreId
-from crosssell_desktop.suggest.arrays import F64, I32, I64, Bools
+from crosssell_desktop.suggest.arrays import F64, I32, I64
 from crosssell_desktop.suggest.forest import SecondLook
 from crosssell_desktop.suggest.history import OwnHistory
-from crosssell_desktop.suggest.learn import build_model, learn
-from crosssell_desktop.suggest.model import Model
 from crosssell_desktop.suggest.relevance import NOVEL, SCORE, Blend, Question, Term, first_look, relevance
 from crosssell_desktop.system.paths import resource as shipped
 
@@ -46,26 +39,6 @@ _POOL = 300
 OWN = Blend((Term("household", 1.0, ("household",)), Term("popularity", 1e-6, ("popularity",))))
 CONFIDENCE = Blend((Term("confidence", 1.0, ("confidence",)), Term("popularity", 1e-6, ("popularity",))))
 POPULARITY = Blend((Term("popularity", 1.0, ("popularity",)),))
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Bench:
-    """What was learned, and what is asked."""
-
-    data: Data
-    trained: Bools
-    model: Model
-    index: I64
-    """Model index of each line."""
-    known: Mapping[int, OwnHistory]
-    stores: Mapping[int, StoreId]
-
-
-class Answers(Protocol):
-    """A method under test."""
-
-    def ranked(self, case: Case, had: OwnHistory, mode: str) -> I32 | I64:
-        """Return the ten best products of a mode (model indexes), the best first."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -85,6 +58,7 @@ class Ours:
         history = OwnHistory.empty() if self.anonymous else had
         question = Question.of(model, case.shown, history, self.bench.stores[case.store], case.day)
         if mode == "all":
+            history.on(question.day)  # a counter works that out when it opens the customer
             wall, processor = time.perf_counter(), time.thread_time()
             best = relevance(model, question, self.likely, k=_K).best(_K)
             self.times.append((time.perf_counter() - wall, time.thread_time() - processor))
@@ -175,26 +149,6 @@ def judge(bench: Bench, asked: list[Case], method: Answers) -> dict[str, dict[st
     return {
         level: {mode: tally.figures(things[level]) for mode, tally in modes.items()} for level, modes in result.items()
     }
-
-
-def learned(data: Data, last_week: int, look: SecondLook | None) -> tuple[Bench, dict[str, object]]:
-    """Learn from the weeks up to one, and say what that cost."""
-    trained: Bools = data.week <= last_week
-    start, processor = time.perf_counter(), time.process_time()
-    counts = learn([data.lines.only(trained)], data.catalogue)
-    buffer = build_model(counts.total, counts.window, data.catalogue, second_look=look)
-    cost: dict[str, object] = {
-        "learn_s": round(time.perf_counter() - start, 2),
-        "learn_processor_s": round(time.process_time() - processor, 2),
-        "peak_mb": round(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024),
-        "model_bytes": len(buffer),
-    }
-    model = Model.from_buffer(buffer)
-    index = model_indexes(data, model)
-    stores = dict(data.catalogue.stores)
-    for store in stores.values():
-        model.store_view(store)  # a counter makes its one view when it opens the model
-    return Bench(data, trained, model, index, histories(data, trained, model, index), stores), cost
 
 
 def times_ms(times: list[tuple[float, float]]) -> dict[str, float]:

@@ -23,9 +23,9 @@ from crosssell_desktop.presenters.places import LoginPresenter, PassesPresenter,
 from crosssell_desktop.presenters.ports import PassSlip
 from crosssell_desktop.presenters.state import CounterState, Message, Place, ShiftHeader
 from crosssell_desktop.runtime.changes import Changes
-from crosssell_desktop.runtime.jobs import Jobs
+from crosssell_desktop.runtime.jobs import Jobs, Progress
 from crosssell_desktop.runtime.sync_thread import RoundFailed, SyncThread
-from crosssell_desktop.services import exchange
+from crosssell_desktop.services import exchange, learning
 from crosssell_desktop.services.opening import open_desk
 from crosssell_desktop.system.i18n import translator
 from crosssell_desktop.ui.counter_forms import CounterForms
@@ -237,6 +237,7 @@ class CounterProgram(QObject):
         self.login.logged_in.connect(self._logged_in)
         self.counter.state_changed.connect(self._counter_changed)
         self.counter.completed.connect(self.completed)
+        self.counter.completed.connect(self._learn_today)
         self.counter.passed.connect(self._have_slip)
         self.passes.told.connect(self.window.say_message)
         self.shift.told.connect(self.window.say_message)
@@ -252,6 +253,14 @@ class CounterProgram(QObject):
             application.installEventFilter(self.idle)
         self.window.place_changed.connect(self._place_changed)
         self.at.speech.changed.connect(self._refresh_words)
+
+    @Slot(object)
+    def _learn_today(self, _: object) -> None:
+        """Let the receipt just sold count in the next suggestions; the screen does not wait for it."""
+        self.jobs.run(self._count_today)
+
+    def _count_today(self, _: Progress) -> None:
+        learning.learn_today(self.port.desk)
 
     @Slot(object)
     def _report_bug(self, error: BaseException) -> None:

@@ -32,6 +32,8 @@ class Desk:
     """Who this counter is; the incarnation is read afresh where it matters."""
     model: Model | None = None
     """The learned model in use; swapped whole when a newer one is published."""
+    base_model: Model | None = None
+    """The model as it was learned, when ``model`` has today's receipts added."""
     model_trouble: Refusal | None = None
     """Why the learned model cannot be used; the shop sells without it, and learning again mends it."""
 

@@ -12,7 +12,10 @@ from crosssell_desktop.services.desk import Desk
 from crosssell_desktop.services.opening import MODEL_FILE, load_model
 from crosssell_desktop.store import suggest_rows
 from crosssell_desktop.suggest import learn
-from crosssell_desktop.system.paths import Profile
+from crosssell_desktop.suggest.counts import Counts
+from crosssell_desktop.suggest.forest import SecondLook
+from crosssell_desktop.suggest.today import with_receipts
+from crosssell_desktop.system.paths import Profile, resource
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +45,13 @@ def learn_all(desk: Desk) -> Outcome[LearnedFigures]:
             suggest_rows.sale_lines(connection, -1 if own_store is None else own_store),
         )
         learned = learn.learn(chunks, catalogue)
-    model = learn.build_model(learned.total, learned.window, catalogue)
+    model = learn.build_model(
+        learned.total,
+        learned.window,
+        catalogue,
+        second_look=shipped_second_look(),
+        last_receipt=learned.last_receipt,
+    )
     target = desk.folder / MODEL_FILE
     part = target.with_name(target.name + ".part")
     try:
@@ -54,6 +63,7 @@ def learn_all(desk: Desk) -> Outcome[LearnedFigures]:
             "cannot_write",
             Text(N_("{file} cannot be written: {why}."), {"file": target.name, "why": error.strerror or ""}),
         ) from error
+    desk.base_model = None
     desk.model, desk.model_trouble = load_model(Profile(desk.folder)), None
     return Outcome(
         LearnedFigures(
@@ -67,3 +77,34 @@ def learn_all(desk: Desk) -> Outcome[LearnedFigures]:
         ),
         frozenset({Change.MODEL}),
     )
+
+
+def learn_today(desk: Desk) -> Outcome[int]:
+    """Add what was sold since the last learning to the figures that rank; return the number of receipts added.
+
+    It always starts from the learned file, so it may run after every sale and any number of times. It belongs off
+    the screen's thread, after the sale is completed.
+    """
+    base = desk.base_model or desk.model
+    if base is None or len(base) == 0:
+        return Outcome(0)
+    with desk.look() as connection:
+        own_store = suggest_rows.store_number(connection, desk.me.store_id)
+        chunks = list(
+            suggest_rows.sale_lines(connection, -1 if own_store is None else own_store, after=base.last_receipt)
+        )
+        sold = sorted({int(number) for chunk in chunks for number in chunk.product_no})
+        catalogue = suggest_rows.learn_catalogue(connection, sold)
+    counts = Counts.empty()
+    for chunk in chunks:
+        counts += learn.count(chunk, catalogue)
+    newer = with_receipts(base, counts, catalogue)
+    newer.warm(desk.me.store_id)
+    if (desk.base_model or desk.model) is base:  # not learned again meanwhile
+        desk.base_model, desk.model = base, newer
+    return Outcome(counts.receipts, frozenset({Change.MODEL}) if counts.receipts else frozenset())
+
+
+def shipped_second_look() -> SecondLook:
+    """Return the trees the program ships; they travel inside every model learned with it."""
+    return SecondLook.from_buffer((resource("models") / "second_look.trees").read_bytes())

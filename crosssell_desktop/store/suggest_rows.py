@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
@@ -46,11 +46,11 @@ def kept_input(connection: Connection, input_hash: str) -> bytes | None:
     return None if found is None else found.encode()
 
 
-def learn_catalogue(connection: Connection) -> LearnCatalogue:
-    """Return the products that learning may use, by their local numbers."""
+def learn_catalogue(connection: Connection, only: Collection[int] | None = None) -> LearnCatalogue:
+    """Return the products that learning may use, by their local numbers; ``only`` names the numbers wanted."""
     types: dict[str, int] = {}
     products = []
-    rows = connection.execute(
+    wanted = (
         select(
             product.c.no,
             product.c.id,
@@ -63,7 +63,9 @@ def learn_catalogue(connection: Connection) -> LearnCatalogue:
         .where(product.c.archived.is_(False))
         .order_by(product.c.no)
     )
-    for row in rows:
+    if only is not None:
+        wanted = wanted.where(product.c.no.in_(only))
+    for row in connection.execute(wanted):
         type_key = row.product_type or ""
         products.append(
             LearnProduct(
@@ -111,16 +113,17 @@ def history_lines(connection: Connection) -> Iterator[ReceiptLines]:
         yield _columns(rows)
 
 
-def sale_lines(connection: Connection, store_no: int) -> Iterator[ReceiptLines]:
-    """Give the lines sold with this program, less what came back."""
+def sale_lines(connection: Connection, store_no: int, *, after: int = -1) -> Iterator[ReceiptLines]:
+    """Give the lines sold with this program, less what came back, of receipts numbered above ``after``."""
     rows = connection.execute(
         text(
             "SELECT s.rowid, coalesce(c.no, -1), p.no, s.made_at, "
             "l.qty_milli - coalesce((SELECT sum(b.qty_milli) FROM return_line b WHERE b.sale_line_id = l.id), 0), "
             "l.amount_minor "
             "FROM sale_line l JOIN sale s ON s.id = l.sale_id JOIN product p ON p.id = l.product_id "
-            "LEFT JOIN customer c ON c.id = s.customer_id ORDER BY s.rowid, l.line_no"
-        )
+            "LEFT JOIN customer c ON c.id = s.customer_id WHERE s.rowid > :after ORDER BY s.rowid, l.line_no"
+        ),
+        {"after": max(0, after - _FACT_RECEIPTS_FROM)},
     ).all()
     if rows:
         yield _columns(

@@ -22,7 +22,7 @@ from crosssell_desktop.suggest.arrays import AnyArray
 MAGIC = b"CSELLMDL"
 _FIXED = struct.Struct("<8sII32s")
 _ALIGN = 64
-_KINDS = {"<i4", "<i8", "<u8", "<f8", "|u1"}
+_KINDS = {"<i4", "<i8", "<u8", "<f4", "<f8", "|u1"}
 """The only element types a model may hold: plain numbers, little-endian."""
 
 

@@ -2,7 +2,8 @@
 
 In a symmetric tree all nodes of a level ask the same question («trait > border»), so a tree of depth ``d`` is ``d``
 columns, ``d`` borders and 2^d leaves. Leaves are integers and are added as integers: equal traits give equal gains on
-every machine. The trees are grown outside the program (``tools/second_look.py`` says how) and shipped as a file.
+every machine; traits are compared as single floats, which the trees were grown on. The trees are grown outside the
+program (``benchmarks/grow.py`` is the recipe) and shipped as a file.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from crosssell_desktop.suggest.arrays import F64, I32, I64, AnyArray
+from crosssell_desktop.suggest.arrays import F32, F64, I32, I64, AnyArray
 from crosssell_desktop.suggest.container import ModelFault, pack, unpack
 
 FOREST_VERSION = 1
@@ -27,13 +28,13 @@ class Forest:
 
     columns: I32
     """(depth, trees): which trait a level asks about."""
-    borders: F64
+    borders: F32
     """(depth, trees): the border it asks about."""
     leaves: I32
     """(trees, 2^depth): gains in millionths."""
 
     @staticmethod
-    def of(columns: I32, borders: F64, leaves: I32, traits: int) -> Forest:
+    def of(columns: I32, borders: F32, leaves: I32, traits: int) -> Forest:
         """Return a forest whose arrays fit together.
 
         Raises:
@@ -55,14 +56,14 @@ class Forest:
     def gains(self, table: F64) -> I64:
         """Return the gain of each column of a (traits, candidates) table, in millionths."""
         depth, trees = self.columns.shape
-        above = table[self.columns.ravel()] > self.borders.ravel()[:, None]
+        above = table.astype(np.float32).take(self.columns.ravel(), axis=0) > self.borders.ravel()[:, None]
         bits = above.view(np.uint8).reshape(depth, trees, table.shape[1])
         leaf = bits[0].copy()
         for level in range(1, depth):
             leaf |= bits[level] << level
-        at = leaf + (np.arange(trees, dtype=np.int32) << depth)[:, None]
-        total: I64 = self.leaves.ravel()[at].sum(axis=0, dtype=np.int64)
-        return total
+        at = leaf + (np.arange(trees, dtype=np.int64) << depth)[:, None]
+        gains: I64 = np.add.reduce(self.leaves.ravel().take(at), axis=0, dtype=np.int64)
+        return gains
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -117,7 +118,7 @@ class SecondLook:
             try:
                 return Forest.of(
                     arrays[f"{name}_columns"].view(np.int32),
-                    arrays[f"{name}_borders"].view(np.float64),
+                    arrays[f"{name}_borders"].view(np.float32),
                     arrays[f"{name}_leaves"].view(np.int32),
                     len(names),
                 )

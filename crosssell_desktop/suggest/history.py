@@ -7,13 +7,13 @@ library's exponential may differ in the last bit from one machine to the next.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 
 from crosssell_desktop.domain.ids import ProductId
 from crosssell_desktop.suggest.arrays import F64, I32, I64, U64, Bools
-from crosssell_desktop.suggest.model import Model
+from crosssell_desktop.suggest.model import Model, ratio
 
 FADE_DAYS = 120
 _ONE = 1 << 60
@@ -68,6 +68,31 @@ class Past:
     """Share of what was bought that had been bought before."""
 
 
+ITEM_TRAITS = ("times", "times_share", "since", "interval", "due", "fast", "own_lately", "visits_ago")
+"""The columns of :attr:`Today.item_traits`."""
+TYPE_TRAITS = ("type_times", "type_due", "type_fast")
+"""The columns of :attr:`Today.type_traits`."""
+_FAST_DOUBT = 0.5
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Today:
+    """What a history says on one day whatever the basket: worked out once when the customer is opened."""
+
+    weight: F64
+    """w_b of each basket."""
+    total: float
+    """Sum of the weights."""
+    always: F64
+    """Faded share of the baskets with each own item."""
+    affinity: F64
+    """aff: faded share of the baskets with each own type."""
+    item_traits: F64
+    """(own items, :data:`ITEM_TRAITS`)."""
+    type_traits: F64
+    """(own types, :data:`TYPE_TRAITS`)."""
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class OwnHistory:
     """A customer's earlier baskets in the order of days, as arrays over the products of one model."""
@@ -91,6 +116,16 @@ class OwnHistory:
     unknown: int
     """Products of the baskets that the model does not know."""
     past: Past
+    _today: dict[int, Today] = field(default_factory=dict, repr=False)
+    """What was worked out for the day asked about last."""
+
+    def on(self, day: int) -> Today:
+        """Return what the history says on a day; asked again for the same day, it is at hand."""
+        today = self._today.get(day)
+        if today is None:
+            self._today.clear()
+            today = self._today[day] = _today(self, day)
+        return today
 
     def __len__(self) -> int:
         """Return the number of baskets known."""
@@ -100,9 +135,8 @@ class OwnHistory:
     def empty() -> OwnHistory:
         """Return the history of a customer nobody knows."""
         none, none_32 = np.empty(0, np.int64), np.empty(0, np.int32)
-        return OwnHistory(
-            none, none_32, none, none, none_32, none, none, none, 0, _past(none, none, none, 0, none, none, 0)
-        )
+        nothing = _Met(none, none, 0)
+        return OwnHistory(none, none_32, none, none, none_32, none, none, none, 0, _past(none, nothing, nothing))
 
     @staticmethod
     def of(baskets: Iterable[OwnBasket], model: Model) -> OwnHistory:
@@ -142,7 +176,7 @@ class OwnHistory:
             type_basket,
             np.bincount(type_basket, minlength=len(days)).astype(np.int64),
             unknown,
-            _past(days, item_of, basket, len(items), type_of, type_basket, len(types)),
+            _past(days, _Met(item_of, basket, len(items)), _Met(type_of, type_basket, len(types))),
         )
 
     def times_bought(self, item: int) -> int:
@@ -165,25 +199,31 @@ class OwnHistory:
         return place < len(self.types) and int(self.types[place]) == kind
 
 
-def _past(  # noqa: PLR0917  # columns of one table and its sizes
-    days: I64, item_of: I64, item_basket: I64, items: int, type_of: I64, type_basket: I64, types: int
-) -> Past:
-    def ends(place: I64, basket: I64, size: int) -> tuple[I64, I64, I64]:
-        first, last = np.full(size, _NO_DAY, np.int64), np.full(size, -_NO_DAY, np.int64)
-        np.minimum.at(first, place, days[basket])
-        np.maximum.at(last, place, days[basket])
-        return np.bincount(place, minlength=size).astype(np.int64), first, last
+@dataclass(frozen=True, slots=True, eq=False)
+class _Met:
+    place: I64
+    """For each (basket, thing): place of the thing."""
+    basket: I64
+    things: int
+
+
+def _past(days: I64, items: _Met, types: _Met) -> Past:
+    def ends(met: _Met) -> tuple[I64, I64, I64]:
+        first, last = np.full(met.things, _NO_DAY, np.int64), np.full(met.things, -_NO_DAY, np.int64)
+        np.minimum.at(first, met.place, days[met.basket])
+        np.maximum.at(last, met.place, days[met.basket])
+        return np.bincount(met.place, minlength=met.things).astype(np.int64), first, last
 
     visits = len(days)
     span = int(days.max() - days.min()) if visits else 0
     return Past(
-        *ends(item_of, item_basket, items),
-        *ends(type_of, type_basket, types),
+        *ends(items),
+        *ends(types),
         last_day=int(days.max()) if visits else 0,
         span=span,
         visit_gap=span / (visits - 1) if visits > 1 else 0.0,
-        mean_size=len(item_of) / visits if visits else 0.0,
-        repeated=1.0 - items / len(item_of) if len(item_of) else 0.0,
+        mean_size=len(items.place) / visits if visits else 0.0,
+        repeated=1.0 - items.things / len(items.place) if len(items.place) else 0.0,
     )
 
 
@@ -208,24 +248,61 @@ def figures(history: OwnHistory, basket_types: Bools, day: int, likeness: float,
     if len(history) == 0:
         none = np.empty(0, np.float64)
         return OwnFigures(none, none, none)
-    age = np.clip(day - history.days, 0, _OLDEST)
-    weight = FADING[age]
-    total = _sum(weight)
+    today = history.on(day)
+    items, types = len(history.items), len(history.types)
+    if today.total <= 0.0:  # every basket is older than memory goes
+        return OwnFigures(np.zeros(items), np.zeros(items), np.zeros(types))
     shared = np.bincount(
         history.type_basket, weights=basket_types[history.types][history.type_of], minlength=len(history)
     )
     here = max(1, int(np.count_nonzero(basket_types)))
-    overlap = shared / np.sqrt(np.maximum(history.sizes, 1).astype(np.float64) * here)
-    use = weight * (1.0 + likeness * overlap)
+    use = today.weight * (1.0 + likeness * (shared / np.sqrt(np.maximum(history.sizes, 1).astype(np.float64) * here)))
     belief = len(history) / (len(history) + doubt)
-    own_total = _sum(use)
-    items, types = len(history.items), len(history.types)
-    if total <= 0.0:  # every basket is older than memory goes
-        return OwnFigures(np.zeros(items), np.zeros(items), np.zeros(types))
     return OwnFigures(
-        _spread(history.item_of, use[history.basket_of], items) * (belief / own_total),
-        _spread(history.item_of, weight[history.basket_of], items) * (belief / total),
-        _spread(history.type_of, weight[history.type_basket], types) / total,
+        _spread(history.item_of, use[history.basket_of], items) * (belief / _sum(use)),
+        today.always * belief,
+        today.affinity,
+    )
+
+
+def _today(history: OwnHistory, day: int) -> Today:
+    past, items, types, visits = history.past, len(history.items), len(history.types), len(history)
+    weight = FADING[np.minimum(np.maximum(day - history.days, 0), _OLDEST)]
+    total = _sum(weight)
+    whole = total if total > 0.0 else 1.0
+    always = _spread(history.item_of, weight[history.basket_of], items) / whole
+    fast = weight * weight
+    fast = fast * fast  # a month instead of four
+    fast_total = _sum(fast) + _FAST_DOUBT
+    since = np.maximum(day - past.item_last, 0)
+    every = (past.item_last - past.item_first) / np.maximum(past.item_times - 1, 1)
+    quick = _spread(history.item_of, fast[history.basket_of], items) / fast_total
+    type_since = np.maximum(day - past.type_last, 0)
+    type_every = (past.type_last - past.type_first) / np.maximum(past.type_times - 1, 1)
+    return Today(
+        weight,
+        total,
+        always,
+        _spread(history.type_of, weight[history.type_basket], types) / whole,
+        np.column_stack(
+            [
+                past.item_times,
+                past.item_times / max(1, visits),
+                since,
+                every,
+                since / np.maximum(every, 1.0) * (past.item_times > 1),
+                quick,
+                ratio(quick, always),
+                since - max(0, day - past.last_day),
+            ]
+        ),
+        np.column_stack(
+            [
+                past.type_times,
+                type_since / np.maximum(type_every, 1.0) * (past.type_times > 1),
+                _spread(history.type_of, fast[history.type_basket], types) / fast_total,
+            ]
+        ),
     )
 
 

@@ -75,6 +75,8 @@ class Learned:
     lines_read: int
     lines_returned: int
     lines_left_out: int
+    last_receipt: int
+    """The highest receipt number read, -1 for none: what comes after it is not in the counts."""
 
 
 def count(lines: ReceiptLines, catalogue: LearnCatalogue) -> Counts:
@@ -87,8 +89,10 @@ def learn(chunks: Iterable[ReceiptLines], catalogue: LearnCatalogue, settings: L
     settings = settings or LearnSettings()
     kept: list[ReceiptLines] = []
     read = returned = 0
+    last_receipt = -1
     for chunk in chunks:
         read += len(chunk.receipt_no)
+        last_receipt = max(last_receipt, int(chunk.receipt_no.max(initial=-1)))
         sold = chunk.qty_milli > 0
         returned += int(len(sold) - np.count_nonzero(sold))
         kept.append(_usable(chunk, catalogue))
@@ -98,7 +102,7 @@ def learn(chunks: Iterable[ReceiptLines], catalogue: LearnCatalogue, settings: L
     recent = lines.day > last_day - settings.window_days
     window = _count(lines.only(recent), catalogue)
     total = _count(lines.only(~recent), catalogue) + window
-    return Learned(total, window, read, returned, read - returned - len(lines.day))
+    return Learned(total, window, read, returned, read - returned - len(lines.day), last_receipt)
 
 
 def _usable(lines: ReceiptLines, catalogue: LearnCatalogue) -> ReceiptLines:
@@ -158,7 +162,9 @@ def build_model(
     window: Counts,
     catalogue: LearnCatalogue,
     settings: LearnSettings | None = None,
+    *,
     second_look: SecondLook | None = None,
+    last_receipt: int = -1,
 ) -> bytes:
     """Return the bytes of the model that follows from whole counts; equal counts give equal bytes.
 
@@ -249,6 +255,7 @@ def build_model(
         "min_joint": settings.min_joint,
         "neighbours": settings.neighbours,
         "last_day": last_day,
+        "last_receipt": last_receipt,
         "types": type_keys,
         "categories": categories,
         "departments": departments,

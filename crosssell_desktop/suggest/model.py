@@ -57,23 +57,102 @@ class Model:
 
     __slots__ = (
         "_arrays",
+        "_product_traits",
         "_sku_sorted",
         "_usual_price",
         "_views",
         "categories",
+        "category_of",
+        "department_of",
         "departments",
         "digest",
+        "id_hi",
+        "id_lo",
+        "joint",
+        "joint_window",
+        "lately",
         "meta",
+        "neighbours",
+        "price_minor",
+        "recent",
         "second_look",
+        "sku_rank",
+        "starts",
         "stores",
+        "support",
+        "type_joint",
+        "type_neighbours",
+        "type_of",
+        "type_starts",
+        "type_support",
         "types",
+        "window_support",
     )
+    id_hi: U64
+    """Upper halves of the product ids, sorted."""
+    id_lo: U64
+    """Lower halves of the product ids."""
+    sku_rank: I32
+    """The place of each product in the order of SKUs (by code points)."""
+    type_of: I32
+    """Index into ``types``."""
+    category_of: I32
+    """Index into ``categories``."""
+    department_of: I32
+    """Index into ``departments``."""
+    support: I32
+    """Receipts that hold the product, over all that was learned."""
+    window_support: I32
+    """Receipts of the evidence window that hold the product."""
+    recent: I32
+    """Receipts of the last ``recent_days`` days that hold the product."""
+    lately: I32
+    """Receipts of the last ``lately_days`` days that hold the product."""
+    price_minor: I64
+    """The median price of one in minor units, 0 when never sold."""
+    starts: I64
+    """Where the neighbours of each product begin."""
+    neighbours: I32
+    """Neighbours, sorted by index within a product."""
+    joint: I32
+    """Receipts with the product and its neighbour."""
+    joint_window: I32
+    """The same over the evidence window."""
+    type_support: I32
+    """Receipts that hold a product of the type."""
+    type_starts: I64
+    """Where the neighbours of each type begin."""
+    type_neighbours: I32
+    """Neighbour types, sorted within a type."""
+    type_joint: I32
+    """Receipts with both types."""
 
     def __init__(self, contents: Contents) -> None:
         self._arrays: Mapping[str, AnyArray] = contents.arrays
         self._views: dict[int, StoreView] = {}
         self._sku_sorted: I64 | None = None
         self._usual_price: int | None = None
+        self._product_traits: F64 | None = None
+        arrays = contents.arrays
+        self.id_hi = arrays["id_hi"].view(np.uint64)
+        self.id_lo = arrays["id_lo"].view(np.uint64)
+        self.sku_rank = arrays["sku_rank"].view(np.int32)
+        self.type_of = arrays["type_of"].view(np.int32)
+        self.category_of = arrays["category_of"].view(np.int32)
+        self.department_of = arrays["department_of"].view(np.int32)
+        self.support = arrays["support"].view(np.int32)
+        self.window_support = arrays["window_support"].view(np.int32)
+        self.recent = arrays["recent"].view(np.int32)
+        self.lately = arrays["lately"].view(np.int32)
+        self.price_minor = arrays["price_minor"].view(np.int64)
+        self.starts = arrays["nb_starts"].view(np.int64)
+        self.neighbours = arrays["nb"].view(np.int32)
+        self.joint = arrays["nb_joint"].view(np.int32)
+        self.joint_window = arrays["nb_window"].view(np.int32)
+        self.type_support = arrays["type_support"].view(np.int32)
+        self.type_starts = arrays["type_starts"].view(np.int64)
+        self.type_neighbours = arrays["type_nb"].view(np.int32)
+        self.type_joint = arrays["type_joint"].view(np.int32)
         self.meta = contents.meta
         self.digest = contents.digest
         self.types = _names(contents.meta, "types")
@@ -162,107 +241,32 @@ class Model:
         return array
 
     @property
-    def id_hi(self) -> U64:
-        """Upper halves of the product ids, sorted."""
-        return self._arrays["id_hi"].view(np.uint64)
-
-    @property
-    def id_lo(self) -> U64:
-        """Lower halves of the product ids."""
-        return self._arrays["id_lo"].view(np.uint64)
-
-    @property
-    def sku_rank(self) -> I32:
-        """The place of each product in the order of SKUs (by code points)."""
-        return self._i32("sku_rank")
-
-    @property
-    def type_of(self) -> I32:
-        """Index into ``types``."""
-        return self._i32("type_of")
-
-    @property
-    def category_of(self) -> I32:
-        """Index into ``categories``."""
-        return self._i32("category_of")
-
-    @property
-    def department_of(self) -> I32:
-        """Index into ``departments``."""
-        return self._i32("department_of")
-
-    @property
-    def support(self) -> I32:
-        """Receipts that hold the product, over all that was learned."""
-        return self._i32("support")
-
-    @property
-    def window_support(self) -> I32:
-        """Receipts of the evidence window that hold the product."""
-        return self._i32("window_support")
-
-    @property
-    def recent(self) -> I32:
-        """Receipts of the last ``recent_days`` days that hold the product."""
-        return self._i32("recent")
-
-    @property
-    def lately(self) -> I32:
-        """Receipts of the last ``lately_days`` days that hold the product."""
-        return self._i32("lately")
-
-    @property
-    def price_minor(self) -> I64:
-        """The median price of one in minor units, 0 when never sold."""
-        return self._i64("price_minor")
-
-    @property
-    def starts(self) -> I64:
-        """Where the neighbours of each product begin."""
-        return self._i64("nb_starts")
-
-    @property
-    def neighbours(self) -> I32:
-        """Neighbours, sorted by index within a product."""
-        return self._i32("nb")
-
-    @property
-    def joint(self) -> I32:
-        """Receipts with the product and its neighbour."""
-        return self._i32("nb_joint")
-
-    @property
-    def joint_window(self) -> I32:
-        """The same over the evidence window."""
-        return self._i32("nb_window")
-
-    @property
-    def type_support(self) -> I32:
-        """Receipts that hold a product of the type."""
-        return self._i32("type_support")
-
-    @property
-    def type_starts(self) -> I64:
-        """Where the neighbours of each type begin."""
-        return self._i64("type_starts")
-
-    @property
-    def type_neighbours(self) -> I32:
-        """Neighbour types, sorted within a type."""
-        return self._i32("type_nb")
-
-    @property
-    def type_joint(self) -> I32:
-        """Receipts with both types."""
-        return self._i32("type_joint")
-
-    @property
     def usual_price_minor(self) -> int:
         """The middle of all median prices, 1 when nothing was sold."""
         if self._usual_price is None:
             sold = np.sort(self.price_minor[self.price_minor > 0])
             self._usual_price = int(sold[(len(sold) - 1) // 2]) if len(sold) else 1
         return self._usual_price
+
+    @property
+    def product_traits(self) -> F64:
+        """What the second look asks of each product whatever the question, a row each (:data:`PRODUCT_TRAITS`)."""
+        if self._product_traits is None:
+            support = self.support / max(1, self.receipts)
+            recent = self.recent / max(1, self.recent_receipts)
+            lately = self.lately / max(1, self.lately_receipts)
+            self._product_traits = np.column_stack(
+                [
+                    support,
+                    self.support / np.maximum(self.type_support[self.type_of], 1),
+                    ratio(recent, support),
+                    lately,
+                    ratio(lately, recent),
+                    self.price_minor / self.usual_price_minor,
+                    recent,
+                ]
+            )
+        return self._product_traits
 
     # --- figures --------------------------------------------------------------------------------------------------
 
@@ -302,6 +306,11 @@ class Model:
         """The last day learned (days since 1970-01-01)."""
         return self._number("last_day")
 
+    @property
+    def last_receipt(self) -> int:
+        """The highest receipt number learned from, -1 for none."""
+        return self._number("last_receipt")
+
     def pair(self, first: int, second: int) -> Pair | None:
         """Return the window counts of a learned pair, or None when the pair was pruned or never seen."""
         begin, end = int(self.starts[first]), int(self.starts[first + 1])
@@ -323,6 +332,14 @@ class Model:
         place = begin + int(np.searchsorted(self.neighbours[begin:end], second))
         return int(self.joint[place]) if place < end and int(self.neighbours[place]) == second else None
 
+    def with_arrays(self, changed: Mapping[str, AnyArray], meta: Mapping[str, object], digest: str) -> Model:
+        """Return the same model with some arrays and figures replaced; views and traits are worked out anew."""
+        return Model(Contents({**self.meta, **meta}, {**self._arrays, **changed}, digest))
+
+    def array(self, name: str) -> AnyArray:
+        """Return an array of the file by its name there."""
+        return self._arrays[name]
+
     def store_view(self, store: StoreId | None) -> StoreView:
         """Return popularity at a store, drawn towards everybody's: (n_sj + 200 g_j) / (n_s + 200)."""
         place = -1 if store is None else self.stores.get(store, -1)
@@ -330,6 +347,12 @@ class Model:
         if view is None:
             view = self._views[place] = self._make_view(place)
         return view
+
+    def warm(self, store: StoreId | None) -> None:
+        """Work out beforehand what the first question would have to wait for."""
+        self.store_view(store)
+        if self.second_look is not None:
+            self.product_traits  # noqa: B018  # kept from now on
 
     def _make_view(self, place: int) -> StoreView:
         recent_receipts = max(1, self._number("recent_receipts"))
@@ -349,6 +372,9 @@ class Model:
 
 
 _TREES = "second_"
+_FEW = 1e-9
+PRODUCT_TRAITS = ("support", "type_share", "trend", "lately", "lately_trend", "price_level", "recent")
+"""The columns of :attr:`Model.product_traits`."""
 _ARRAYS = (
     "id_hi",
     "id_lo",
@@ -376,6 +402,12 @@ _ARRAYS = (
     "store_n",
     "store_receipts",
 )
+
+
+def ratio(above: F64, below: F64) -> F64:
+    """Return above / below, 0 where there is nothing below."""
+    quotient: F64 = above / np.maximum(below, _FEW) * (below > 0)
+    return quotient
 
 
 def to_bytes(

@@ -125,13 +125,13 @@ class Relevance:
 
     def best(self, k: int, leave_out: I32 | I64 | None = None) -> I32:
         """Return the ``k`` best candidates: by score, then by SKU."""
-        places = first_places(self.score, self.model.sku_rank[self.candidates], self._but(leave_out), k)
+        places = first_places(self.score, self.candidates, self.model.sku_rank, self._but(leave_out), k)
         best: I32 = self.candidates[places]
         return best
 
-    def _but(self, leave_out: I32 | I64 | None) -> I64:
+    def _but(self, leave_out: I32 | I64 | None) -> I64 | None:
         if leave_out is None or len(leave_out) == 0:
-            return np.arange(len(self.candidates))
+            return None
         kept = np.ones(len(self.model), np.bool_)
         kept[leave_out] = False
         return np.flatnonzero(kept[self.candidates])
@@ -146,7 +146,7 @@ class Relevance:
         if look is None or not blend.second or not worth_it(question.history) or tuple(look.traits) != NAMES:
             return self
         forest = look.likely if blend.second == "likely" else look.new
-        at = first_places(self.score, self.model.sku_rank[self.candidates], self._but(leave_out), LOOKED_AT)
+        at = first_places(self.score, self.candidates, self.model.sku_rank, self._but(leave_out), LOOKED_AT)
         gains = forest.gains(traits(self.scene, self.values, self.score, at, question.day))
         score = dealt_anew(self.score, at, gains)
         parts = {**self.parts, "second_look": (score - self.score) / SCORE_ONE}
@@ -234,6 +234,7 @@ def _scene(model: Model, question: Question, blend: Blend, store: StoreView, ext
     return Scene(
         model=model,
         basket=basket,
+        basket_types=np.flatnonzero(in_basket),
         candidates=candidates,
         near=near,
         near_to=neighbours,

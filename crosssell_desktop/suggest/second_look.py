@@ -25,14 +25,17 @@ def worth_it(history: OwnHistory) -> bool:
     return len(history) >= FEWEST_VISITS and history.past.repeated >= LEAST_REPEATED
 
 
-def first_places(score: I64, sku_rank: I32, allowed: I64, count: int) -> I64:
-    """Return the places of the ``count`` best among ``allowed``, the best first: by score, then by SKU."""
-    kept = score[allowed]
+def first_places(score: I64, candidates: I32, sku_rank: I32, allowed: I64 | None, count: int) -> I64:
+    """Return the places of the ``count`` best among ``allowed`` (None is all): by score, then by SKU."""
+    kept = score if allowed is None else score[allowed]
     if 0 < count < len(kept):
         border = np.partition(kept, len(kept) - count)[len(kept) - count]
-        allowed = allowed[kept >= border]
-    order = np.lexsort((sku_rank[allowed], -score[allowed]))
-    best: I64 = allowed[order[:count]]
+        among = np.flatnonzero(kept >= border)  # all that tie with the last included
+    else:
+        among = np.arange(len(kept))
+    places = among if allowed is None else allowed[among]
+    order = np.lexsort((sku_rank[candidates[places]], -score[places]))
+    best: I64 = places[order[:count]]
     return best
 
 

@@ -11,15 +11,14 @@ from collections.abc import Mapping
 import numpy as np
 
 from crosssell_desktop.suggest.arrays import F64, I32, I64
-from crosssell_desktop.suggest.history import FADING
+from crosssell_desktop.suggest.history import ITEM_TRAITS, TYPE_TRAITS
+from crosssell_desktop.suggest.model import PRODUCT_TRAITS, ratio
 from crosssell_desktop.suggest.signals import Scene
 from crosssell_desktop.suggest.spans import ranges
 
 NEVER = 1_000.0
 """Days since a purchase that never was."""
-_FEW = 1e-9
 _DOUBT = 5.0
-_FAST_DOUBT = 0.5
 
 NAMES = (
     # the first look
@@ -70,6 +69,9 @@ NAMES = (
 )
 """The traits in the order of their rows; trees grown on another list are not used."""
 _ROW: Mapping[str, int] = {name: row for row, name in enumerate(NAMES)}
+_PRODUCT_ROWS = np.array([_ROW[name] for name in PRODUCT_TRAITS[:-1]])
+_ITEM_ROWS = np.array([[_ROW[name]] for name in ITEM_TRAITS])
+_TYPE_ROWS = np.array([[_ROW[name]] for name in TYPE_TRAITS])
 _FROM_FIRST_LOOK = ("own", "household", "confidence", "popularity", "affinity")
 
 
@@ -93,19 +95,10 @@ def traits(scene: Scene, values: Mapping[str, F64], score: I64, at: I64, day: in
 
 
 def _of_product(table: F64, scene: Scene, chosen: I32) -> None:
-    model = scene.model
-    support = model.support[chosen]
-    share = support / max(1, model.receipts)
-    everywhere = model.recent[chosen] / max(1, model.recent_receipts)
-    lately = model.lately[chosen] / max(1, model.lately_receipts)
-    table[_ROW["support"]] = share
-    table[_ROW["type_share"]] = support / np.maximum(model.type_support[model.type_of[chosen]], 1)
-    table[_ROW["trend"]] = _ratio(everywhere, share)
-    table[_ROW["lately"]] = lately
-    table[_ROW["lately_trend"]] = _ratio(lately, everywhere)
-    table[_ROW["store_ratio"]] = _ratio(table[_ROW["popularity"]], everywhere)
-    table[_ROW["confidence_lift"]] = _ratio(table[_ROW["confidence"]], share)
-    table[_ROW["price_level"]] = model.price_minor[chosen] / model.usual_price_minor
+    told = scene.model.product_traits[chosen].T
+    table[_PRODUCT_ROWS] = told[:-1]
+    table[_ROW["store_ratio"]] = ratio(table[_ROW["popularity"]], told[-1])
+    table[_ROW["confidence_lift"]] = ratio(table[_ROW["confidence"]], told[0])
 
 
 def _of_basket(table: F64, scene: Scene, at: I64, chosen: I32) -> None:
@@ -114,21 +107,20 @@ def _of_basket(table: F64, scene: Scene, at: I64, chosen: I32) -> None:
     if len(basket) == 0:
         return
     kinds = model.type_of[chosen]
-    held = model.type_of[basket]
-    table[_ROW["type_in_basket"]] = np.bincount(held, minlength=len(model.types))[kinds]
-    categories = np.bincount(model.category_of[basket], minlength=len(model.categories))
-    table[_ROW["category_in_basket"]] = categories[model.category_of[chosen]]
+    table[_ROW["type_in_basket"]] = np.add.reduce(model.type_of[basket][:, None] == kinds, axis=0)
+    table[_ROW["category_in_basket"]] = np.add.reduce(
+        model.category_of[basket][:, None] == model.category_of[chosen], axis=0
+    )
     table[_ROW["price_ratio"]] = model.price_minor[chosen] / max(1, int(model.price_minor[basket].max()))
-    held = np.unique(held)
+    held = scene.basket_types
     begins = model.type_starts[held]
     lengths = model.type_starts[held + 1] - begins
     pairs = ranges(begins, lengths)
-    each = model.type_joint[pairs] / np.repeat(model.type_support[held] + _DOUBT, lengths)
+    each = model.type_joint[pairs] / (model.type_support[held] + _DOUBT).repeat(lengths)
     dense = np.bincount(model.type_neighbours[pairs], weights=each, minlength=len(model.types))
-    table[_ROW["type_confidence"]] = dense[kinds] / len(held)
-    table[_ROW["type_lift"]] = _ratio(
-        table[_ROW["type_confidence"]], model.type_support[kinds] / max(1, model.receipts)
-    )
+    from_types = dense[kinds] / len(held)
+    table[_ROW["type_confidence"]] = from_types
+    table[_ROW["type_lift"]] = ratio(from_types, model.type_support[kinds] / max(1, model.receipts))
     row = np.full(len(scene.candidates) + 1, -1, np.int32)
     row[at] = np.arange(len(at), dtype=np.int32)
     to = row[scene.near]
@@ -139,42 +131,16 @@ def _of_basket(table: F64, scene: Scene, at: I64, chosen: I32) -> None:
 
 
 def _of_history(table: F64, scene: Scene, chosen: I32, day: int) -> None:
-    history, past = scene.history, scene.history.past
-    visits = len(history)
-    weight = FADING[np.clip(day - history.days, 0, len(FADING) - 1)]
-    fast = weight * weight
-    fast = fast * fast  # a month instead of four
-    total = float(np.add.accumulate(fast)[-1]) + _FAST_DOUBT
-    visit_since = max(0, day - past.last_day)
-    table[_ROW["visits"]] = visits
+    history, past, today = scene.history, scene.history.past, scene.history.on(day)
+    table[_ROW["visits"]] = len(history)
     table[_ROW["visit_gap"]] = past.visit_gap
     table[_ROW["own_size"]] = past.mean_size
-
     column, place = _met(history.items, chosen)
-    times = past.item_times[place]
-    since = np.maximum(day - past.item_last[place], 0)
-    every = (past.item_last[place] - past.item_first[place]) / np.maximum(times - 1, 1)
-    quick = _spread(history.item_of, fast[history.basket_of], len(history.items))[place] / total
-    table[_ROW["times"], column] = times
-    table[_ROW["times_share"], column] = times / visits
-    table[_ROW["since"], column] = since
-    table[_ROW["interval"], column] = every
-    table[_ROW["due"], column] = since / np.maximum(every, 1.0) * (times > 1)
-    table[_ROW["fast"], column] = quick
-    table[_ROW["own_lately"], column] = _ratio(quick, table[_ROW["household"], column])
-    table[_ROW["visits_ago"], column] = since - visit_since
-    table[_ROW["own_ratio"]] = _ratio(table[_ROW["own"]], table[_ROW["household"]])
-
+    table[_ITEM_ROWS, column] = today.item_traits[place].T
+    table[_ROW["own_ratio"]] = ratio(table[_ROW["own"]], table[_ROW["household"]])
     column, place = _met(history.types, scene.model.type_of[chosen])
-    times = past.type_times[place]
-    since = np.maximum(day - past.type_last[place], 0)
-    every = (past.type_last[place] - past.type_first[place]) / np.maximum(times - 1, 1)
-    table[_ROW["type_times"], column] = times
-    table[_ROW["type_due"], column] = since / np.maximum(every, 1.0) * (times > 1)
-    by_type = _spread(history.type_of, fast[history.type_basket], len(history.types))
-    table[_ROW["type_fast"], column] = by_type[place] / total
-
-    column, place = _met(history.items, scene.basket)
+    table[_TYPE_ROWS, column] = today.type_traits[place].T
+    place = _met(history.items, scene.basket)[1]
     table[_ROW["core_times"]] = past.item_times[place].max() if len(place) else 0
 
 
@@ -186,13 +152,3 @@ def _met(held: I32, wanted: I32) -> tuple[I64, I64]:
     place[place == len(held)] = 0
     column = np.flatnonzero(held[place] == wanted)
     return column, place[column]
-
-
-def _spread(place: I64, values: F64, size: int) -> F64:
-    return np.bincount(place, weights=values, minlength=size).astype(np.float64, copy=False)
-
-
-def _ratio(above: F64, below: F64) -> F64:
-    """Return above / below, 0 where there is nothing below."""
-    quotient: F64 = above / np.maximum(below, _FEW) * (below > 0)
-    return quotient

@@ -27,7 +27,7 @@ def test_e2_97_of_214_reads_as_the_domain_rules_write_it() -> None:
     assert str(text) == "97 of 214 buyers of R50 took карту V30 (45%, 39–52%)"
     assert text.plural is not None
     said = _russian(text.message, text.plural, figures.n).format(**text.values)
-    assert said.replace("\u00a0", " ") == "97 из 214 покупателей R50 взяли карту V30 (45 %, 39–52 %)"
+    assert said.replace("\u00a0", " ") == "97 из 214 купивших R50 взяли карту V30 (45 %, 39–52 %)"
 
 
 def test_k2_support_confidence_bounds_and_lift() -> None:

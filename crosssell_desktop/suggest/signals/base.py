@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from crosssell_desktop.suggest.arrays import F64, I32
+from crosssell_desktop.suggest.arrays import F64, I32, I64
 from crosssell_desktop.suggest.history import OwnFigures, OwnHistory
 from crosssell_desktop.suggest.model import Model, StoreView
 
@@ -19,6 +19,8 @@ class Scene:
     model: Model
     basket: I32
     """Products in the basket (model indexes, sorted, no duplicates), the core among them."""
+    basket_types: I64
+    """The types of the products in the basket (sorted)."""
     candidates: I32
     """Model indexes, sorted."""
     near: I32
