@@ -20,7 +20,9 @@ def main(arguments: list[str] | None = None) -> int:
     given = parser.parse_args(arguments)
     run = model_seeds if given.model else real_seeds
     started = time.perf_counter()
-    tally: Tally = run(range(given.first, given.first + given.seeds), mutant=given.mutant, stop_at_first=bool(given.mutant))
+    tally: Tally = run(
+        range(given.first, given.first + given.seeds), mutant=given.mutant, stop_at_first=bool(given.mutant)
+    )
     told = {
         "centre": "model" if given.model else "PostgreSQL",
         "seeds": tally.seeds,

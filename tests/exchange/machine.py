@@ -29,6 +29,12 @@ from tests.exchange.rows import Row, SeededIds, SimClock, whole
 if TYPE_CHECKING:
     from sqlalchemy.engine import Connection
 
+
+def _just(rows: dict[str, list[Row]]) -> Callable[[Unit], dict[str, list[Row]]]:
+    """Return the making of rows that are already made."""
+    return lambda _unit: rows
+
+
 T = TypeVar("T")
 START_MS = 1_772_614_800_000
 HOUR, DAY, YEAR = 3_600_000, 86_400_000, 31_557_600_000
@@ -41,10 +47,10 @@ class Centre(Protocol):
     def enrol(self, counter_id: UUID, store_id: UUID | None, *, office: bool = False) -> Transport: ...
     def revoke(self, counter_id: UUID) -> None: ...
     def enrol_again(self, counter_id: UUID) -> Transport: ...
-    def open_late(self, products: list[Row]) -> Any: ...
-    def end_late(self, handle: Any, *, commit: bool) -> None: ...
-    def keep(self) -> Any: ...
-    def put_back(self, kept: Any, *, told: bool) -> None: ...
+    def open_late(self, products: list[Row]) -> Any: ...  # noqa: ANN401
+    def end_late(self, handle: Any, *, commit: bool) -> None: ...  # noqa: ANN401
+    def keep(self) -> Any: ...  # noqa: ANN401
+    def put_back(self, kept: Any, *, told: bool) -> None: ...  # noqa: ANN401
     def new_epoch(self) -> None: ...
     def prune(self) -> None: ...
     def upgrade(self) -> None: ...
@@ -166,7 +172,7 @@ class Till:
             return [tuple(r) for r in connection.exec_driver_sql(query)]
 
 
-class Broken(AssertionError):
+class Broken(AssertionError):  # noqa: N818
     """A law does not hold."""
 
 
@@ -249,7 +255,7 @@ class Machine:
             self.steps += 1
             self._look_during()
         self.heal()
-        from tests.exchange.laws import check  # noqa: PLC0415  # it needs this module's names
+        from tests.exchange.laws import check  # it needs this module's names
 
         check(self)
 
@@ -266,7 +272,9 @@ class Machine:
 
     # ------------------------------------------------------------------------------------------------- people's work
 
-    def _record(self, till: Till, kind: str, make: Callable[[Unit], dict[str, list[Row]]], *, schema_v: int = 1) -> UUID:
+    def _record(
+        self, till: Till, kind: str, make: Callable[[Unit], dict[str, list[Row]]], *, schema_v: int = 1
+    ) -> UUID:
         with begin(till.database, till.clock, till.ids) as unit:
             op_id = unit.record(kind, make(unit))
             if schema_v != 1:
@@ -405,7 +413,7 @@ class Machine:
             for _ in range(200):
                 sale_id, total, lines, rows = self._sale(till)
                 try:
-                    op_id = self._record(till, "sale", lambda _, rows=rows: rows)
+                    op_id = self._record(till, "sale", _just(rows))
                 except EnvironmentTrouble:
                     refused = True
                     break
@@ -592,7 +600,9 @@ class Machine:
     def centre_forgot(self) -> bool:
         """Whether the centre was put back and somebody who could tell it again is gone."""
         back = self.faults["F10 centre put back"] + self.faults["F10 centre put back without a word"]
-        return bool(back and (self.faults["F19 machine lost"] or self.faults["late commit"] or self.faults["F11 file put back"]))
+        return bool(
+            back and (self.faults["F19 machine lost"] or self.faults["late commit"] or self.faults["F11 file put back"])
+        )
 
     def _round(self, till: Till) -> RoundResult:
         """Exchange; a connection that a fault cut is made anew."""

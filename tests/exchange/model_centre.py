@@ -138,9 +138,7 @@ class ModelCentre:
         fed = []
         for body in products:
             self.s.feed_id += 1
-            fed.append(
-                Fed(xid, self.s.feed_id, "all", "product", body["id"], body["ver"], ZERO, body)
-            )
+            fed.append(Fed(xid, self.s.feed_id, "all", "product", body["id"], body["ver"], ZERO, body))
         self.late[xid] = fed
         return xid
 
@@ -200,7 +198,7 @@ class ModelCentre:
         return me
 
     def push(self, me: Known, call: PushCall) -> PushAnswer:
-        def answer(status: Any, acked: int, bad: tuple[tuple[int, str], ...] = ()) -> PushAnswer:
+        def answer(status: Any, acked: int, bad: tuple[tuple[int, str], ...] = ()) -> PushAnswer:  # noqa: ANN401
             return PushAnswer(status, acked, self.epoch(), self.now_ms(), 0, bad)
 
         if call.epoch != self.epoch():
@@ -224,9 +222,7 @@ class ModelCentre:
             if op["seq"] > last:
                 self._take(me, call.incarnation, xid, op)
         self.s.cursors[mine] = max(last, top)
-        bad = tuple(
-            (op["seq"], "put aside") for op in ops if self.s.ops[(*mine, op["seq"])].state == "quarantined"
-        )
+        bad = tuple((op["seq"], "put aside") for op in ops if self.s.ops[(*mine, op["seq"])].state == "quarantined")
         return answer("ok", max(last, top), bad)
 
     def is_fork(self, mine: tuple[int, UUID], ops: list[Body]) -> bool:
@@ -241,9 +237,7 @@ class ModelCentre:
             state = "quarantined" if "raw" in op else self._project(me, incarnation, xid, op["schema_v"], op["body"])
         else:
             state = "dup" if (seen[0], seen[3]) == (me.no, op["hash"]) else "quarantined"
-        self.s.ops[key] = Kept(
-            op["op_id"], op["kind"], op["hash"], op["schema_v"], op["hlc"], state, op.get("body")
-        )
+        self.s.ops[key] = Kept(op["op_id"], op["kind"], op["hash"], op["schema_v"], op["hlc"], state, op.get("body"))
 
     def _project(self, me: Known, incarnation: UUID, xid: int, schema_v: int, body: Body) -> str:
         try:

@@ -13,7 +13,8 @@ from unittest.mock import patch
 from uuid import UUID
 
 from crosssell_desktop.store import exchange_rows, journal
-from crosssell_desktop.sync import pull, push, round as round_
+from crosssell_desktop.sync import pull, push, wire
+from crosssell_desktop.sync import round as round_
 from crosssell_desktop.sync.link import AccessRefused
 from crosssell_desktop.sync.push import Taken
 from tests.exchange import model_centre
@@ -52,7 +53,7 @@ def _cursorfirst() -> list[Any]:
 
         def asked(state: Any, ops: Any) -> Any:  # noqa: ANN401
             answers = ask(state, ops)
-            if answers is not None and isinstance(answers[1], round_.PullAnswer) and answers[1].status == "ok":
+            if answers is not None and isinstance(answers[1], wire.PullAnswer) and answers[1].status == "ok":
                 with self._database.write() as connection:
                     exchange_rows.put_token(connection, answers[1].token, 0)
             return answers
@@ -71,7 +72,8 @@ def _answer(change: Callable[..., Any]) -> list[Any]:
     real = push.take_answer
 
     def take(connection: Any, **given: Any) -> Taken:  # noqa: ANN401
-        return change(real, connection, **given)
+        taken: Taken = change(real, connection, **given)
+        return taken
 
     return [_on(push, "take_answer", take)]
 
@@ -82,7 +84,8 @@ def _forkdrop() -> list[Any]:
     def change(real: Any, connection: Any, **given: Any) -> Taken:  # noqa: ANN401
         if given["answer"].status == "fork":
             connection.exec_driver_sql("DELETE FROM outbox WHERE acked = 0")
-        return real(connection, **given)
+        taken: Taken = real(connection, **given)
+        return taken
 
     return _answer(change)
 
@@ -111,7 +114,8 @@ def _norollbackcheck() -> list[Any]:
         top = max(given["state"].top_seq, push._last(given["sent"]))
         if given["answer"].status == "ok" and given["answer"].acked > top:
             given["answer"] = replace(given["answer"], acked=top)
-        return real(connection, **given)
+        taken: Taken = real(connection, **given)
+        return taken
 
     return _answer(change)
 
@@ -123,9 +127,7 @@ def _nolww() -> list[Any]:
     def put(connection: Any, table: Any, names: Any, some: Any) -> int:  # noqa: ANN401
         if table.info["kind"] == "register":
             for one in some:
-                connection.exec_driver_sql(
-                    f'UPDATE "{table.name}" SET ver = 0 WHERE id = ?', (UUID(one.pk).bytes,)
-                )
+                connection.exec_driver_sql(f'UPDATE "{table.name}" SET ver = 0 WHERE id = ?', (UUID(one.pk).bytes,))
         return real(connection, table, names, some)
 
     return [_on(exchange_rows, "_put_run", put)]
@@ -135,7 +137,7 @@ def _freshids() -> list[Any]:
     """A retry after a failure is made of new operations."""
 
     def unsent(connection: Any, after_seq: int, **given: Any) -> Any:  # noqa: ANN401
-        import uuid  # noqa: PLC0415
+        import uuid
 
         return tuple(replace(op, op_id=uuid.uuid4()) for op in real(connection, after_seq, **given))
 
@@ -225,7 +227,7 @@ def _nogap() -> list[Any]:
     """The centre takes whatever number comes."""
 
     def push_(self: ModelCentre, me: Any, call: Any) -> Any:  # noqa: ANN401
-        import json  # noqa: PLC0415
+        import json
 
         ops = json.loads(call.ops) if "\\u0000" not in call.ops else []
         mine = (me.no, call.incarnation)

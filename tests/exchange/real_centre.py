@@ -129,7 +129,9 @@ class RealCentre:
         kept = {}
         for table in self._tables():
             parts: list[bytes] = []
-            with self._admin.cursor().copy(sql.SQL("COPY {} TO STDOUT (FORMAT binary)").format(sql.Identifier(*table))) as c:
+            with self._admin.cursor().copy(
+                sql.SQL("COPY {} TO STDOUT (FORMAT binary)").format(sql.Identifier(*table))
+            ) as c:
                 parts += [bytes(part) for part in c]
             kept[table] = b"".join(parts)
         kept["sync", "centre"] = canonical_json(
@@ -158,7 +160,8 @@ class RealCentre:
     def upgrade(self) -> None:
         self._admin.execute("UPDATE sync.centre SET schema_v = 2")
         rows = self._admin.execute(
-            "SELECT counter_no, incarnation, seq FROM sync.op WHERE state = 'quarantined' AND raw IS NULL ORDER BY 1, 2, 3"
+            "SELECT counter_no, incarnation, seq FROM sync.op WHERE state = 'quarantined' AND raw IS NULL"
+            " ORDER BY 1, 2, 3"
         ).fetchall()
         for row in rows:
             self._admin.execute("SELECT sync.reproject(%s, %s, %s)", row)
@@ -180,7 +183,10 @@ class RealCentre:
         ]
 
     def cursors(self) -> dict[tuple[int, UUID], int]:
-        return {(no, inc): n for no, inc, n in self._admin.execute("SELECT counter_no, incarnation, last_seq FROM sync.push_cursor")}
+        return {
+            (no, inc): n
+            for no, inc, n in self._admin.execute("SELECT counter_no, incarnation, last_seq FROM sync.push_cursor")
+        }
 
     def contents(self, table: str, counter_id: UUID | None = None) -> dict[UUID, str]:
         columns = travelling_columns(table)
@@ -206,9 +212,15 @@ class RealCentre:
         for transport in self._transports:
             transport.close()
         for counter_id in self._links:
-            role = self._admin.execute("SELECT role_name FROM sync.counter WHERE counter_id = %s", (counter_id,)).fetchone()
+            role = self._admin.execute(
+                "SELECT role_name FROM sync.counter WHERE counter_id = %s", (counter_id,)
+            ).fetchone()
             if role is not None:
-                self._admin.execute(sql.SQL("REVOKE ALL ON DATABASE {} FROM {}").format(sql.Identifier(self._dbname), sql.Identifier(role[0])))
+                self._admin.execute(
+                    sql.SQL("REVOKE ALL ON DATABASE {} FROM {}").format(
+                        sql.Identifier(self._dbname), sql.Identifier(role[0])
+                    )
+                )
                 self._admin.execute(sql.SQL("DROP ROLE {}").format(sql.Identifier(role[0])))
         self._admin.close()
 

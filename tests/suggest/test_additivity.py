@@ -18,7 +18,7 @@ DAYS = 1_000
 def _days(seed: int) -> ReceiptLines:
     """Invent 1,000 days over three stores, a few receipts of a few products each."""
     chance = np.random.default_rng(seed)
-    receipts = []
+    receipts: list[tuple[int, int, int, list[int]]] = []
     for day in range(DAYS):
         for shop in range(3):
             for _ in range(int(chance.integers(0, 4))):
