@@ -60,8 +60,12 @@ def take_answer(
     answer: PushAnswer,
     new_incarnation: UUID,
     now_ms: int,
+    own_digest: int | None = None,
 ) -> Taken:
-    """Do what the centre's answer asks for, in the caller's transaction."""
+    """Do what the centre's answer asks for, in the caller's transaction.
+
+    ``own_digest`` is the file's own sum up to the answer's number; None where the file no longer has all of them.
+    """
     if answer.status == "epoch":
         exchange_rows.begin_epoch(connection, answer.epoch)
         return Taken(0, 0, "epoch")
@@ -71,6 +75,9 @@ def take_answer(
         taken = Taken(0, 0, "reincarnated")
     elif is_behind and state.first_seq and answer.acked + 1 < state.first_seq:
         taken = Taken(0, 0, "reincarnated", answer.acked + 1, state.first_seq - 1)
+    elif answer.status == "ok" and own_digest is not None and own_digest != answer.digest:
+        # As many operations, but not ours: a clone went on under our name at a centre that was put back.
+        taken = Taken(0, 0, "reincarnated")
     elif is_behind and answer.acked == state.acked_seq:
         # We sent just what should come next, so the hole is in our own file; numbered anew it is gone.
         taken = Taken(0, 0, "reincarnated")

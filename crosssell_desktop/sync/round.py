@@ -9,6 +9,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol, TypeVar
+from uuid import UUID
 
 from crosssell_desktop.domain.clock import Clock
 from crosssell_desktop.domain.ids import IdSource
@@ -102,6 +103,7 @@ class Exchange:
         self._page = page
         self.pace = Pace()
         self._ahead: tuple[str | None, str | None] = (None, None)
+        self._summed: tuple[UUID | None, int, int] = (None, 0, 0)
 
     def _write_here(self, work: Callable[[Connection], T], /) -> T:
         with self._database.write() as connection:
@@ -175,7 +177,14 @@ class Exchange:
         pushed, pulled = answers
         tally.retry_after_s = pushed.retry_after_s
         page = pulled if isinstance(pulled, PullAnswer) else None
-        if not ops and pushed.status == "ok" and pushed.acked == state.acked_seq and _is_empty(page):
+        own_digest = self._digest(state, pushed)
+        if (
+            not ops
+            and pushed.status == "ok"
+            and pushed.acked == state.acked_seq
+            and own_digest in {None, pushed.digest}
+            and _is_empty(page)
+        ):
             # Nothing came and nothing went: the horizon that moved is remembered without a write.
             self._ahead = (state.token, page.token if page is not None else None)
             return False
@@ -184,7 +193,13 @@ class Exchange:
 
         def write(connection: Connection) -> tuple[Taken, Applied]:
             taken = push.take_answer(
-                connection, state=state, sent=ops, answer=pushed, new_incarnation=new_incarnation, now_ms=now_ms
+                connection,
+                state=state,
+                sent=ops,
+                answer=pushed,
+                new_incarnation=new_incarnation,
+                now_ms=now_ms,
+                own_digest=own_digest,
             )
             if taken.healing != "none" or page is None:
                 return taken, Applied()
@@ -202,6 +217,19 @@ class Exchange:
             tally.healed.append("snapshot")
         tally.update_wanted = page.status == "update"
         return page.status == "snapshot" or page.more or (bool(ops) and ops[-1].seq < state.top_seq)
+
+    def _digest(self, state: LinkState, answer: PushAnswer) -> int | None:
+        """Return the file's own sum up to the answer's number; None where the file has not all of them."""
+        if answer.status != "ok" or state.first_seq > 1 or answer.acked > state.top_seq:
+            return None
+        incarnation, seq, digest = self._summed
+        if incarnation != state.incarnation or seq > answer.acked:
+            seq, digest = 0, 0
+        if seq < answer.acked:
+            with self._database.read() as connection:
+                digest = exchange_rows.digest_upto(connection, answer.acked, after=seq, start=digest)
+        self._summed = (state.incarnation, answer.acked, digest)
+        return digest
 
     def _ask(self, state: LinkState, ops: tuple[Op, ...]) -> tuple[PushAnswer, PullAnswer | PullTrouble | None] | None:
         """Make the round trip; None when the batch was refused and a smaller one is to be tried."""

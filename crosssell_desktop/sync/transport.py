@@ -222,10 +222,10 @@ class PgTransport:
         try:
             with connection.cursor() as cursor:
                 cursor.execute(_LOOK, (push.incarnation, push.epoch, push.proto, token, page_size), prepare=True)
-                *pushed, status, token, _n, more, page = _one(cursor)
+                *pushed, digest, status, token, _n, more, page = _one(cursor)
         except psycopg.Error as error:
             raise self._failed(error) from error
-        answer = _push_answer((*pushed, NOTHING))
+        answer = _push_answer((*pushed, NOTHING, digest))
         if pull is None or status is None:
             return answer, None
         return answer, PullAnswer(cast("PullStatus", status), token or "", more, decode_rows(page))
@@ -251,7 +251,7 @@ class PgTransport:
 
 
 def _push_answer(row: TupleRow) -> PushAnswer:
-    status, acked, epoch, server_ms, _proto_min, _proto_max, retry_after_s, quarantined = row
+    status, acked, epoch, server_ms, _proto_min, _proto_max, retry_after_s, quarantined, digest = row
     return PushAnswer(
         status=cast("PushStatus", status),
         acked=acked,
@@ -259,6 +259,7 @@ def _push_answer(row: TupleRow) -> PushAnswer:
         server_ms=server_ms,
         retry_after_s=retry_after_s,
         quarantined=decode_quarantined(quarantined),
+        digest=digest,
     )
 
 

@@ -47,6 +47,8 @@ class PushAnswer:
     server_ms: int
     retry_after_s: int
     quarantined: tuple[tuple[int, str], ...]
+    digest: int = 0
+    """A sum over all operations up to ``acked``: both ends must have the same."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,6 +5,7 @@ Law: it is written from the rules and not from the SQL; a seed run on both must 
 
 from __future__ import annotations
 
+import hashlib
 import json
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
@@ -86,6 +87,7 @@ class State:
     ops: dict[tuple[int, UUID, int], Kept] = field(default_factory=dict)
     seen: dict[str, tuple[int, UUID, int, str]] = field(default_factory=dict)
     cursors: dict[tuple[int, UUID], int] = field(default_factory=dict)
+    digests: dict[tuple[int, UUID], int] = field(default_factory=dict)
     rows: dict[str, dict[str, tuple[Scope, Body]]] = field(default_factory=dict)
     fields: dict[str, dict[str, tuple[int, int]]] = field(default_factory=dict)
     accepted: dict[str, str] = field(default_factory=dict)
@@ -99,6 +101,7 @@ class State:
             ops=dict(self.ops),
             seen=dict(self.seen),
             cursors=dict(self.cursors),
+            digests=dict(self.digests),
             rows={name: dict(some) for name, some in self.rows.items()},
             fields={name: dict(some) for name, some in self.fields.items()},
             accepted=dict(self.accepted),
@@ -199,7 +202,9 @@ class ModelCentre:
 
     def push(self, me: Known, call: PushCall) -> PushAnswer:
         def answer(status: Any, acked: int, bad: tuple[tuple[int, str], ...] = ()) -> PushAnswer:  # noqa: ANN401
-            return PushAnswer(status, acked, self.epoch(), self.now_ms(), 0, bad)
+            return PushAnswer(
+                status, acked, self.epoch(), self.now_ms(), 0, bad, self.s.digests.get((me.no, call.incarnation), 0)
+            )
 
         if call.epoch != self.epoch():
             return answer("epoch", 0)
@@ -221,6 +226,8 @@ class ModelCentre:
         for op in ops:
             if op["seq"] > last:
                 self._take(me, call.incarnation, xid, op)
+                mark = hashlib.md5(f"{op['seq']}:{op['hash']}".encode(), usedforsecurity=False).hexdigest()[:15]
+                self.s.digests[mine] = (self.s.digests.get(mine, 0) + int(mark, 16)) % (1 << 60)
         self.s.cursors[mine] = max(last, top)
         bad = tuple((op["seq"], "put aside") for op in ops if self.s.ops[(*mine, op["seq"])].state == "quarantined")
         return answer("ok", max(last, top), bad)

@@ -10,6 +10,13 @@ from crosssell_desktop.sync import centre
 from crosssell_desktop.sync.link import CentreAway
 from tests.sync.kit import Shop
 
+DIGESTS = (
+    "UPDATE sync.push_cursor p SET digest ="
+    " (SELECT mod(coalesce(sum(sync.digest_of(o.seq, o.hash)), 0), 1::bigint << 60)"
+    " FROM sync.op o WHERE o.counter_no = p.counter_no AND o.incarnation = p.incarnation)"
+)
+"""What a centre that was put back has: the sums of what it knows."""
+
 
 def test_an_answer_lost_after_the_commit_doubles_nothing(shop: Shop) -> None:
     one, two = shop.till(), shop.till()
@@ -67,6 +74,7 @@ def test_a_centre_that_forgot_is_given_everything_again(shop: Shop) -> None:
         "DELETE FROM sync.op WHERE seq > 2",
         "DELETE FROM sync.op_seen WHERE seq > 2",
         "UPDATE sync.push_cursor SET last_seq = 2 WHERE last_seq > 2",
+        DIGESTS,
         "DELETE FROM shop.sale WHERE id NOT IN (SELECT (body->'rows'->'sale'->0->>'id')::uuid FROM sync.op)",
         "DELETE FROM shop.sale_line WHERE sale_id NOT IN (SELECT id FROM shop.sale)",
         "DELETE FROM shop.payment WHERE sale_id NOT IN (SELECT id FROM shop.sale)",
@@ -87,7 +95,7 @@ def test_a_centre_that_forgot_is_noticed_even_when_nothing_is_unsent(shop: Shop)
     one.sell()
     one.sync()
     shop.ask("TRUNCATE sync.op, sync.op_seen, shop.sale, shop.sale_line, shop.payment, sync.feed")
-    shop.ask("UPDATE sync.push_cursor SET last_seq = 0")
+    shop.ask("UPDATE sync.push_cursor SET last_seq = 0, digest = 0")
     assert "resend" in one.sync().healed
     shop.must_be_level()
 
@@ -158,6 +166,38 @@ def test_a_cloned_file_becomes_someone_new_and_both_sell_on(shop: Shop) -> None:
     shop.sync_all()
     assert sales <= set(shop.contents("sale"))
     assert twin.state().incarnation != one.state().incarnation
+    shop.must_be_level()
+
+
+def test_a_clone_that_filled_the_same_numbers_at_a_centre_put_back_is_told_from_us(shop: Shop) -> None:
+    """Found by the simulator (seed 237): as many operations at both ends, and not the same ones."""
+    one = shop.till()
+    one.sell()
+    one.sync()
+    copy = one.keep_copy()
+    twin = shop.till()
+    twin.close()
+    twin.link, twin.counter_id = one.link, one.counter_id
+    shutil.copyfile(copy, twin.path)
+    twin.__post_init__()
+    sales = {one.sell(), one.sell()}
+    one.sync()
+    for query in (
+        "DELETE FROM sync.op WHERE seq > 1",
+        "DELETE FROM sync.op_seen WHERE seq > 1",
+        "UPDATE sync.push_cursor SET last_seq = 1 WHERE last_seq > 1",
+        DIGESTS,
+        "DELETE FROM shop.sale WHERE id NOT IN (SELECT (body->'rows'->'sale'->0->>'id')::uuid FROM sync.op)",
+        "DELETE FROM shop.sale_line WHERE sale_id NOT IN (SELECT id FROM shop.sale)",
+        "DELETE FROM shop.payment WHERE sale_id NOT IN (SELECT id FROM shop.sale)",
+        "DELETE FROM sync.feed",
+    ):
+        shop.ask(query)
+    sales |= {twin.sell(), twin.sell()}
+    twin.sync()
+    assert "reincarnated" in one.sync().healed
+    shop.sync_all()
+    assert sales <= set(shop.contents("sale"))
     shop.must_be_level()
 
 

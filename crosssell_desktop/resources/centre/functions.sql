@@ -67,10 +67,15 @@ BEGIN
   END LOOP;
 END $f$
 --;
+CREATE FUNCTION sync.digest_of(p_seq bigint, p_hash text) RETURNS bigint
+LANGUAGE sql IMMUTABLE SET search_path = sync, pg_temp AS $f$
+  SELECT ('x' || left(md5(p_seq::text || ':' || p_hash), 15))::bit(60)::bigint
+$f$
+--;
 CREATE FUNCTION sync.sync_push(p_incarnation uuid, p_epoch text, p_proto int, p_ops jsonb)
 RETURNS TABLE (
   status text, acked bigint, epoch text, server_ms bigint, proto_min int, proto_max int, retry_after_s int,
-  quarantined text)
+  quarantined text, digest bigint)
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = sync, pg_temp AS $f$
 DECLARE
   me sync.counter := sync.who();
@@ -78,29 +83,32 @@ DECLARE
   ep text := sync.current_epoch();
   now_ms bigint := (extract(epoch FROM clock_timestamp()) * 1000)::bigint;
   n int := jsonb_array_length(p_ops);
-  first_seq bigint; top_seq bigint; last bigint; forked record; fresh uuid[]; todo jsonb; v int; versions int;
+  first_seq bigint; top_seq bigint; last bigint; sum_at bigint; forked record; fresh uuid[]; todo jsonb; v int; versions int;
 BEGIN
   SELECT c.* INTO here FROM sync.centre c;
   -- What the pull of this connection must not send back, and what it may be asked for.
   PERFORM set_config('crosssell.incarnation', p_incarnation::text, false),
     set_config('crosssell.proto', p_proto::text, false);
   IF p_epoch <> ep THEN
-    RETURN QUERY SELECT 'epoch', 0::bigint, ep, now_ms, here.proto_min, here.proto_max, here.retry_after_s, '[]';
+    RETURN QUERY SELECT 'epoch', 0::bigint, ep, now_ms, here.proto_min, here.proto_max, here.retry_after_s, '[]', 0::bigint;
     RETURN;
   END IF;
   IF n = 0 THEN
     -- An idle look writes nothing: no row lock, no transaction id.
-    SELECT p.last_seq INTO last FROM sync.push_cursor p WHERE p.counter_no = me.no AND p.incarnation = p_incarnation;
-    RETURN QUERY SELECT 'ok', coalesce(last, 0), ep, now_ms, here.proto_min, here.proto_max, here.retry_after_s, '[]';
+    SELECT p.last_seq, p.digest INTO last, sum_at FROM sync.push_cursor p
+      WHERE p.counter_no = me.no AND p.incarnation = p_incarnation;
+    RETURN QUERY SELECT 'ok', coalesce(last, 0), ep, now_ms, here.proto_min, here.proto_max, here.retry_after_s, '[]',
+      coalesce(sum_at, 0);
     RETURN;
   END IF;
   -- A retry waits here for the call it thinks lost, so that the two cannot both be first.
   INSERT INTO sync.push_cursor (counter_no, incarnation) VALUES (me.no, p_incarnation) ON CONFLICT DO NOTHING;
-  SELECT p.last_seq INTO last FROM sync.push_cursor p
+  SELECT p.last_seq, p.digest INTO last, sum_at FROM sync.push_cursor p
     WHERE p.counter_no = me.no AND p.incarnation = p_incarnation FOR UPDATE;
   SELECT min(o.seq), max(o.seq) INTO first_seq, top_seq FROM jsonb_to_recordset(p_ops) AS o(seq bigint);
   IF first_seq > last + 1 OR top_seq - first_seq + 1 <> n THEN
-    RETURN QUERY SELECT 'gap', last, ep, now_ms, here.proto_min, here.proto_max, here.retry_after_s, '[]';
+    RETURN QUERY SELECT 'gap', last, ep, now_ms, here.proto_min, here.proto_max, here.retry_after_s, '[]',
+      sum_at;
     RETURN;
   END IF;
   SELECT o.seq, o.op_id INTO forked
@@ -110,7 +118,8 @@ BEGIN
   IF FOUND THEN
     INSERT INTO sync.fork_log (counter_no, incarnation, last_seq, seq, op_id)
       VALUES (me.no, p_incarnation, last, forked.seq, forked.op_id);
-    RETURN QUERY SELECT 'fork', last, ep, now_ms, here.proto_min, here.proto_max, here.retry_after_s, '[]';
+    RETURN QUERY SELECT 'fork', last, ep, now_ms, here.proto_min, here.proto_max, here.retry_after_s, '[]',
+      sum_at;
     RETURN;
   END IF;
   IF top_seq > last THEN
@@ -156,13 +165,15 @@ BEGIN
     ELSIF versions > 1 THEN
       PERFORM sync.project_each(me, p_incarnation, todo);
     END IF;
-    UPDATE sync.push_cursor p SET last_seq = top_seq, last_at = now()
+    SELECT ((sum_at + sum(sync.digest_of(o.seq, o.hash))) % 1152921504606846976)::bigint INTO sum_at
+      FROM jsonb_to_recordset(p_ops) AS o(seq bigint, hash text) WHERE o.seq > last;
+    UPDATE sync.push_cursor p SET last_seq = top_seq, digest = sum_at, last_at = now()
       WHERE p.counter_no = me.no AND p.incarnation = p_incarnation;
   END IF;
   RETURN QUERY SELECT 'ok', greatest(last, top_seq), ep, now_ms, here.proto_min, here.proto_max, here.retry_after_s,
     (SELECT coalesce(jsonb_agg(jsonb_build_array(p.seq, p.error) ORDER BY p.seq), '[]')::text FROM sync.op p
       WHERE p.counter_no = me.no AND p.incarnation = p_incarnation AND p.state = 'quarantined'
-        AND p.seq BETWEEN first_seq AND top_seq);
+        AND p.seq BETWEEN first_seq AND top_seq), sum_at;
 END $f$
 --;
 CREATE FUNCTION sync.token_of(life text, xid xid8, id bigint, scope int, pk uuid) RETURNS text
@@ -256,14 +267,14 @@ END $f$
 CREATE FUNCTION sync.sync_look(p_incarnation uuid, p_epoch text, p_proto int, p_token text, p_page int)
 RETURNS TABLE (
   status text, acked bigint, epoch text, server_ms bigint, proto_min int, proto_max int, retry_after_s int,
-  pull_status text, token text, n int, more boolean, page text)
+  digest bigint, pull_status text, token text, n int, more boolean, page text)
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = sync, pg_temp AS $f$
 DECLARE
   me sync.counter := sync.who();
   here sync.centre;
   ep text := sync.current_epoch();
   now_ms bigint := (extract(epoch FROM clock_timestamp()) * 1000)::bigint;
-  last bigint; g record;
+  last bigint; sum_at bigint; g record;
 BEGIN
   -- An idle look writes nothing: no row lock, no transaction id. One call answers what two would.
   SELECT c.* INTO here FROM sync.centre c;
@@ -271,20 +282,22 @@ BEGIN
     set_config('crosssell.proto', p_proto::text, false);
   IF p_epoch <> ep THEN
     RETURN QUERY SELECT 'epoch', 0::bigint, ep, now_ms, here.proto_min, here.proto_max, here.retry_after_s,
-      NULL, NULL, 0, false, '[]';
+      0::bigint, NULL, NULL, 0, false, '[]';
     RETURN;
   END IF;
-  SELECT p.last_seq INTO last FROM sync.push_cursor p WHERE p.counter_no = me.no AND p.incarnation = p_incarnation;
+  SELECT p.last_seq, p.digest INTO last, sum_at FROM sync.push_cursor p
+    WHERE p.counter_no = me.no AND p.incarnation = p_incarnation;
+  sum_at := coalesce(sum_at, 0);
   IF p_page = 0 THEN
     RETURN QUERY SELECT 'ok', coalesce(last, 0), ep, now_ms, here.proto_min, here.proto_max, here.retry_after_s,
-      NULL, NULL, 0, false, '[]';
+      sum_at, NULL, NULL, 0, false, '[]';
   ELSIF p_proto < here.proto_min THEN
     RETURN QUERY SELECT 'ok', coalesce(last, 0), ep, now_ms, here.proto_min, here.proto_max, here.retry_after_s,
-      'update', p_token, 0, false, '[]';
+      sum_at, 'update', p_token, 0, false, '[]';
   ELSE
     SELECT q.* INTO g FROM sync.feed_page(me, ep || '/' || me.store_scope, p_token, p_page) q;
     RETURN QUERY SELECT 'ok', coalesce(last, 0), ep, now_ms, here.proto_min, here.proto_max, here.retry_after_s,
-      g.status, g.token, g.n, g.more, g.page;
+      sum_at, g.status, g.token, g.n, g.more, g.page;
   END IF;
 END $f$
 --;

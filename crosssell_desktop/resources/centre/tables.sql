@@ -36,6 +36,7 @@ CREATE TABLE sync.push_cursor (
   counter_no int NOT NULL REFERENCES sync.counter,
   incarnation uuid NOT NULL,
   last_seq bigint NOT NULL DEFAULT 0,
+  digest bigint NOT NULL DEFAULT 0,
   last_at timestamptz NOT NULL DEFAULT now(),
   PRIMARY KEY (counter_no, incarnation)
 )
