@@ -59,12 +59,30 @@ class CentreAway(EnvironmentTrouble):
 class AccessRefused(Refusal):
     """The centre refuses this counter; trying again will not help, a person must look."""
 
-    def __init__(self, detail: str) -> None:
-        super().__init__(
-            "centre_refuses",
-            Text(N_("The centre refuses this counter. Nothing is lost; call the administrator to enrol it again.")),
-        )
+    def __init__(self, detail: str, code: str = "centre_refuses", text: Text | None = None) -> None:
+        said = Text(N_("The centre refuses this counter. Nothing is lost; call the administrator to enrol it again."))
+        super().__init__(code, said if text is None else text)
         self.detail = detail
+
+
+class NotOurCentre(AccessRefused):
+    """What answered is not the centre: no certificate of ours, another name, or a question for the bare password."""
+
+    def __init__(self, detail: str) -> None:
+        if "does not match" in detail:
+            text = Text(N_("The server that answered bears another name than the centre. Nothing was sent to it."))
+        elif "SSL" in detail and "certificate" not in detail:
+            text = Text(N_("The server that answered does not encrypt. Nothing was sent to it."))
+        elif "certificate" in detail:
+            text = Text(
+                N_(
+                    "The certificate of the server that answered is not the centre's, or has run out. Nothing was sent"
+                    " to it. Check the clock of this computer, then call the administrator."
+                )
+            )
+        else:
+            text = Text(N_("The server that answered asks for the password openly. Nothing was sent to it."))
+        super().__init__(detail, "not_our_centre", text)
 
 
 class BatchRefused(Exception):  # noqa: N818  # it is an answer: send less at once

@@ -15,7 +15,7 @@ import psycopg
 from psycopg import pq
 from psycopg.rows import TupleRow
 
-from crosssell_desktop.sync.link import AccessRefused, BatchRefused, BatchTooSlow, CentreAway, Link
+from crosssell_desktop.sync.link import AccessRefused, BatchRefused, BatchTooSlow, CentreAway, Link, NotOurCentre
 from crosssell_desktop.sync.wire import (
     NOTHING,
     PullAnswer,
@@ -52,6 +52,13 @@ _ACCESS_WORDS = (
     "channel binding",
     'role "',
     "no password supplied",
+)
+_IMPOSTOR_WORDS = (
+    "certificate",
+    "does not support SSL",
+    "authentication method",
+    "authentication requirement",
+    "channel binding",
 )
 
 
@@ -140,6 +147,8 @@ def connect(link: Link) -> psycopg.Connection[TupleRow]:
     except psycopg.OperationalError as error:
         words = str(error)
         if any(sign in words for sign in _ACCESS_WORDS) and "too many connections" not in words:
+            if any(sign in words for sign in _IMPOSTOR_WORDS):
+                raise NotOurCentre(words) from error
             raise AccessRefused(words) from error
         raise CentreAway(words) from error
 
