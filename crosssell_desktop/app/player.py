@@ -24,6 +24,8 @@ if TYPE_CHECKING:
     from crosssell_desktop.ui.keys import KeyWatch
     from crosssell_desktop.ui.theme import Look
 
+MOST_LOOKS = 50
+"""How often one looks whether suggestions were said anew; names alike in both languages need not change."""
 WAIT_MS = 20_000
 SEED = 7
 TYPING_REST_MS = 170
@@ -310,8 +312,12 @@ class Player:
     def speak(self, stage: Stage, language: Language) -> None:
         """Choose the language by its key."""
         while stage.program.at.speech.language != language:
+            before = stage.program.counter.state.suggestions
             self.press(stage, Qt.Key.Key_L, Qt.KeyboardModifier.ControlModifier)
-            self.settle()
+            for _ in range(MOST_LOOKS):
+                self.settle()
+                if not before.rows or stage.program.counter.state.suggestions is not before:
+                    break
 
 
 def form_of(stage: Stage) -> QWidget | None:

@@ -60,7 +60,9 @@ def _count_and_close(shop: Shop, stage: Stage) -> None:
     closed = shifts.past_shifts(program.port.desk, 1)[0]
     assert (closed.number, closed.till_total_minor, closed.till_z_number) == (number, 199_000, "0042")
     assert closed.counted_cash_minor is None
-    paper = _words(Path(program.means.profile.reports) / f"z-{closed.id}.pdf")
+    path = Path(program.means.profile.reports) / f"z-{closed.id}.pdf"
+    player.wait("the paper", path.exists)
+    paper = _words(path)
     assert "0042" in paper
     assert "Ключи у охраны" in paper
     assert "Пересчитано —" in paper or "Пересчитано: —" in paper

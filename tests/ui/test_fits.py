@@ -10,6 +10,7 @@ from crosssell_desktop.domain.text import Language, Text
 from crosssell_desktop.presenters.state import CardItem, CardList, Message, Place
 from crosssell_desktop.ui.main_window import MainWindow
 from crosssell_desktop.ui.screens.counter import CounterScreen
+from crosssell_desktop.ui.screens.shift import ShiftScreen
 from crosssell_desktop.ui.widgets.basics import KeyButton, PlainLabel, Tick
 from tests.ui import samples
 from tests.ui.conftest import Shown
@@ -166,6 +167,19 @@ def test_a_message_covers_neither_sum_nor_sellers_nor_suggestions(counter: Shown
     for part in (screen.receipt.sellers, screen.receipt.total, screen.suggestions, screen.bar):
         box = part.rect().translated(part.mapTo(screen, QPoint(0, 0)))
         assert not box.intersects(toast.geometry()), part
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("scale", [100, 150, 200])
+def test_closing_a_shift_asks_without_making_the_window_larger(other: object, language: Language, scale: int) -> None:
+    window = other("shift", language, scale=scale)  # type: ignore[operator]  # the fixture's function
+    screen = window.findChild(ShiftScreen)
+    screen.z_button.click()
+    settle()
+    assert (window.width(), window.height()) == (1366, 768)
+    assert_nothing_is_cut(window)
+    if scale == 100:
+        assert screen.area.verticalScrollBar().maximum() == 0
 
 
 def test_a_message_of_another_place_does_not_linger_on_the_counter(counter: Shown) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Protocol
 
 from PySide6.QtCore import Qt, SignalInstance
-from PySide6.QtWidgets import QGridLayout, QLineEdit, QWidget
+from PySide6.QtWidgets import QFrame, QGridLayout, QLineEdit, QScrollArea, QWidget
 
 from crosssell_desktop.domain.text import N_
 from crosssell_desktop.presenters.state import ShiftState
@@ -144,7 +144,7 @@ class ShiftScreen(Part):
         self.copies = Picker(at)
         self.copy_button = KeyButton(at, icon="printer")
         self.copy_button.clicked.connect(self._copy)
-        for part in (
+        acts: tuple[QWidget, ...] = (
             self.acts_title,
             self.unsent,
             self.trouble,
@@ -158,13 +158,24 @@ class ShiftScreen(Part):
             *self.closing,
             self.sure,
             self.sure_button,
-        ):
+        )
+        for part in acts:
             box.addWidget(part)
         box.addStretch(1)
-        box.addWidget(Rule())
-        for part in (self.copies_title, self.copies, self.copy_button):
+        self.copies_rule = Rule()
+        for part in (self.copies_rule, self.copies_title, self.copies, self.copy_button):
             box.addWidget(part)
-        panel.setLayout(box)
+        inner = QWidget()
+        inner.setLayout(box)
+        self.area = QScrollArea()
+        self.area.setWidgetResizable(True)
+        self.area.setFrameShape(QFrame.Shape.NoFrame)
+        self.area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.area.setWidget(inner)
+        whole = Column(at.look, (0, 1, 0, 1), 0)
+        whole.addWidget(self.area)
+        panel.setLayout(whole)
         self._unsure()
         self._size()
         return panel
@@ -307,6 +318,8 @@ class ShiftScreen(Part):
     def _show_closing(self, *, shown: bool) -> None:
         for part in (*self.closing, self.sure, self.sure_button):
             part.setVisible(shown)
+        for other in (self.copies_rule, self.copies_title, self.copies, self.copy_button):
+            other.setVisible(not shown)
 
     def _close(self) -> None:
         """Hand on what was typed; it stays on the screen until the shift is closed."""
