@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import contextlib
-import datetime
+import datetime as dt
 import socket
 import ssl
 import struct
@@ -21,7 +21,7 @@ from crosssell_desktop.sync.link import AccessRefused, CentreAway, Link
 from crosssell_desktop.sync.transport import connect
 
 PASSWORD = "the-password-nobody-may-see"
-NOW = datetime.datetime.now(datetime.UTC)
+NOW = dt.datetime.now(dt.UTC)
 
 
 def _name(common: str) -> x509.Name:
@@ -40,15 +40,15 @@ class Authority:
             .issuer_name(_name(name))
             .public_key(self._key.public_key())
             .serial_number(x509.random_serial_number())
-            .not_valid_before(NOW - datetime.timedelta(days=2))
-            .not_valid_after(NOW + datetime.timedelta(days=2))
+            .not_valid_before(NOW - dt.timedelta(days=2))
+            .not_valid_after(NOW + dt.timedelta(days=2))
             .add_extension(x509.BasicConstraints(ca=True, path_length=None), critical=True)
             .sign(self._key, hashes.SHA256())
         )
         self.root = folder / f"{name}.pem"
         self.root.write_bytes(self._cert.public_bytes(serialization.Encoding.PEM))
 
-    def issue(self, host: str, *, ends: datetime.timedelta = datetime.timedelta(days=1)) -> tuple[Path, Path]:
+    def issue(self, host: str, *, ends: dt.timedelta = dt.timedelta(days=1)) -> tuple[Path, Path]:
         key = ec.generate_private_key(ec.SECP256R1())
         cert = (
             x509.CertificateBuilder()
@@ -56,7 +56,7 @@ class Authority:
             .issuer_name(self._cert.subject)
             .public_key(key.public_key())
             .serial_number(x509.random_serial_number())
-            .not_valid_before(NOW - datetime.timedelta(days=2))
+            .not_valid_before(NOW - dt.timedelta(days=2))
             .not_valid_after(NOW + ends)
             .add_extension(x509.SubjectAlternativeName([x509.DNSName(host)]), critical=False)
             .sign(self._key, hashes.SHA256())
@@ -127,7 +127,7 @@ MD5 = b"R" + struct.pack("!ii", 12, 5) + b"salt"
 
 @pytest.fixture(scope="module")
 def ours(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Authority]:
-    yield Authority(tmp_path_factory.mktemp("ca"), "ours")
+    return Authority(tmp_path_factory.mktemp("ca"), "ours")
 
 
 def _refused(impostor: Impostor, root: Path) -> str:
@@ -165,7 +165,7 @@ def test_the_right_authority_under_a_wrong_name_gets_nothing(ours: Authority) ->
 
 
 def test_an_expired_certificate_gets_nothing(ours: Authority) -> None:
-    impostor = Impostor(ours.issue("localhost", ends=-datetime.timedelta(hours=1)), CLEARTEXT)
+    impostor = Impostor(ours.issue("localhost", ends=-dt.timedelta(hours=1)), CLEARTEXT)
     assert "certificate" in _refused(impostor, ours.root)
     assert not impostor.asked
 
