@@ -8,7 +8,6 @@ import socket
 import ssl
 import struct
 import threading
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -126,7 +125,7 @@ MD5 = b"R" + struct.pack("!ii", 12, 5) + b"salt"
 
 
 @pytest.fixture(scope="module")
-def ours(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Authority]:
+def ours(tmp_path_factory: pytest.TempPathFactory) -> Authority:
     return Authority(tmp_path_factory.mktemp("ca"), "ours")
 
 
