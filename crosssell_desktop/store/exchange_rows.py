@@ -325,10 +325,34 @@ def apply_rows(
         newest = max(newest, *(row.ver for row in good), 0)
         if table.name in FOUND_BY:
             arrived[table.name] = [typed_row(table, row.body) for row in good if not row.deleted]
+        if table.name in NUMBERED:
+            _go_past_own_numbers(connection, table.name, good)
     if newest:
         connection.execute(update(me).where(me.c.hlc < newest).values(hlc=newest))
     find_index.refresh(connection, arrived)
     return done
+
+
+NUMBERED = {"sale": "receipt_no", "return": "return_no", "shift": "shift_no"}
+"""Facts that bear a human number of their counter, and where this counter keeps its last one."""
+
+
+def _go_past_own_numbers(connection: Connection, table: str, rows: Sequence[DownRow]) -> None:
+    """After a restore the counter hears its own facts again; the numbers they bear are used up."""
+    own = connection.execute(select(me.c.counter_id)).scalar_one()
+    used = [_number(row.body) for row in rows if row.body.get("counter_id") == str(own)]
+    if used:
+        column = me.c[NUMBERED[table]]
+        connection.execute(update(me).where(column < max(used)).values({column.name: max(used)}))
+
+
+def _number(body: Mapping[str, Any]) -> int:
+    """Return the running number of a label (``K1-000042-7`` gives 42), 0 where there is none."""
+    label = body.get("number")
+    if isinstance(label, int):
+        return label
+    parts = str(label).rsplit("-", 2)
+    return int(parts[1]) if len(parts) == 3 and parts[1].isdecimal() else 0  # noqa: PLR2004  # prefix, number, check
 
 
 @functools.cache
