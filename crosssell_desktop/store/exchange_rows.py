@@ -352,7 +352,7 @@ def _number(body: Mapping[str, Any]) -> int:
     if isinstance(label, int):
         return label
     parts = str(label).rsplit("-", 2)
-    return int(parts[1]) if len(parts) == 3 and parts[1].isdecimal() else 0  # noqa: PLR2004  # prefix, number, check
+    return int(parts[1]) if len(parts) == 3 and parts[1].isdecimal() else 0  # prefix, number, check
 
 
 @functools.cache

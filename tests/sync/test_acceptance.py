@@ -50,9 +50,7 @@ def test_a36_eight_hours_offline_then_a_storm_of_retries_loses_and_doubles_nothi
     for _ in range(EVENTS):
         one.clock.at_ms += 8 * 3_600_000 // EVENTS
         sales.add(one.sell(lines=chance.randint(1, 3)))
-    one.network.fate = [
-        chance.choice(["request_lost", "answer_lost", "doubled", "late", "well"]) for _ in range(40)
-    ]
+    one.network.fate = [chance.choice(["request_lost", "answer_lost", "doubled", "late", "well"]) for _ in range(40)]
     one.exchange.pace.ops = 20
     one.sync_over_faults()
     one.network.fate = []
