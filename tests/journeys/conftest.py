@@ -134,6 +134,11 @@ def _say_nothing(_text: Text) -> None:
 
 @pytest.fixture(scope="session")
 def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
+    yield from new_world(tmp_path_factory)
+
+
+def new_world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
+    """Set up the demo shop with its centre; take it down again."""
     folder = tmp_path_factory.mktemp("journeys")
     clock = app_demo.StageClock(int(BEGINS.timestamp() * 1_000))
     with centre_server.start(folder / "centre", throw_away=True) as server:

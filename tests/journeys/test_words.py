@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 
 import pytest
 from PySide6.QtCore import Qt
@@ -13,7 +14,7 @@ from crosssell_desktop.domain.text import Language
 from crosssell_desktop.presenters.state import Place
 from crosssell_desktop.services import staff
 from crosssell_desktop.ui.widgets.basics import KeyButton, PlainLabel, Tick
-from tests.journeys.conftest import Shop
+from tests.journeys.conftest import Shop, World, new_world
 
 CYRILLIC = re.compile(r"[А-Яа-яЁё]{2,}")
 LATIN = re.compile(r"[A-Za-z]{2,}")
@@ -67,6 +68,12 @@ def rest_of(texts: set[str], data: list[str]) -> str:
     for name in data:
         whole = whole.replace(name, "·")
     return whole
+
+
+@pytest.fixture
+def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
+    """A shop in which nothing has happened: names other journeys left in its lists belong to no language."""
+    yield from new_world(tmp_path_factory)
 
 
 @pytest.mark.parametrize("language", ["ru", "en"])
