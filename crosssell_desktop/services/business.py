@@ -26,18 +26,18 @@ DEFAULTS: dict[str, int] = {
 }
 LIMITS: dict[str, tuple[int, int]] = {
     "offer.max_items": (1, 5),
-    "offer.total_share_bps": (0, 10_000),
+    "offer.total_share_bps": (0, 50_000),
     "experiment.holdout_bps": (0, 5_000),
 }
 
 
 PRESETS: dict[str, dict[str, int]] = {
-    "grocery": {"offer.total_share_bps": 10_000, "evidence.min_lower_bps": 300},
+    "grocery": {"offer.total_share_bps": 30_000, "evidence.min_lower_bps": 300},
 }
 """What kinds of shops set apart from the defaults (A19).
 
-``grocery``: a core of one rouble makes 25 % of it absurd, and among tens of thousands of small products a share of
-3 % with a narrow interval and a lift of 1.2 and more is a strong link.
+``grocery``: a core of one rouble makes a quarter of it absurd (three such cores are allowed), and among tens of
+thousands of small products a share of 3 % with a narrow interval and a lift of 1.2 and more is a strong link.
 """
 
 

@@ -49,6 +49,8 @@ class StoredEvidence:
     """The last day it may be shown; None is without end."""
     against: bool = False
     """It speaks against the offer: lowers the strength, E3 suspends the combination."""
+    numbers: tuple[tuple[str, int], ...] = ()
+    """The counts it was computed from, by name, where it can be computed again."""
 
     def live(self, day: int) -> bool:
         """Say whether it may be shown on a day: approved, begun, not expired, its source named."""
@@ -277,6 +279,7 @@ _AS_SET = {
     "Goods.attributes",
     "Goods.benefits",
     "Goods.need_codes",
+    "StoredEvidence.numbers",
     "CombinationFacts.situations",
     "CombinationFacts.need_codes",
     "CombinationFacts.evidence",

@@ -144,6 +144,7 @@ def combinations_of(connection: Connection, core: ProductId) -> tuple[Combinatio
                 valid_from_day=row.computed_at // DAY_MS,
                 valid_until_day=None if row.valid_until is None else row.valid_until // DAY_MS,
                 against=bool(row.numbers.get("against", False)),
+                numbers=tuple(sorted((str(name), value) for name, value in row.numbers.items() if type(value) is int)),
             )
         )
     return tuple(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
+from crosssell_desktop.suggest.evidence import fewer_returns
 from crosssell_desktop.suggest.evidence.base import Evidence
 from crosssell_desktop.suggest.snapshot import StoredEvidence
 from crosssell_desktop.suggest.vocabulary import EvidenceKind
@@ -22,22 +23,66 @@ STRENGTH: Mapping[EvidenceKind, int] = {
 """How much a recorded proof of each kind counts, in basis points."""
 
 
+LEAST_REPAIRS = 30
+"""Repairs E6 must rest on (domain rules, section 3)."""
+
+
 def live(records: Iterable[StoredEvidence], day: int) -> list[Evidence]:
-    """Return the evidence that may be shown on a day, for and against, in a fixed order."""
-    return [
-        Evidence(
-            kind=record.kind,
-            text=None,
-            claim_ru=record.claim_ru,
-            claim_en=record.claim_en,
-            n=record.n,
-            valid_until_day=record.valid_until_day,
-            source=record.source,
-            method="recorded",
-            strength_bps=STRENGTH[record.kind],
-            against=record.against,
-            evidence_id=record.evidence_id,
-        )
-        for record in sorted(records, key=lambda record: (record.kind, record.evidence_id))
-        if record.live(day)
-    ]
+    """Return the evidence that may be shown on a day, for and against, in a fixed order.
+
+    What was computed from counts is computed again from them (E3), and what rests on fewer cases than its kind asks
+    for (E6) is left out.
+    """
+    found = []
+    for record in sorted(records, key=lambda record: (record.kind, record.evidence_id)):
+        if not record.live(day):
+            continue
+        if record.kind is EvidenceKind.SERVICE_DATA and record.n is not None and record.n < LEAST_REPAIRS:
+            continue
+        if record.kind is EvidenceKind.FEWER_RETURNS and record.numbers:
+            computed = _returns(record)
+            if computed is not None:
+                found.append(computed)
+            continue
+        found.append(_as_recorded(record))
+    return found
+
+
+def _as_recorded(record: StoredEvidence) -> Evidence:
+    return Evidence(
+        kind=record.kind,
+        text=None,
+        claim_ru=record.claim_ru,
+        claim_en=record.claim_en,
+        n=record.n,
+        valid_until_day=record.valid_until_day,
+        source=record.source,
+        method="recorded",
+        strength_bps=STRENGTH[record.kind],
+        against=record.against,
+        evidence_id=record.evidence_id,
+    )
+
+
+def _returns(record: StoredEvidence) -> Evidence | None:
+    """Return E3 computed again from its counts, None when they no longer say anything for sure."""
+    numbers = dict(record.numbers)
+    try:
+        counts = fewer_returns.Returns(numbers["back"], numbers["n"], numbers["back_without"], numbers["n_without"])
+    except KeyError:
+        return _as_recorded(record)
+    found = fewer_returns.assess(counts)
+    if not found.shown and not found.against:
+        return None
+    return Evidence(
+        kind=record.kind,
+        text=fewer_returns.text(counts),
+        hits=counts.back,
+        n=counts.n,
+        valid_until_day=record.valid_until_day,
+        source=record.source,
+        method=fewer_returns.METHOD,
+        strength_bps=STRENGTH[record.kind],
+        against=found.against,
+        evidence_id=record.evidence_id,
+    )
