@@ -121,8 +121,11 @@ def model_indexes(data: Data, model: Model) -> I64:
 
 def histories(data: Data, trained: Bools, model: Model, index: I64) -> dict[int, OwnHistory]:
     """Return each household's baskets of the training weeks."""
-    lines = data.lines.only(trained)
-    item = index[trained]
+    named = trained & (data.lines.customer_no >= 0)
+    if not bool(named.any()):
+        return {}
+    lines = data.lines.only(named)
+    item = index[named]
     order = np.lexsort((lines.receipt_no, lines.day, lines.customer_no))
     receipt, day, customer, item = lines.receipt_no[order], lines.day[order], lines.customer_no[order], item[order]
     borders = np.flatnonzero(np.concatenate([[True], customer[1:] != customer[:-1], [True]]))

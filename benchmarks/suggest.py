@@ -122,18 +122,20 @@ def clustered(households: list[int], values: F64) -> tuple[float, float]:
     return mean, float(np.sqrt((sums**2).sum()) / len(values))
 
 
-def judge(bench: Bench, asked: list[Case], method: Answers) -> dict[str, dict[str, dict[str, float]]]:
+def judge(
+    bench: Bench, asked: list[Case], method: Answers, modes: tuple[str, ...] = MODES
+) -> dict[str, dict[str, dict[str, float]]]:
     """Return the figures of a method by level and mode."""
     model = bench.model
     kinds = model.type_of
     share = model.support / max(1, model.receipts)
     kind_share = model.type_support / max(1, model.receipts)
-    result = {"product": {mode: Tally() for mode in MODES}, "type": {mode: Tally() for mode in MODES}}
+    result = {"product": {mode: Tally() for mode in modes}, "type": {mode: Tally() for mode in modes}}
     nobody = OwnHistory.empty()
     for case in asked:
         had = bench.known.get(case.household, nobody)
         everything = np.array(sorted(case.targets), np.int64)
-        for mode in MODES:
+        for mode in modes:
             good = allowed(model, everything, case.core, had, near=is_near(mode), novel=is_novel(mode))
             targets = everything[good]
             if len(targets) == 0:
