@@ -143,7 +143,9 @@ class Relevance:
         knows, or when the customer is not one they know (:func:`worth_it`).
         """
         look = self.model.second_look
-        if look is None or not blend.second or not worth_it(question.history) or tuple(look.traits) != NAMES:
+        if look is None or not blend.second or tuple(look.traits) != NAMES:
+            return self
+        if not worth_it(question.history, new=blend.second == "new"):
             return self
         forest = look.likely if blend.second == "likely" else look.new
         at = first_places(self.score, self.candidates, self.model.sku_rank, self._but(leave_out), LOOKED_AT)

@@ -20,9 +20,18 @@ LEAST_REPEATED = 0.1
 """Share of what the customer bought that had been bought before; below it people buy each thing once."""
 
 
-def worth_it(history: OwnHistory) -> bool:
-    """Say whether the customer's history is of the kind the trees know."""
-    return len(history) >= FEWEST_VISITS and history.past.repeated >= LEAST_REPEATED
+LEAST_BASKET = 4.0
+"""Products of the customer's usual basket from which on something new is judged by the trees: in small baskets of
+durable goods they order it worse than the first look (docs/suggestions.md)."""
+
+
+def worth_it(history: OwnHistory, *, new: bool = False) -> bool:
+    """Say whether the customer's history is of the kind the trees know; ``new`` asks for things never had."""
+    return (
+        len(history) >= FEWEST_VISITS
+        and history.past.repeated >= LEAST_REPEATED
+        and (not new or history.past.mean_size >= LEAST_BASKET)
+    )
 
 
 def first_places(score: I64, candidates: I32, sku_rank: I32, allowed: I64 | None, count: int) -> I64:
