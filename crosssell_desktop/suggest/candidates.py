@@ -74,10 +74,10 @@ def products_to_load(
     """
     if model is None or len(model) == 0:
         return ()
-    history = OwnHistory.of(baskets, model)
+    history = OwnHistory.of_open(baskets, model) if isinstance(baskets, tuple) else OwnHistory.of(baskets, model)
     question = Question.of(model, model.indexes([core, *basket]), history, store, day)
     likely = relevance(model, question, k=limit).best(limit)
-    new = relevance(model, question, NOVEL, k=limit).best(limit, leave_out=history.items)
+    new = relevance(model, question, NOVEL, k=limit, leave_out=history.items).best(limit, leave_out=history.items)
     return tuple(model.product(int(index)) for index in dict.fromkeys([*likely.tolist(), *new.tolist()]))
 
 

@@ -154,6 +154,16 @@ class OwnHistory:
         )
 
     @staticmethod
+    def of_open(baskets: tuple[OwnBasket, ...], model: Model) -> OwnHistory:
+        """Return the history of the customer who is being served: the one asked about last is at hand."""
+        held = model.last_history
+        if held is not None and held[0] is baskets and isinstance(held[1], OwnHistory):
+            return held[1]
+        history = OwnHistory.of(baskets, model)
+        model.last_history = baskets, history
+        return history
+
+    @staticmethod
     def of_indexes(days: I64, basket: I64, product: I64, model: Model) -> OwnHistory:
         """Return the history of (basket, product index) rows; index -1 is a product the model does not know."""
         known = product >= 0

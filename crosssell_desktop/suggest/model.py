@@ -70,6 +70,7 @@ class Model:
         "id_lo",
         "joint",
         "joint_window",
+        "last_history",
         "lately",
         "meta",
         "neighbours",
@@ -132,6 +133,7 @@ class Model:
         self._views: dict[int, StoreView] = {}
         self._sku_sorted: I64 | None = None
         self._usual_price: int | None = None
+        self.last_history: tuple[object, object] | None = None
         self._product_traits: F64 | None = None
         arrays = contents.arrays
         self.id_hi = arrays["id_hi"].view(np.uint64)

@@ -193,9 +193,9 @@ def _known(snapshot: Snapshot, core: ProductId, model: Model | None) -> Known:
     history, question, found = OwnHistory.empty(), None, None
     if usable is not None:
         if customer is not None and may_profile:
-            history = OwnHistory.of(customer.baskets, usable)
+            history = OwnHistory.of_open(customer.baskets, usable)
         question = Question.of(usable, usable.indexes([core, *snapshot.basket]), history, snapshot.store, snapshot.day)
-        found = relevance(usable, question, extra=usable.indexes(by_id).tolist())
+        found = relevance(usable, question, extra=(known := usable.indexes(by_id)).tolist(), only=known)
     return Known(
         snapshot=snapshot,
         core=by_id[core],

@@ -173,14 +173,20 @@ def relevance(  # one question and how to answer it
     question: Question,
     blend: Blend = SCORE,
     extra: Sequence[int] = (),
+    *,
     k: int = 10,
     leave_out: I32 | I64 | None = None,
+    only: I64 | None = None,
 ) -> Relevance:
     """Return the relevance of everything that could be among the first ``k``, and of ``extra`` (model indexes).
 
-    ``leave_out`` says what will not be asked for, so that the second look is not spent on it.
+    ``leave_out`` says what will not be asked for, ``only`` what alone will be, so that the second look is not spent
+    on anything else.
     """
-    return first_look(model, question, blend, extra, k).looked_at_again(question, blend, leave_out)
+    found = first_look(model, question, blend, extra, k)
+    if only is not None:
+        leave_out = found.candidates[~np.isin(found.candidates, only)]
+    return found.looked_at_again(question, blend, leave_out)
 
 
 def first_look(
