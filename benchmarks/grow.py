@@ -33,7 +33,7 @@ from crosssell_desktop.system.paths import resource
 FOLDS = ((28, 29, 34), (34, 35, 40))
 """(signals up to this week, first and last week of the baskets)."""
 FORESTS = {
-    "likely": {"modes": ("all", "periphery"), "trees": 150, "depth": 6, "rate": 0.15, "share": 0.8},
+    "likely": {"modes": ("all", "periphery"), "trees": 150, "depth": 6, "rate": 0.15, "share": 0.5},
     "new": {"modes": ("novel", "both"), "trees": 100, "depth": 5, "rate": 0.12, "share": 0.8},
 }
 SEED = 1
