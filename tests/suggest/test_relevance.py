@@ -44,7 +44,7 @@ def _by_hand(basket: list[int], own: Baskets, shop: int) -> dict[int, float]:
             joint = sum(1 for items in sold if {i, j} <= items)
             joint = joint if joint >= 2 else 0
             conf += joint / (support[i] + 5 + 25 * max(0, 10_000 - n) / 10_000) / k
-            cos += joint / (math.sqrt(support[i] * support[j]) + 10)
+            cos += joint / (math.sqrt(support[i] * support[j]) + 10 + 90 * (max(0, 10_000 - n) / 10_000) ** 2)
         cos *= (1 - 1 / k) / math.sqrt(k) if k else 0.0
         lift = (1 - 1 / k) * min(3.0, conf * n / (2 * support[j])) if k else 0.0
         g = sum(1 for items in recent if j in items) / len(recent)
