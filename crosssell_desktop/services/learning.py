@@ -38,11 +38,11 @@ def learn_all(desk: Desk) -> Outcome[LearnedFigures]:
         EnvironmentTrouble: ``cannot_write``.
     """
     with desk.look() as connection:
-        catalogue = suggest_rows.learn_catalogue(connection)
+        catalogue = suggest_rows.learn_catalogue(connection, desk.me.store_id)
         own_store = suggest_rows.store_number(connection, desk.me.store_id)
         chunks = itertools.chain(
             suggest_rows.history_lines(connection),
-            suggest_rows.sale_lines(connection, -1 if own_store is None else own_store),
+            suggest_rows.sale_lines(connection, own_store),
         )
         learned = learn.learn(chunks, catalogue)
     model = learn.build_model(
@@ -90,11 +90,9 @@ def learn_today(desk: Desk) -> Outcome[int]:
         return Outcome(0)
     with desk.look() as connection:
         own_store = suggest_rows.store_number(connection, desk.me.store_id)
-        chunks = list(
-            suggest_rows.sale_lines(connection, -1 if own_store is None else own_store, after=base.last_receipt)
-        )
+        chunks = list(suggest_rows.sale_lines(connection, own_store, after=base.last_receipt))
         sold = sorted({int(number) for chunk in chunks for number in chunk.product_no})
-        catalogue = suggest_rows.learn_catalogue(connection, sold)
+        catalogue = suggest_rows.learn_catalogue(connection, desk.me.store_id, sold)
     counts = Counts.empty()
     for chunk in chunks:
         counts += learn.count(chunk, catalogue)

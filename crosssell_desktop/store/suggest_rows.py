@@ -23,6 +23,8 @@ if TYPE_CHECKING:
     from sqlalchemy.engine import Connection
 
 CHUNK_LINES = 200_000
+_NO_PAST = (1 << 31) - 1
+"""Number of our own store where no past was imported for it."""
 _FACT_RECEIPTS_FROM = 1 << 40
 """Own sales get receipt numbers above every history number."""
 
@@ -46,7 +48,7 @@ def kept_input(connection: Connection, input_hash: str) -> bytes | None:
     return None if found is None else found.encode()
 
 
-def learn_catalogue(connection: Connection, only: Collection[int] | None = None) -> LearnCatalogue:
+def learn_catalogue(connection: Connection, own_store: StoreId, only: Collection[int] | None = None) -> LearnCatalogue:
     """Return the products that learning may use, by their local numbers; ``only`` names the numbers wanted."""
     types: dict[str, int] = {}
     products = []
@@ -78,7 +80,7 @@ def learn_catalogue(connection: Connection, only: Collection[int] | None = None)
                 department=row.business_line or "",
             )
         )
-    return LearnCatalogue.of(products, _stores(connection))
+    return LearnCatalogue.of(products, {store_number(connection, own_store): own_store, **_stores(connection)})
 
 
 def _stores(connection: Connection) -> dict[int, StoreId]:
@@ -89,14 +91,15 @@ def _stores(connection: Connection) -> dict[int, StoreId]:
     return stores
 
 
-def store_number(connection: Connection, store_id: UUID) -> int | None:
-    """Return the history number of one of our stores, when its past was imported."""
-    return connection.execute(
+def store_number(connection: Connection, store_id: UUID) -> int:
+    """Return the history number of one of our stores; one without imported past has a number of its own."""
+    found = connection.execute(
         select(history_store.c.no)
         .join(store, store.c.id == history_store.c.store_id)
         .where(history_store.c.store_id == store_id)
         .limit(1)
     ).scalar_one_or_none()
+    return _NO_PAST if found is None else int(found)
 
 
 def history_lines(connection: Connection) -> Iterator[ReceiptLines]:
