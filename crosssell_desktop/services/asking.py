@@ -116,6 +116,9 @@ class Asker:
         if not basket:
             raise Refusal("unknown_core", Text(N_("The product {sku} is not in the catalogue."), {"sku": skus[0]}))
         day = None if question.at is None else _day(question.at)
+        model.warm(store)
+        if history is not None:  # a counter works both out when it opens the model and the customer
+            history.on(model.last_day if day is None else day)
         started = time.perf_counter()
         found = rank_learned(model, basket, question.k, history, store, day=day)
         ms = (time.perf_counter() - started) * 1000

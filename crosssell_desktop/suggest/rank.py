@@ -102,6 +102,7 @@ class Learned:
     score: int
     """Billionths."""
     parts: Mapping[str, int]
+    """Empty unless asked for."""
 
 
 def rank(snapshot: Snapshot, model: Model | None, k: int | None = None) -> RankedList:
@@ -166,6 +167,7 @@ def rank_learned(
     *,
     day: int | None = None,
     blend: Blend = SCORE,
+    explain: bool = False,
 ) -> list[Learned]:
     """Return the ``k`` most relevant products of the whole catalogue, without any gate (``--gates off``).
 
@@ -177,7 +179,12 @@ def rank_learned(
         raise Refusal("unknown_core", Text(N_("Nothing has been learned of this product.")))
     found = relevance(model, Question.of(model, indexes, history, store, day), blend, k=k)
     return [
-        Learned(model.product(index), model.sku(index), found.of(index), found.parts_of(index))
+        Learned(
+            model.product(index),
+            model.sku(index),
+            found.of(index),
+            found.parts_of(index) if explain else {},
+        )
         for index in found.best(k).tolist()
     ]
 
