@@ -33,8 +33,11 @@ class Bench:
 class Answers(Protocol):
     """A method under test."""
 
-    def ranked(self, case: Case, had: OwnHistory, mode: str) -> I32 | I64:
-        """Return the ten best products of a mode (model indexes), the best first."""
+    def ranked(self, case: Case, had: OwnHistory, good: Bools, count: int, *, new: bool) -> I32 | I64:
+        """Return the best products (model indexes, the best first) among those that ``good`` marks.
+
+        ``new`` says that only things the household never had are asked for.
+        """
 
 
 def learned(data: Data, last_week: int, look: SecondLook | None) -> tuple[Bench, dict[str, object]]:

@@ -81,9 +81,16 @@ def main(arguments: list[str] | None = None, say: Callable[[str], object] = prin
             for anonymous in (False, True):
                 for task, everybody in zip(("CORE", "LOO"), tasks, strict=True):
                     asked = [case for case in everybody if anonymous or case.household >= 0]
-                    ours = judge(bench, asked, Ours(bench, SCORE, NOVEL, anonymous=anonymous), ("all",))
-                    popular = judge(bench, asked, Ours(bench, POPULARITY, POPULARITY, anonymous=True), ("all",))
-                    mine, theirs = ours["product"]["all"], popular["product"]["all"]
+                    both = judge(
+                        bench,
+                        asked,
+                        {
+                            "ours": Ours(bench, SCORE, NOVEL, anonymous=anonymous),
+                            "popularity": Ours(bench, POPULARITY, POPULARITY, anonymous=True),
+                        },
+                        ("all",),
+                    )
+                    mine, theirs = both["ours"]["product"]["all"], both["popularity"]["product"]["all"]
                     surely = theirs["HR@5"] - mine["HR@5"] > 2 * max(mine["HR@5 se"], theirs["HR@5 se"])
                     worse += surely
                     say(

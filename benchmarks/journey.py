@@ -173,3 +173,34 @@ def allowed(model: Model, items: I32 | I64, core: int, had: OwnHistory, *, near:
         price, category = model.price_minor, model.category_of
         good &= (price[items] < price[core]) & (category[items] != category[core])
     return good
+
+
+def good_products(model: Model, case: Case, had: OwnHistory, mode: str) -> Bools:
+    """Mark the products that count in a mode: not in the basket, and what :func:`allowed` says."""
+    good = np.ones(len(model), np.bool_)
+    if is_novel(mode):
+        good[had.items] = False
+    if is_near(mode):
+        good &= (model.price_minor < model.price_minor[case.core]) & (model.category_of != model.category_of[case.core])
+    good[list(case.shown)] = False
+    return good
+
+
+def good_types(model: Model, best_of: I64, case: Case, had: OwnHistory, mode: str) -> Bools:
+    """Mark the types that count in a mode, judged as whole types: a type is as its best seller (``best_of``)."""
+    good = np.ones(len(model.types), np.bool_)
+    if is_novel(mode):
+        good[had.types] = False
+    if is_near(mode):
+        price, category = model.price_minor[best_of], model.category_of[best_of]
+        good &= (price < model.price_minor[case.core]) & (category != model.category_of[case.core])
+    good[model.type_of[list(case.shown)]] = False
+    return good
+
+
+def best_sellers(model: Model) -> I64:
+    """Return the best-selling product of each type."""
+    order = np.lexsort((-model.support, model.type_of))
+    kinds = model.type_of[order]
+    best: I64 = order[np.concatenate([[True], kinds[1:] != kinds[:-1]])]
+    return best

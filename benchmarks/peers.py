@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import importlib.util
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from typing import Any
 
@@ -16,22 +16,25 @@ import numpy as np
 from scipy import sparse
 
 from benchmarks.bench import Answers, Bench, learned
-from benchmarks.journey import Case, allowed, cases, is_near, is_novel
-from crosssell_desktop.suggest.arrays import F64, I32, I64, AnyArray
+from benchmarks.journey import Case, best_sellers, cases, good_products, is_novel
+from crosssell_desktop.suggest.arrays import F64, I32, I64, AnyArray, Bools
 from crosssell_desktop.suggest.history import OwnHistory
 from crosssell_desktop.suggest.relevance import NOVEL, SCORE, Question, first_look
 from crosssell_desktop.suggest.second_look import first_places
 from crosssell_desktop.suggest.traits import traits
 
 _K = 10
+_LOOKED_AT = 100
 _EASE_THINGS = 4_000
 """EASE^R inverts a dense matrix: the best-selling products only."""
 _EASE_PENALTY = 300.0
 _RULE_SUPPORT = 0.001
 
 
-def methods(bench: Bench, say: Callable[[str], object]) -> dict[str, tuple[Answers, dict[str, float]]]:
-    """Return the peers that can run here, learned, each with the seconds that took."""
+def methods(
+    bench: Bench, say: Callable[[str], object], only: Collection[str] = ()
+) -> dict[str, tuple[Answers, dict[str, float]]]:
+    """Return the peers that can run here (of ``only``, when given), learned, each with the seconds that took."""
     made: dict[str, tuple[Answers, dict[str, float]]] = {}
     makers: dict[str, tuple[str, Callable[[Bench], Answers]]] = {
         "EASE^R, products": ("numpy", ease_of_products),
@@ -42,6 +45,8 @@ def methods(bench: Bench, say: Callable[[str], object]) -> dict[str, tuple[Answe
         "LightGBM LambdaMART": ("lightgbm", lambdamart),
     }
     for name, (library, maker) in makers.items():
+        if only and name not in only:
+            continue
         if importlib.util.find_spec(library) is None:
             say(f"{name}: left out, {library} is not installed")
             continue
@@ -63,27 +68,19 @@ class Matrix:
     share: F64
     """What of its thing's score a product takes (1 for products, its share of the type for types)."""
 
-    def ranked(self, case: Case, had: OwnHistory, mode: str) -> I32 | I64:
-        """Return the ten best of a mode."""
+    def ranked(self, case: Case, had: OwnHistory, good: Bools, count: int, *, new: bool) -> I32 | I64:
+        """Return the best among the good."""
+        del had, new
         model = self.bench.model
         things = self.thing_of[np.array(case.shown)]
         things = things[things >= 0]
         row = np.asarray(self.weights[things].sum(axis=0)).ravel() if len(things) else np.zeros(self.weights.shape[1])
         popular = model.store_view(self.bench.stores[case.store]).popularity
         score = np.where(self.thing_of >= 0, row[self.thing_of], 0.0) * self.share
-        return best_of(self.bench, case, had, mode, np.maximum(score, 0.0) + 1e-6 * popular)
-
-
-def best_of(bench: Bench, case: Case, had: OwnHistory, mode: str, score: F64) -> I64:
-    """Return the ten best products of a mode by a score of every product."""
-    score = score.copy()
-    score[list(case.shown)] = -np.inf
-    if mode != "all":
-        everything = np.arange(len(bench.model))
-        good = allowed(bench.model, everything, case.core, had, near=is_near(mode), novel=is_novel(mode))
-        score[~good] = -np.inf
-    top = np.argpartition(score, -_K)[-_K:]
-    return top[np.argsort(-score[top], kind="stable")].astype(np.int64)
+        score = np.where(good, np.maximum(score, 0.0) + 1e-6 * popular, -np.inf)
+        top = np.argpartition(score, -count)[-count:]
+        top = top[np.isfinite(score[top])]
+        return top[np.argsort(-score[top], kind="stable")].astype(np.int64)
 
 
 def baskets(bench: Bench, things: I64) -> sparse.csr_matrix:
@@ -122,8 +119,7 @@ def ease_of_types(bench: Bench) -> Answers:
     thing_of = model.type_of.astype(np.int64)
     share = model.support / np.maximum(model.type_support[model.type_of], 1)
     # Every type keeps a place of its own: its best seller stands for it.
-    order = np.lexsort((-model.support, thing_of))
-    first = order[np.concatenate([[True], thing_of[order][1:] != thing_of[order][:-1]])]
+    first = best_sellers(model)
     lone = np.full(len(thing_of), 1e-3)
     lone[first] = 1.0
     return Matrix(bench, ease(baskets(bench, thing_of), _EASE_PENALTY), thing_of, lone * (0.5 + 0.5 * share))
@@ -186,13 +182,13 @@ class Ceiling:
     bench: Bench
     booster: Any
 
-    def ranked(self, case: Case, had: OwnHistory, mode: str) -> I32 | I64:
-        """Return the ten best of a mode."""
-        candidates, table = _table(self.bench, case, had, mode, 100)
+    def ranked(self, case: Case, had: OwnHistory, good: Bools, count: int, *, new: bool) -> I32 | I64:
+        """Return the best among the good."""
+        candidates, table = _table(self.bench, case, had, good, new=new)
         if len(candidates) == 0:
             return candidates
         order = np.argsort(-self.booster.predict(table, num_threads=1), kind="stable")
-        return candidates[order[:_K]]
+        return candidates[order[:count]]
 
 
 def lambdamart(bench: Bench) -> Answers:
@@ -207,7 +203,9 @@ def lambdamart(bench: Bench) -> Answers:
     for asked in cases(bench.data, earlier.index, (last - 5, last), 6_000, 3):
         for case in asked:
             had = earlier.known.get(case.household, OwnHistory.empty())
-            candidates, table = _table(earlier, case, had, "all" if chance.random() < 0.6 else "novel", 100)
+            mode = "all" if chance.random() < 0.6 else "novel"
+            good = good_products(earlier.model, case, had, mode)
+            candidates, table = _table(earlier, case, had, good, new=is_novel(mode))
             bought = np.isin(candidates, list(case.targets))
             if bought.any():
                 tables.append(table)
@@ -227,11 +225,11 @@ def lambdamart(bench: Bench) -> Answers:
     return Ceiling(bench, lightgbm.train(options, data, 150))
 
 
-def _table(bench: Bench, case: Case, had: OwnHistory, mode: str, count: int) -> tuple[I32, AnyArray]:
+def _table(bench: Bench, case: Case, had: OwnHistory, good: Bools, *, new: bool) -> tuple[I32, AnyArray]:
     model = bench.model
     question = Question.of(model, case.shown, had, bench.stores[case.store], case.day)
-    found = first_look(model, question, NOVEL if is_novel(mode) else SCORE, k=_K)
-    places = np.flatnonzero(allowed(model, found.candidates, case.core, had, near=is_near(mode), novel=is_novel(mode)))
-    places = first_places(found.score, found.candidates, model.sku_rank, places, count)
+    found = first_look(model, question, NOVEL if new else SCORE, k=_K)
+    places = np.flatnonzero(good[found.candidates])
+    places = first_places(found.score, found.candidates, model.sku_rank, places, _LOOKED_AT)
     table = traits(found.scene, found.values, found.score, places, case.day)
     return found.candidates[places], table.T.astype(np.float32)

@@ -11,7 +11,7 @@ import argparse
 import json
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 
 import numpy as np
@@ -21,13 +21,14 @@ from benchmarks.journey import (
     LAST_WEEK,
     MODES,
     Case,
-    allowed,
+    best_sellers,
     cases,
-    is_near,
+    good_products,
+    good_types,
     is_novel,
     read,
 )
-from crosssell_desktop.suggest.arrays import F64, I32, I64
+from crosssell_desktop.suggest.arrays import F64, I32, I64, Bools
 from crosssell_desktop.suggest.forest import SecondLook
 from crosssell_desktop.suggest.history import OwnHistory
 from crosssell_desktop.suggest.relevance import NOVEL, SCORE, Blend, Question, Term, first_look, relevance
@@ -35,7 +36,10 @@ from crosssell_desktop.system.paths import resource as shipped
 
 _CUTS = (1, 3, 5, 10)
 _K = 10
+_TIMED = 3_000
 _POOL = 300
+_FOR_TYPES = 60
+"""Products asked for where ten types are wanted."""
 OWN = Blend((Term("household", 1.0, ("household",)), Term("popularity", 1e-6, ("popularity",))))
 CONFIDENCE = Blend((Term("confidence", 1.0, ("confidence",)), Term("popularity", 1e-6, ("popularity",))))
 POPULARITY = Blend((Term("popularity", 1.0, ("popularity",)),))
@@ -49,25 +53,26 @@ class Ours:
     likely: Blend
     new: Blend
     anonymous: bool = False
-    times: list[tuple[float, float]] = field(default_factory=list)
-    """Seconds by the clock on the wall and of the processor, of each question of mode «all»."""
 
-    def ranked(self, case: Case, had: OwnHistory, mode: str) -> I32 | I64:
-        """Return the ten best of a mode; what a mode leaves out is left out before the second look."""
+    def ranked(self, case: Case, had: OwnHistory, good: Bools, count: int, *, new: bool) -> I32 | I64:
+        """Return the best among the good; what is not good is left out before the second look."""
         model = self.bench.model
         history = OwnHistory.empty() if self.anonymous else had
         question = Question.of(model, case.shown, history, self.bench.stores[case.store], case.day)
-        if mode == "all":
-            history.on(question.day)  # a counter works that out when it opens the customer
-            wall, processor = time.perf_counter(), time.thread_time()
-            best = relevance(model, question, self.likely, k=_K).best(_K)
-            self.times.append((time.perf_counter() - wall, time.thread_time() - processor))
-            return best
-        blend = self.new if is_novel(mode) else self.likely
+        blend = self.new if new else self.likely
         found = first_look(model, question, blend, k=_POOL)
         pool = found.candidates
-        good = allowed(model, pool, case.core, had, near=is_near(mode), novel=is_novel(mode))
-        return found.looked_at_again(question, blend, pool[~good]).best(_K, leave_out=pool[~good])
+        return found.looked_at_again(question, blend, pool[~good[pool]]).best(count, leave_out=pool[~good[pool]])
+
+    def timed(self, case: Case, had: OwnHistory) -> tuple[float, float]:
+        """Return the seconds of one plain question: by the clock on the wall, and of the processor."""
+        model = self.bench.model
+        history = OwnHistory.empty() if self.anonymous else had
+        question = Question.of(model, case.shown, history, self.bench.stores[case.store], case.day)
+        history.on(question.day)  # a counter works that out when it opens the customer
+        wall, processor = time.perf_counter(), time.thread_time()
+        relevance(model, question, self.likely, k=_K).best(_K)
+        return time.perf_counter() - wall, time.thread_time() - processor
 
 
 @dataclass(slots=True)
@@ -122,34 +127,50 @@ def clustered(households: list[int], values: F64) -> tuple[float, float]:
     return mean, float(np.sqrt((sums**2).sum()) / len(values))
 
 
+Figures = dict[str, dict[str, dict[str, float]]]
+"""By level and mode."""
+_LEVELS = ("product", "type")
+
+
 def judge(
-    bench: Bench, asked: list[Case], method: Answers, modes: tuple[str, ...] = MODES
-) -> dict[str, dict[str, dict[str, float]]]:
-    """Return the figures of a method by level and mode."""
+    bench: Bench, asked: list[Case], methods: Mapping[str, Answers], modes: tuple[str, ...] = MODES
+) -> dict[str, Figures]:
+    """Return the figures of methods by level and mode.
+
+    At the level of types everything is judged as a type: what is new is a type the household never bought.
+    """
     model = bench.model
     kinds = model.type_of
     share = model.support / max(1, model.receipts)
     kind_share = model.type_support / max(1, model.receipts)
-    result = {"product": {mode: Tally() for mode in modes}, "type": {mode: Tally() for mode in modes}}
+    best_of = best_sellers(model)
+    tallies = {name: {level: {mode: Tally() for mode in modes} for level in _LEVELS} for name in methods}
     nobody = OwnHistory.empty()
     for case in asked:
         had = bench.known.get(case.household, nobody)
-        everything = np.array(sorted(case.targets), np.int64)
+        bought = np.array(sorted(case.targets), np.int64)
         for mode in modes:
-            good = allowed(model, everything, case.core, had, near=is_near(mode), novel=is_novel(mode))
-            targets = everything[good]
-            if len(targets) == 0:
-                continue
-            ranked = np.asarray(method.ranked(case, had, mode), np.int64)
-            result["product"][mode].add(case.household, ranked, targets, share)
-            of_type = kinds[ranked]
-            first = np.sort(np.unique(of_type, return_index=True)[1])
-            result["type"][mode].add(
-                case.household, of_type[first].astype(np.int64), np.unique(kinds[targets]), kind_share
-            )
+            good = good_products(model, case, had, mode)
+            good_kind = good_types(model, best_of, case, had, mode)
+            targets, target_kinds = bought[good[bought]], np.unique(kinds[bought][good_kind[kinds[bought]]])
+            for name, method in methods.items():
+                if len(targets):
+                    ranked = method.ranked(case, had, good, _K, new=is_novel(mode))
+                    tallies[name]["product"][mode].add(case.household, np.asarray(ranked, np.int64), targets, share)
+                if len(target_kinds):
+                    ranked = method.ranked(case, had, good_kind[kinds], _FOR_TYPES, new=is_novel(mode))
+                    found = kinds[np.asarray(ranked, np.int64)].astype(np.int64)
+                    found = found[np.sort(np.unique(found, return_index=True)[1])]
+                    tallies[name]["type"][mode].add(
+                        case.household, found[:_K], target_kinds.astype(np.int64), kind_share
+                    )
     things = {"product": len(model), "type": len(model.types)}
     return {
-        level: {mode: tally.figures(things[level]) for mode, tally in modes.items()} for level, modes in result.items()
+        name: {
+            level: {mode: tally.figures(things[level]) for mode, tally in by_mode.items()}
+            for level, by_mode in levels.items()
+        }
+        for name, levels in tallies.items()
     }
 
 
@@ -203,26 +224,24 @@ def main(arguments: list[str] | None = None, say: Callable[[str], object] = prin
     if options.peers:
         from benchmarks import peers  # noqa: PLC0415  # heavy, and only on demand
 
-        for name, made in peers.methods(bench, say).items():
+        for name, made in peers.methods(bench, say, options.only or ()).items():
             methods[name], costs[name] = made
-    tasks = {"CORE": core_cases, "LOO": loo_cases}
-    figures: dict[str, dict[str, object]] = {}
+    methods = {name: method for name, method in methods.items() if not options.only or name in options.only}
     say(
         f"learned from weeks 1-{last}, judged on {judged[0]}-{judged[1]}, {len(core_cases)} baskets; {json.dumps(cost)}"
     )
     say("HR@5 in % by task: product all / periphery / novel / both | type all / periphery / novel / both")
-    for name, method in methods.items():
-        if options.only and name not in options.only:
-            continue
-        figures[name] = {}
-        for task, asked in tasks.items():
-            row = judge(bench, asked, method)
+    figures: dict[str, dict[str, object]] = {name: {} for name in methods}
+    for task, asked in {"CORE": core_cases, "LOO": loo_cases}.items():
+        for name, row in judge(bench, asked, methods).items():
+            method = methods[name]
             spent = {}
             if isinstance(method, Ours):
-                spent = {**times_ms(method.times), "slowdown": slowdown()}
-                method.times.clear()
+                nobody = OwnHistory.empty()
+                times = [method.timed(case, bench.known.get(case.household, nobody)) for case in asked[:_TIMED]]
+                spent = {**times_ms(times), "slowdown": slowdown()}
             figures[name][task] = {**row, "times": spent}
-            cells = [" / ".join(f"{row[level][mode]['HR@5']:5.2f}" for mode in MODES) for level in ("product", "type")]
+            cells = [" / ".join(f"{row[level][mode]['HR@5']:5.2f}" for mode in MODES) for level in _LEVELS]
             say(f"{name:22} {task:4} {' | '.join(cells)}  {json.dumps(spent)}")
     if options.json:
         say(json.dumps({"weeks": [last, *judged], "costs": costs, "methods": figures}))
