@@ -31,6 +31,7 @@ from benchmarks.journey import (
 from crosssell_desktop.suggest.arrays import F64, I32, I64, Bools
 from crosssell_desktop.suggest.forest import SecondLook
 from crosssell_desktop.suggest.history import OwnHistory
+from crosssell_desktop.suggest.kinship import new_kinds
 from crosssell_desktop.suggest.relevance import NOVEL, SCORE, Blend, Question, Term, first_look, relevance
 from crosssell_desktop.system.paths import resource as shipped
 
@@ -53,6 +54,8 @@ class Ours:
     likely: Blend
     new: Blend
     anonymous: bool = False
+    kinds: bool = False
+    """Types that are new to the household are chosen as types."""
 
     def ranked(self, case: Case, had: OwnHistory, good: Bools, count: int, *, new: bool) -> I32 | I64:
         """Return the best among the good; what is not good is left out before the second look."""
@@ -60,6 +63,9 @@ class Ours:
         history = OwnHistory.empty() if self.anonymous else had
         question = Question.of(model, case.shown, history, self.bench.stores[case.store], case.day)
         blend = self.new if new else self.likely
+        if new and self.kinds and count == _FOR_TYPES:
+            best_of = best_sellers(model)
+            return best_of[new_kinds(model, question, _K, good[best_of])]
         found = first_look(model, question, blend, k=_POOL)
         pool = found.candidates
         return found.looked_at_again(question, blend, pool[~good[pool]]).best(count, leave_out=pool[~good[pool]])
@@ -212,12 +218,12 @@ def main(arguments: list[str] | None = None, say: Callable[[str], object] = prin
     core_cases, loo_cases = cases(data, bench.index, judged, options.sample, options.seed)
     plain, plain_new = replace(SCORE, second=""), replace(NOVEL, second="")
     methods: dict[str, Answers] = {
-        "ours": Ours(bench, SCORE, NOVEL),
+        "ours": Ours(bench, SCORE, NOVEL, kinds=True),
         "first look alone": Ours(bench, plain, plain_new),
         "own frequency": Ours(bench, OWN, OWN),
         "confidence": Ours(bench, CONFIDENCE, CONFIDENCE),
         "popularity": Ours(bench, POPULARITY, POPULARITY),
-        "ours, anonymous": Ours(bench, SCORE, NOVEL, anonymous=True),
+        "ours, anonymous": Ours(bench, SCORE, NOVEL, anonymous=True, kinds=True),
         "popularity, anonymous": Ours(bench, POPULARITY, POPULARITY, anonymous=True),
     }
     costs: dict[str, object] = {"ours": cost}

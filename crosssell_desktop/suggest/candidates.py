@@ -10,10 +10,14 @@ from crosssell_desktop.domain.ids import ProductId, StoreId
 from crosssell_desktop.suggest.evidence import Evidence, Pairing, collect
 from crosssell_desktop.suggest.evidence.own_history import is_due, is_habit
 from crosssell_desktop.suggest.history import OwnBasket, OwnHistory
+from crosssell_desktop.suggest.kinship import new_kinds
 from crosssell_desktop.suggest.model import Model
 from crosssell_desktop.suggest.relevance import NOVEL, Question, Relevance, relevance
 from crosssell_desktop.suggest.snapshot import CombinationFacts, Goods, Snapshot
 from crosssell_desktop.suggest.vocabulary import CombinationStatus, EvidenceKind, Reason, Relation
+
+NEW_KINDS = 8
+"""Kinds new to the customer whose best seller is looked at."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +72,9 @@ def products_to_load(
     day: int | None = None,
     limit: int = 40,
 ) -> tuple[ProductId, ...]:
-    """Return the learned candidates whose facts a snapshot should carry: the likeliest, and the likeliest new ones.
+    """Return the learned candidates whose facts a snapshot should carry: the likeliest, and what may be new.
+
+    New are the likeliest products the customer never had, and the best sellers of the kinds that would be new.
 
     Give ``baskets`` only with consent to profiling.
     """
@@ -78,7 +84,11 @@ def products_to_load(
     question = Question.of(model, model.indexes([core, *basket]), history, store, day)
     likely = relevance(model, question, k=limit).best(limit)
     new = relevance(model, question, NOVEL, k=limit, leave_out=history.items).best(limit, leave_out=history.items)
-    return tuple(model.product(int(index)) for index in dict.fromkeys([*likely.tolist(), *new.tolist()]))
+    view = model.store_view(store)
+    kinds = new_kinds(model, question, NEW_KINDS)
+    of_kinds = view.in_type_order[view.type_starts[kinds]]
+    found = dict.fromkeys([*likely.tolist(), *new.tolist(), *of_kinds.tolist()])
+    return tuple(model.product(int(index)) for index in found)
 
 
 def find(known: Known) -> list[Candidate]:

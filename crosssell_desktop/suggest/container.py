@@ -115,6 +115,8 @@ def unpack(buffer: bytes | bytearray | memoryview, version: int) -> Contents:
         meta = dict(header["meta"])
     except (KeyError, TypeError, ValueError) as error:
         raise ModelFault.damaged("header") from error
+    if start + sum(array.nbytes + -array.nbytes % _ALIGN for array in arrays.values()) != len(view):
+        raise ModelFault.damaged("length")  # no checksum covers the header's length
     return Contents(meta, arrays, digest.hex())
 
 

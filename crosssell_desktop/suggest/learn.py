@@ -14,6 +14,7 @@ import numpy as np
 from crosssell_desktop.suggest.arrays import I32, I64, AnyArray, Bools
 from crosssell_desktop.suggest.catalogue import LearnCatalogue
 from crosssell_desktop.suggest.counts import Counts, PairCounts, Tally
+from crosssell_desktop.suggest.ease import kin_of_types
 from crosssell_desktop.suggest.forest import SecondLook
 from crosssell_desktop.suggest.model import to_bytes
 
@@ -213,6 +214,7 @@ def build_model(
         min_joint=settings.min_joint,
         keep=settings.neighbours,
     )
+    kin_starts, kin, kin_weight = kin_of_types(total.types, place_type(total.types.keys), len(type_keys))
     last_day = total.last_day
     recent, recent_receipts = _recent(total, place, len(products), last_day - settings.recent_days)
     lately, lately_receipts = _recent(total, place, len(products), last_day - settings.lately_days)
@@ -241,6 +243,9 @@ def build_model(
         "type_starts": type_starts,
         "type_nb": type_nb,
         "type_joint": type_joint,
+        "kin_starts": kin_starts,
+        "kin": kin,
+        "kin_weight": kin_weight,
         **store_arrays,
     }
     meta: dict[str, object] = {

@@ -17,7 +17,9 @@ from crosssell_desktop.suggest.arrays import F64, I32, I64, U64, AnyArray
 from crosssell_desktop.suggest.container import Contents, ModelFault, model_empty, pack, unpack
 from crosssell_desktop.suggest.forest import SecondLook
 
-MODEL_VERSION = 2
+MODEL_VERSION = 3
+KIN_ONE = 1_000_000
+"""A weight of 1 from type to type in the integers they are kept in."""
 _STORE_BELIEF = 200
 """Receipts a store must have before its own popularity weighs as much as everybody's (suggestion rules, section 3)."""
 _HALF = (1 << 64) - 1
@@ -70,6 +72,9 @@ class Model:
         "id_lo",
         "joint",
         "joint_window",
+        "kin",
+        "kin_starts",
+        "kin_weight",
         "last_history",
         "lately",
         "meta",
@@ -125,6 +130,12 @@ class Model:
     """Where the neighbours of each type begin."""
     type_neighbours: I32
     """Neighbour types, sorted within a type."""
+    kin_starts: I64
+    """Where the related types of each type begin."""
+    kin: I32
+    """Related types (:mod:`crosssell_desktop.suggest.ease`)."""
+    kin_weight: I32
+    """Their weights in millionths."""
     type_joint: I32
     """Receipts with both types."""
 
@@ -154,6 +165,9 @@ class Model:
         self.type_support = arrays["type_support"].view(np.int32)
         self.type_starts = arrays["type_starts"].view(np.int64)
         self.type_neighbours = arrays["type_nb"].view(np.int32)
+        self.kin_starts = arrays["kin_starts"].view(np.int64)
+        self.kin = arrays["kin"].view(np.int32)
+        self.kin_weight = arrays["kin_weight"].view(np.int32)
         self.type_joint = arrays["type_joint"].view(np.int32)
         self.meta = contents.meta
         self.digest = contents.digest
@@ -399,6 +413,9 @@ _ARRAYS = (
     "type_starts",
     "type_nb",
     "type_joint",
+    "kin_starts",
+    "kin",
+    "kin_weight",
     "store_starts",
     "store_products",
     "store_n",

@@ -5,7 +5,7 @@ import uuid
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from crosssell_desktop.domain.ids import ProductId
@@ -34,6 +34,7 @@ def test_an_empty_damaged_or_foreign_model_is_named() -> None:
 
 
 @given(st.integers(0, len(BYTES) - 1), st.integers(1, 255))
+@example(12, 96)  # the length of the header
 def test_no_changed_byte_goes_unnoticed(place: int, change: int) -> None:
     damaged = bytearray(BYTES)
     damaged[place] ^= change
@@ -74,3 +75,10 @@ def test_what_is_not_a_plain_number_is_not_packed() -> None:
     contents = unpack(pack(1, {"a": "ё"}, {"x": np.arange(6, dtype=np.int32).reshape(2, 3)}), 1)
     assert contents.meta == {"a": "ё"}
     assert contents.arrays["x"].tolist() == [[0, 1, 2], [3, 4, 5]]
+
+
+def test_any_other_length_of_the_header_is_named_damaged() -> None:
+    length = struct.unpack("<I", BYTES[12:16])[0]
+    for other in range(0, 2 * length, 16):
+        if other != length:
+            assert _code(BYTES[:12] + struct.pack("<I", other) + BYTES[16:]) == "model_damaged"
