@@ -225,7 +225,7 @@ def play_demo(out: Path, folder: Path | None, shop: str, *, fresh: bool) -> int:
     target.write_text(json.dumps(dataclasses.asdict(day), ensure_ascii=False, indent=2) + "\n", encoding="utf-8")
     say(
         Text(
-            N_("The day is played: {sales} sales, {assists} assists. See {folder}."),
+            N_("The day is played. Sales: {sales}, assists: {assists}. See {folder}."),
             {"sales": day.sales, "assists": day.assists, "folder": str(out)},
         )
     )
