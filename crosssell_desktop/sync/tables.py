@@ -65,7 +65,7 @@ TRAVELS: tuple[Travel, ...] = (
         "stock",
         "fit_rule",
     ),
-    *_down("benefit", "combination", "evidence"),
+    *_down("benefit", "competitive_claim", "combination", "evidence"),
     *_card("customer", "contact_point", "identifier", "channel_pref", "need", "ownership", "promise"),
     Travel("consent", "both", "strictest", "company"),
     Travel("customer_note", "both", "append", "company"),

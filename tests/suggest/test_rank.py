@@ -196,7 +196,7 @@ def test_a55_expired_evidence_takes_the_offer_away() -> None:
 
 
 def test_evidence_against_lowers_and_more_returns_suspend() -> None:
-    against = proof(EvidenceKind.SERVICE_DATA, evidence_id="a", against=True)
+    against = proof(EvidenceKind.SERVICE_DATA, evidence_id="a", n=40, against=True)
     plain = ask([goods(1)], [combination(1)]).suggestions[0]
     lowered = ask([goods(1)], [combination(1, evidence=(proof(), against))]).suggestions[0]
     assert lowered.score_parts["evidence"] < plain.score_parts["evidence"]

@@ -209,6 +209,23 @@ CREATE TABLE shop.benefit (
 	PRIMARY KEY (id)
 )
 --;
+CREATE TABLE shop.competitive_claim (
+	id UUID NOT NULL, 
+	product_id UUID NOT NULL, 
+	versus_ru TEXT NOT NULL, 
+	versus_en TEXT NOT NULL, 
+	fact_ru TEXT NOT NULL, 
+	fact_en TEXT NOT NULL, 
+	is_worse BIGINT NOT NULL, 
+	source TEXT NOT NULL, 
+	dated_at BIGINT, 
+	valid_until BIGINT, 
+	status TEXT NOT NULL, 
+	approved_by UUID, 
+	ver BIGINT NOT NULL, 
+	PRIMARY KEY (id)
+)
+--;
 CREATE TABLE shop.combination (
 	id UUID NOT NULL, 
 	core_product_id UUID NOT NULL, 
@@ -856,7 +873,7 @@ BEGIN
   IF g IS NULL THEN
     RETURN;
   END IF;
-  SELECT k.name INTO bad FROM jsonb_object_keys(g) AS k(name) WHERE k.name NOT IN ('company', 'store', 'department', 'counter', 'person', 'person_role', 'setting', 'credit_policy', 'category', 'product', 'barcode', 'attribute_definition', 'attribute', 'price', 'cost_price', 'stock', 'fit_rule', 'benefit', 'combination', 'evidence', 'customer', 'contact_point', 'identifier', 'channel_pref', 'need', 'ownership', 'promise', 'consent', 'customer_note', 'note_text', 'shift', 'shift_close', 'sale', 'sale_line', 'payment', 'offer', 'offer_answer', 'pass', 'pass_event', 'return', 'return_line', 'credit_entry', 'help_event', 'step_log', 'suggestion_run', 'access', 'fact_text') LIMIT 1;
+  SELECT k.name INTO bad FROM jsonb_object_keys(g) AS k(name) WHERE k.name NOT IN ('company', 'store', 'department', 'counter', 'person', 'person_role', 'setting', 'credit_policy', 'category', 'product', 'barcode', 'attribute_definition', 'attribute', 'price', 'cost_price', 'stock', 'fit_rule', 'benefit', 'competitive_claim', 'combination', 'evidence', 'customer', 'contact_point', 'identifier', 'channel_pref', 'need', 'ownership', 'promise', 'consent', 'customer_note', 'note_text', 'shift', 'shift_close', 'sale', 'sale_line', 'payment', 'offer', 'offer_answer', 'pass', 'pass_event', 'return', 'return_line', 'credit_entry', 'help_event', 'step_log', 'suggestion_run', 'access', 'fact_text') LIMIT 1;
   IF FOUND THEN
     RAISE EXCEPTION 'the table % is not known here', bad;
   END IF;
@@ -1139,6 +1156,21 @@ BEGIN
       WHERE t.ver < excluded.ver RETURNING t.id, t.ver)
     INSERT INTO sync.feed (scope, entity, pk, ver, del, schema_v, counter_no, incarnation, body)
       SELECT 0, 'benefit', up.id, up.ver, false, p_schema_v, me.no, p_incarnation, j.value
+      FROM jsonb_array_elements(d) AS j JOIN up ON up.id = (j.value->>'id')::uuid;
+  END IF;
+  IF g ? 'competitive_claim' THEN
+    SELECT jsonb_agg(q.j) INTO d FROM (
+      SELECT DISTINCT ON (e.value->>'id') e.value AS j
+      FROM jsonb_array_elements(g->'competitive_claim') WITH ORDINALITY AS e(value, n)
+      ORDER BY e.value->>'id', (e.value->>'ver')::bigint DESC NULLS LAST, e.n) q;
+    WITH up AS (
+      INSERT INTO shop."competitive_claim" AS t ("id", "product_id", "versus_ru", "versus_en", "fact_ru", "fact_en", "is_worse", "source", "dated_at", "valid_until", "status", "approved_by", "ver")
+      SELECT r."id", r."product_id", r."versus_ru", r."versus_en", r."fact_ru", r."fact_en", CASE r."is_worse" WHEN 'true' THEN 1 WHEN 'false' THEN 0 ELSE r."is_worse"::bigint END, r."source", r."dated_at", r."valid_until", r."status", r."approved_by", coalesce(r."ver", 0)
+      FROM jsonb_to_recordset(d) AS r("id" uuid, "product_id" uuid, "versus_ru" text, "versus_en" text, "fact_ru" text, "fact_en" text, "is_worse" text, "source" text, "dated_at" bigint, "valid_until" bigint, "status" text, "approved_by" uuid, "ver" bigint) ORDER BY r.id
+      ON CONFLICT (id) DO UPDATE SET "product_id" = excluded."product_id", "versus_ru" = excluded."versus_ru", "versus_en" = excluded."versus_en", "fact_ru" = excluded."fact_ru", "fact_en" = excluded."fact_en", "is_worse" = excluded."is_worse", "source" = excluded."source", "dated_at" = excluded."dated_at", "valid_until" = excluded."valid_until", "status" = excluded."status", "approved_by" = excluded."approved_by", "ver" = excluded."ver"
+      WHERE t.ver < excluded.ver RETURNING t.id, t.ver)
+    INSERT INTO sync.feed (scope, entity, pk, ver, del, schema_v, counter_no, incarnation, body)
+      SELECT 0, 'competitive_claim', up.id, up.ver, false, p_schema_v, me.no, p_incarnation, j.value
       FROM jsonb_array_elements(d) AS j JOIN up ON up.id = (j.value->>'id')::uuid;
   END IF;
   IF g ? 'combination' THEN
@@ -1713,6 +1745,12 @@ BEGIN
       SELECT 'ok', (SELECT q.id FROM p q ORDER BY q.id DESC LIMIT 1), count(*)::int, count(*) = p_page,
         coalesce(jsonb_agg(
           jsonb_build_array('benefit', p.id, p.ver, false, 1, p.body) ORDER BY p.id), '[]')::text
+      FROM p;
+  WHEN 'competitive_claim' THEN
+    RETURN QUERY WITH p AS MATERIALIZED (SELECT t.id, t.ver AS ver, to_jsonb(t) AS body FROM shop."competitive_claim" t WHERE t.id > after ORDER BY t.id LIMIT p_page)
+      SELECT 'ok', (SELECT q.id FROM p q ORDER BY q.id DESC LIMIT 1), count(*)::int, count(*) = p_page,
+        coalesce(jsonb_agg(
+          jsonb_build_array('competitive_claim', p.id, p.ver, false, 1, p.body) ORDER BY p.id), '[]')::text
       FROM p;
   WHEN 'combination' THEN
     RETURN QUERY WITH p AS MATERIALIZED (SELECT t.id, t.ver AS ver, to_jsonb(t) || jsonb_build_object('situations', t."situations"::jsonb) AS body FROM shop."combination" t WHERE t.id > after ORDER BY t.id LIMIT p_page)
