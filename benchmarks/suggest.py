@@ -79,14 +79,20 @@ class Ours:
         return question, found
 
     def timed(self, case: Case, had: OwnHistory) -> tuple[float, float]:
-        """Return the seconds of one plain question: by the clock on the wall, and of the processor."""
+        """Return the seconds of one plain question, on the wall and of the processor: the quickest of three.
+
+        The machine does other work; asking again leaves that out and keeps what makes one question dearer than another.
+        """
         model = self.bench.model
         history = OwnHistory.empty() if self.anonymous else had
         question = Question.of(model, case.shown, history, self.bench.stores[case.store], case.day)
         history.on(question.day)  # a counter works that out when it opens the customer
-        wall, processor = time.perf_counter(), time.thread_time()
-        relevance(model, question, self.likely, k=_K).best(_K)
-        return time.perf_counter() - wall, time.thread_time() - processor
+        wall = processor = float("inf")
+        for _ in range(3):
+            began, worked = time.perf_counter(), time.thread_time()
+            relevance(model, question, self.likely, k=_K).best(_K)
+            wall, processor = min(wall, time.perf_counter() - began), min(processor, time.thread_time() - worked)
+        return wall, processor
 
 
 @dataclass(slots=True)
