@@ -20,6 +20,15 @@ CHANNELS = {
     "post": N_("post"),
 }
 ANSWERS = {"accepted": N_("took it"), "declined": N_("declined"), "postponed": N_("later")}
+FIELDS = {
+    "display_name": N_("name"),
+    "birthday": N_("birthday"),
+    "language": N_("language"),
+    "do_not_contact": N_("do not contact"),
+    "care_until": N_("care mode"),
+    "status": N_("status"),
+}
+"""Fields of a card a person may change, as the card calls them."""
 PROMISES = {"call_back": N_("call back"), "price_held": N_("price held"), "reserve": N_("put aside")}
 
 
@@ -81,6 +90,18 @@ def card_state(card: Card, speaker: Translator, *, names: Mapping[UUID, str], no
             len(card.purchases),
             tuple(_purchase(p, ru=ru) for p in card.purchases[:SHOWN]),
         ),
+        lost=CardList(
+            len(card.lost),
+            tuple(
+                CardItem(
+                    _said(item.value, speaker),
+                    speaker.gettext(FIELDS.get(item.field, item.field)),
+                    tone="warn",
+                    at_ms=item.at,
+                )
+                for item in card.lost[:SHOWN]
+            ),
+        ),
         channel=" ".join(x for x in (channel, card.channel_hours) if x),
         consents=Consents(
             service="service" in card.consents,
@@ -93,6 +114,12 @@ def card_state(card: Card, speaker: Translator, *, names: Mapping[UUID, str], no
         is_organisation=card.kind == "organisation",
         fresh_at_ms=card.last_visit_at,
     )
+
+
+def _said(value: object, speaker: Translator) -> str:
+    if isinstance(value, bool):
+        return speaker.gettext(N_("yes")) if value else speaker.gettext(N_("no"))
+    return str(value) or "—"
 
 
 def _purchase(bought: Purchase, *, ru: bool) -> CardItem:

@@ -138,6 +138,8 @@ class CustomerCard:
     promises: CardList = CardList()
     perks: CardList = CardList()
     purchases: CardList = CardList()
+    lost: CardList = CardList()
+    """What another counter wrote into a field at the same time, and lost."""
     channel: str = ""
     consents: Consents = Consents()
     care_mode: bool = False

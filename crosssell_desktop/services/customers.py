@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
 from crosssell_desktop.domain.access import Act, Level, Session, may, require
 from crosssell_desktop.domain.errors import Refusal
+from crosssell_desktop.domain.fields import edited
 from crosssell_desktop.domain.fold import phone_digits
 from crosssell_desktop.domain.ids import CustomerId
 from crosssell_desktop.domain.names import split_name
@@ -62,11 +64,7 @@ def create(  # what a card needs
             ``already_known`` when a card has this phone or e-mail (unless ``even_if_known``).
     """
     require(session, Act.SAVE_CUSTOMER)
-    clean = " ".join(name.split())
-    if not clean:
-        raise Refusal("no_name", Text(N_("Write the customer's name.")))
-    if len(clean) > NAME_AT_MOST:
-        raise Refusal("name_too_long", Text(N_("A name has at most {limit} letters."), {"limit": NAME_AT_MOST}))
+    clean = _name(name)
     if set(purposes) - set(PURPOSES):
         raise Refusal("bad_purpose", Text(N_("There is no such purpose of consent.")))
     number = _phone(phone)
@@ -114,6 +112,35 @@ def create(  # what a card needs
             rows["consent"] = [_consent_row(work, session, customer_id, p, "given") for p in purposes]
         work.record("customer_created", rows)
     return Outcome(customer_id, frozenset({Change.CUSTOMER, Change.SYNC}))
+
+
+EDITABLE = frozenset({"display_name", "birthday", "language", "do_not_contact"})
+"""What is changed on a card by hand; the rest follows from it or has an act of its own."""
+
+
+def edit(desk: Desk, session: Session, customer_id: CustomerId, changes: Mapping[str, Any]) -> Outcome[None]:
+    """Change fields of a card; each has a clock of its own, so another counter's edit of another field stays.
+
+    What two counters write into one field at the same time is kept and shown on the card until somebody settles it
+    by writing the field again, whatever it then says.
+
+    Raises:
+        Refusal: ``bad_field``, ``no_name``, ``name_too_long``, ``no_such_customer``.
+    """
+    require(session, Act.SAVE_CUSTOMER)
+    if not changes or set(changes) - EDITABLE:
+        raise Refusal("bad_field", Text(N_("This cannot be changed on a card.")))
+    made = dict(changes)
+    if "display_name" in made:
+        made["display_name"] = clean = _name(str(made["display_name"]))
+        parts = split_name(clean)
+        made |= {"family_name": parts.family, "given_name": parts.given, "patronymic": parts.patronymic}
+    with desk.begin() as work:
+        row = cards.card_row(work.connection, customer_id)
+        if row is None or row["status"] == "erased":
+            raise Refusal("no_such_customer", Text(N_("This customer's card has not reached this counter yet.")))
+        work.record("customer_changed", {"customer": [edited(row, made, work.tick(), work.me.counter_id)]})
+    return Outcome(None, frozenset({Change.CUSTOMER, Change.SYNC}))
 
 
 def set_consent(
@@ -198,6 +225,7 @@ def masked(found: cards.Card, session: Session) -> cards.Card:
     return replace(
         shown,
         birthday="",
+        lost=(),
         notes=(),
         needs=(),
         reactions=(),
@@ -223,6 +251,15 @@ def mask_email(value: str) -> str:
     """Return an e-mail with its first letter and its domain readable."""
     name, _, domain = value.partition("@")
     return f"{name[:1]}•••@{domain}"
+
+
+def _name(text: str) -> str:
+    clean = " ".join(text.split())
+    if not clean:
+        raise Refusal("no_name", Text(N_("Write the customer's name.")))
+    if len(clean) > NAME_AT_MOST:
+        raise Refusal("name_too_long", Text(N_("A name has at most {limit} letters."), {"limit": NAME_AT_MOST}))
+    return clean
 
 
 def _phone(text: str) -> str:

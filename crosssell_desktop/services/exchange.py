@@ -25,6 +25,7 @@ CHANGES_BY_TABLE: dict[str, Change] = {
     "customer_note": Change.CUSTOMER,
     "note_text": Change.CUSTOMER,
     "need": Change.CUSTOMER,
+    "customer_field_lost": Change.CUSTOMER,
     "offer_answer": Change.CUSTOMER,
     "pass": Change.PASSES,
     "pass_event": Change.PASSES,

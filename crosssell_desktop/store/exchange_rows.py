@@ -18,8 +18,9 @@ from sqlalchemy import Table, delete, func, insert, select, text, update
 from sqlalchemy.dialects.sqlite import insert as upsert
 from sqlalchemy.exc import DBAPIError
 
+from crosssell_desktop.domain.fields import hlc_of
 from crosssell_desktop.domain.ids import named_id
-from crosssell_desktop.store import find_index
+from crosssell_desktop.store import field_rows, find_index
 from crosssell_desktop.store.journal import typed_row
 from crosssell_desktop.store.schema.base import canonical_json, metadata
 from crosssell_desktop.store.schema.exchange import (
@@ -412,6 +413,8 @@ def _set_aside(connection: Connection, row: DownRow, token: str, why: str, now_m
 def _put(connection: Connection, table: Table, some: Sequence[DownRow]) -> int:
     """Insert facts and put registers to their newest version by the driver's own bulk path; return rows changed."""
     changed = 0
+    if field_rows.is_by_field(table):
+        some, changed = _put_fields(connection, table, some)
     start = 0
     while start < len(some):
         first = some[start]
@@ -429,12 +432,37 @@ def _put(connection: Connection, table: Table, some: Sequence[DownRow]) -> int:
     return changed
 
 
+def _put_fields(connection: Connection, table: Table, some: Sequence[DownRow]) -> tuple[list[DownRow], int]:
+    """Merge the rows that need it field by field; return the others."""
+    coming = []
+    for row in some:
+        if not row.deleted:
+            raw = {field_rows.RAW: row.body[field_rows.RAW]} if field_rows.RAW in row.body else {}
+            coming.append({**typed_row(table, row.body), **raw})
+    rest, changed = field_rows.save(connection, table, coming, tie_to_coming=True)
+    left = {row["id"] for row in rest}
+    return [row for row in some if row.deleted or UUID(row.body["id"]) in left], changed
+
+
+def _put_right(connection: Connection, table: Table, some: Sequence[DownRow]) -> None:
+    """Take back versions of a clock that ran ahead: the centre put earlier ones in their place."""
+    for row in some:
+        for raw, corrected in row.body[field_rows.RAW].items():
+            connection.execute(
+                update(table)
+                .where(table.c.id == UUID(str(row.pk)), table.c.ver == hlc_of(raw))
+                .values(ver=hlc_of(corrected))
+            )
+
+
 def _put_run(connection: Connection, table: Table, names: tuple[str, ...], some: Sequence[DownRow]) -> int:
     columns = [name for name in names if name in table.columns and name not in _LOCAL_COLUMNS]
     quoted = [f'"{name}"' for name in columns]
     marks = ", ".join("?" * len(columns))
     statement = f'INSERT INTO "{table.name}" ({", ".join(quoted)}) VALUES ({marks}) ON CONFLICT (id) DO '  # noqa: S608  # names come from our own metadata
     if table.info["kind"] == "register":
+        if field_rows.RAW in names:
+            _put_right(connection, table, some)
         sets = ", ".join(f'"{name}" = excluded."{name}"' for name in columns if name != "id")
         # An equal version is the centre's decision between two writers, so it is taken too.
         statement += f'UPDATE SET {sets} WHERE "{table.name}".ver <= excluded.ver'

@@ -17,7 +17,7 @@ from uuid import UUID
 
 from sqlalchemy import Table, update
 
-from crosssell_desktop.store import find_index
+from crosssell_desktop.store import field_rows, find_index
 from crosssell_desktop.store.schema.base import canonical_json, metadata
 from crosssell_desktop.store.schema.exchange import outbox
 
@@ -90,8 +90,14 @@ def save_rows(connection: Connection, rows: Rows) -> None:
 
 
 def save_registers(connection: Connection, table: Table, some: Sequence[Row]) -> int:
-    """Insert or replace register rows whose ``ver`` is newer than what is kept; return how many changed."""
-    return _write(connection, table, some)
+    """Insert or replace register rows whose ``ver`` is newer than what is kept; return how many changed.
+
+    Rows whose fields have clocks of their own are merged instead.
+    """
+    changed = 0
+    if field_rows.is_by_field(table):
+        some, changed = field_rows.save(connection, table, some, tie_to_coming=False)
+    return changed + _write(connection, table, some)
 
 
 def _write(connection: Connection, table: Table, some: Sequence[Row]) -> int:

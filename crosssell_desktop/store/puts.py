@@ -1,6 +1,7 @@
 """Rows of the catalogue and the customer card as frozen values, with the defaults a sender may leave out.
 
-Law: the fields of a put are the columns of its table without ``no`` and ``ver``; the writing unit gives those.
+Law: the fields of a put are the columns of its table without ``no``, ``ver`` and ``stamps``; the writing unit
+gives those.
 """
 
 from __future__ import annotations

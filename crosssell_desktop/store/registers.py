@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import islice
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 from uuid import UUID
 
 from sqlalchemy import select
@@ -13,7 +13,7 @@ from sqlalchemy.engine import Connection
 
 from crosssell_desktop.domain.clock import Clock
 from crosssell_desktop.domain.ids import IdSource
-from crosssell_desktop.store import sources
+from crosssell_desktop.store import field_rows, sources
 from crosssell_desktop.store.puts import Put, rows_of_puts
 from crosssell_desktop.store.schema.catalogue import category, external_ref, product
 from crosssell_desktop.store.schema.customers import customer
@@ -63,7 +63,13 @@ class Counts:
 
 def put(unit: Unit, kind: str, puts: Sequence[Put]) -> UUID:
     """Record one event that puts these rows; return the operation's id."""
-    return unit.record(kind, rows_of_puts(puts, unit.tick()))
+    hlc = unit.tick()
+    rows: dict[str, Sequence[Mapping[str, Any]]] = {**rows_of_puts(puts, hlc)}
+    if customer.name in rows:
+        rows[customer.name] = field_rows.as_edits(
+            unit.connection, customer, rows[customer.name], hlc=hlc, counter_id=unit.me.counter_id
+        )
+    return unit.record(kind, rows)
 
 
 def put_all(database: Database, clock: Clock, ids: IdSource, kind: str, puts: Sequence[Put]) -> int:

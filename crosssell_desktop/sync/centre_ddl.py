@@ -15,12 +15,17 @@ from sqlalchemy import Column, MetaData, Table, UniqueConstraint
 from sqlalchemy.dialects import postgresql
 from sqlalchemy.schema import CreateSchema, CreateTable
 
+from crosssell_desktop.domain.clock import MINUTE_MS
+from crosssell_desktop.store import field_rows
 from crosssell_desktop.store.schema import metadata
 from crosssell_desktop.store.schema.base import Int
 from crosssell_desktop.sync.tables import TRAVELS, Travel
 
 SEPARATOR = "\n--;\n"
 LOCAL_COLUMNS = frozenset({"no"})
+LEEWAY_MS = 5 * MINUTE_MS
+NOBODY = "'00000000-0000-0000-0000-000000000000'::uuid"
+"""The incarnation of rows the centre itself writes: every counter hears them, the sender too."""
 
 
 def travelling_columns(name: str) -> list[Column[Any]]:
@@ -64,6 +69,11 @@ def _uniques(travel: Travel) -> list[str]:
     return made
 
 
+def is_by_field(travel: Travel) -> bool:
+    """Say whether rows of a table are merged field by field."""
+    return field_rows.is_by_field(metadata.tables[travel.table])
+
+
 def _q(name: str) -> str:
     return '"' + name + '"'
 
@@ -81,6 +91,8 @@ def statements() -> list[str]:
             made.append(f"CREATE INDEX ON shop.{_q(travel.table)} (_scope, id)")
     made += _parts("tables.sql")
     made.append(_UPCAST)
+    made += _parts("clocks.sql")
+    made += [merge_function(travel) for travel in TRAVELS if is_by_field(travel)]
     made.append(project_function())
     made.append(snapshot_function())
     made += _parts("functions.sql")
@@ -112,7 +124,9 @@ def project_function() -> str:
     return f"""CREATE FUNCTION sync.project(me sync.counter, p_incarnation uuid, p_schema_v int, p_ops jsonb)
 RETURNS void LANGUAGE plpgsql SET search_path = sync, pg_temp AS $f$
 DECLARE
-  g jsonb; d jsonb; n bigint; bad text;
+  g jsonb; d jsonb; j jsonb; n bigint; bad text;
+  -- A clock may run ahead by this much; what is later yet is put back to it (sync.clamp).
+  latest bigint := ((extract(epoch FROM clock_timestamp()) * 1000)::bigint + {LEEWAY_MS}) * 65536;
 BEGIN
   IF p_schema_v > (SELECT c.schema_v FROM sync.centre c) THEN
     RAISE EXCEPTION 'schema version % is not known here', p_schema_v;
@@ -223,28 +237,120 @@ def _register_block(travel: Travel, columns: list[Column[Any]], names: str, valu
     name = travel.table
     sets = ", ".join(f"{_q(c.name)} = excluded.{_q(c.name)}" for c in columns if c.name != "id")
     then = f"""INSERT INTO sync.feed (scope, entity, pk, ver, del, schema_v, counter_no, incarnation, body)
-      SELECT {_scope_of(travel)}, '{name}', up.id, up.ver, false, p_schema_v, me.no, p_incarnation, j.value
+      SELECT {_scope_of(travel)}, '{name}', up.id, up.ver, false, p_schema_v, me.no,
+        CASE WHEN j.value ? '_raw' THEN {NOBODY} ELSE p_incarnation END, j.value
       FROM jsonb_array_elements(d) AS j JOIN up ON up.id = (j.value->>'id')::uuid"""
+    by_field = is_by_field(travel)
     if travel.direction == "both":
+        stamped = f" AND NOT EXISTS (SELECT 1 FROM {_stored(name)} AND t.stamps IS NOT NULL)" if by_field else ""
         then = f"""fed AS (
       {then})
     INSERT INTO sync.conflict (entity, pk, counter_no, incarnation, lost)
       SELECT '{name}', (j.value->>'id')::uuid, me.no, p_incarnation, j.value FROM jsonb_array_elements(d) AS j
-      WHERE NOT EXISTS (SELECT 1 FROM up WHERE up.id = (j.value->>'id')::uuid)"""
+      WHERE NOT EXISTS (SELECT 1 FROM up WHERE up.id = (j.value->>'id')::uuid){stamped}"""
     comma = "," if travel.direction == "both" else ""
+    whole = " AND jsonb_typeof(e.value->'stamps') IS DISTINCT FROM 'object'" if by_field else ""
+    # A row that is not there yet may be written as a whole; one with clocks of its own is merged below.
+    guard = "t.ver < excluded.ver" + (" AND t.stamps IS NULL" if by_field else "")
+    merging = _merging(name) if by_field else ""
     return f"""  IF g ? '{name}' THEN
     SELECT jsonb_agg(q.j) INTO d FROM (
       SELECT DISTINCT ON (e.value->>'id') e.value AS j
       FROM jsonb_array_elements(g->'{name}') WITH ORDINALITY AS e(value, n)
+      WHERE true{whole}
       ORDER BY e.value->>'id', (e.value->>'ver')::bigint DESC NULLS LAST, e.n) q;
+    d := sync.clamp(me, coalesce(d, '[]'), latest);
     WITH up AS (
       INSERT INTO shop.{_q(name)} AS t ({names})
       SELECT {values}
       FROM jsonb_to_recordset(d) AS r({record}) ORDER BY r.id
       ON CONFLICT (id) DO UPDATE SET {sets}
-      WHERE t.ver < excluded.ver RETURNING t.id, t.ver){comma}
+      WHERE {guard} RETURNING t.id, t.ver){comma}
     {then};
-  END IF;"""
+    IF d @? '$[*]._raw' THEN
+      -- A counter whose clock ran ahead holds its own row for the newest: it is told what stands instead.
+      INSERT INTO sync.feed (scope, entity, pk, ver, del, schema_v, counter_no, incarnation, body)
+        SELECT {_scope_of(travel)}, '{name}', t.id, t.ver, false, p_schema_v, me.no, {NOBODY},
+          {_body(travel)} || jsonb_build_object('_raw', j.value->'_raw')
+        FROM jsonb_array_elements(d) AS j JOIN shop.{_q(name)} t ON t.id = (j.value->>'id')::uuid
+        WHERE j.value ? '_raw' AND t.ver <> (j.value->>'ver')::bigint;
+    END IF;
+{merging}  END IF;"""
+
+
+def _stored(name: str) -> str:
+    return f"shop.{_q(name)} t WHERE t.id = (j.value->>'id')::uuid"
+
+
+def _merging(name: str) -> str:
+    return f"""    FOR j IN SELECT e.value FROM jsonb_array_elements(g->'{name}') WITH ORDINALITY AS e(value, n)
+      WHERE jsonb_typeof(e.value->'stamps') = 'object' OR EXISTS (
+        SELECT 1 FROM shop.{_q(name)} t WHERE t.id = (e.value->>'id')::uuid AND t.stamps IS NOT NULL)
+      ORDER BY e.value->>'id', e.n
+    LOOP
+      PERFORM sync.merge_{name}(me, p_incarnation, p_schema_v, sync.clamp(me, jsonb_build_array(j), latest)->0);
+    END LOOP;
+"""
+
+
+def merge_function(travel: Travel) -> str:
+    """Return the function that merges one row field by field, as ``domain.fields.merge`` does."""
+    name = travel.table
+    columns = travelling_columns(name)
+    names = ", ".join(_q(c.name) for c in columns)
+    values = ", ".join(_value(c) for c in columns)
+    record = ", ".join(f"{_q(c.name)} {_record_type(c)}" for c in columns)
+    fields = ", ".join(f"'{field}'" for field in field_rows.fields_of(metadata.tables[name]))
+    feed = "INSERT INTO sync.feed (scope, entity, pk, ver, del, schema_v, counter_no, incarnation, body)"
+    return f"""CREATE FUNCTION sync.merge_{name}(me sync.counter, p_incarnation uuid, p_schema_v int, j jsonb)
+RETURNS void LANGUAGE plpgsql SET search_path = sync, pg_temp AS $f$
+DECLARE
+  key uuid := (j->>'id')::uuid; old jsonb; made jsonb; here jsonb; there jsonb; stamps jsonb;
+  field text; rest text; ours text; theirs text; top text;
+BEGIN
+  INSERT INTO shop.{_q(name)} ({names}) SELECT {values} FROM jsonb_to_record(j) AS r({record})
+    ON CONFLICT (id) DO NOTHING;
+  IF FOUND THEN
+    {feed}
+      VALUES ({_scope_of(travel)}, '{name}', key, (j->>'ver')::bigint, false, p_schema_v, me.no,
+        CASE WHEN j ? '_raw' THEN {NOBODY} ELSE p_incarnation END, j - 'seen');
+    RETURN;
+  END IF;
+  SELECT {_body(travel)} INTO old FROM shop.{_q(name)} t WHERE t.id = key FOR UPDATE;
+  here := sync.stamps_of(old);
+  there := sync.stamps_of(j);
+  rest := greatest((here->>'*') COLLATE "C", there->>'*');
+  made := old;
+  stamps := jsonb_build_object('*', rest);
+  top := rest;
+  FOREACH field IN ARRAY ARRAY[{fields}] LOOP
+    ours := coalesce(here->>field, here->>'*');
+    theirs := coalesce(there->>field, there->>'*');
+    IF j ? field AND theirs COLLATE "C" > ours THEN
+      IF j->field <> old->field AND (j->'seen'->>field) COLLATE "C" < ours THEN
+        PERFORM sync.keep_lost(me, p_schema_v, key, field, old->field, ours, theirs);
+      END IF;
+      made := made || jsonb_build_object(field, j->field);
+      ours := theirs;
+    ELSIF j->'seen' ? field AND j->field <> old->field AND theirs COLLATE "C" < ours THEN
+      PERFORM sync.keep_lost(me, p_schema_v, key, field, j->field, theirs, ours);
+    END IF;
+    IF ours <> rest THEN
+      stamps := stamps || jsonb_build_object(field, ours);
+      top := greatest(top COLLATE "C", ours);
+    END IF;
+  END LOOP;
+  made := made || jsonb_build_object('stamps', stamps, 'ver', sync.hlc_of(top));
+  IF made <> old THEN
+    UPDATE shop.{_q(name)} SET ({names}) = (SELECT {values} FROM jsonb_to_record(made) AS r({record})) WHERE id = key;
+  END IF;
+  IF made <> old OR j ? '_raw' THEN
+    {feed}
+      VALUES ({_scope_of(travel)}, '{name}', key, (made->>'ver')::bigint, false, p_schema_v, me.no,
+        CASE WHEN j ? '_raw' THEN {NOBODY} ELSE p_incarnation END,
+        made || CASE WHEN j ? '_raw' THEN jsonb_build_object('_raw', j->'_raw') ELSE '{{}}' END);
+  END IF;
+END $f$"""
 
 
 # -------------------------------------------------------------------------------------------------- snapshot
@@ -268,12 +374,21 @@ BEGIN
 END $f$"""
 
 
+def _body(travel: Travel) -> str:
+    """Return the expression that turns a stored row ``t`` into what a counter takes."""
+    body = "to_jsonb(t)" if travel.scope == "company" else "(to_jsonb(t) - '_scope')"
+    readers = {"Json": "t.{}::jsonb"} | ({"Flag": "t.{} <> 0"} if is_by_field(travel) else {})
+    typed = ", ".join(
+        f"'{c.name}', {readers[kind_of(c)].format(_q(c.name))}"
+        for c in travelling_columns(travel.table)
+        if kind_of(c) in readers
+    )
+    return f"{body} || jsonb_build_object({typed})" if typed else body
+
+
 def _snapshot_branch(travel: Travel) -> str:
     columns = travelling_columns(travel.table)
-    body = "to_jsonb(t)" if travel.scope == "company" else "(to_jsonb(t) - '_scope')"
-    parsed = ", ".join(f"'{c.name}', t.{_q(c.name)}::jsonb" for c in columns if kind_of(c) == "Json")
-    if parsed:
-        body += f" || jsonb_build_object({parsed})"
+    body = _body(travel)
     ver = "t.ver" if any(c.name == "ver" for c in columns) else "0"
     if travel.scope == "company":
         source = f"shop.{_q(travel.table)} t WHERE t.id > after ORDER BY t.id LIMIT p_page"

@@ -17,6 +17,8 @@ Rule = Literal["append", "register", "strictest", "first_accept"]
 
 ``append``: a fact is added once and never changes;
 ``register``: the whole row with the greatest hybrid clock reading (``ver``) wins, the loser is kept at the centre;
+a register with a column ``stamps`` is merged field by field instead, and what lost unseen is told to all
+(``customer_field_lost``);
 ``strictest``: facts are appended, and who reads them lets a withdrawal beat a grant that had not seen it;
 ``first_accept``: facts are appended, and the first acceptance committed at the centre is the one that counts.
 """
@@ -66,10 +68,12 @@ TRAVELS: tuple[Travel, ...] = (
         "fit_rule",
     ),
     *_down("benefit", "competitive_claim", "combination", "evidence"),
+    *_down("customer_field_lost"),
     *_card("customer", "contact_point", "identifier", "channel_pref", "need", "ownership", "promise"),
     Travel("consent", "both", "strictest", "company"),
     Travel("customer_note", "both", "append", "company"),
     Travel("note_text", "both", "register", "company"),
+    *_facts("company", "customer_merge"),
     *_facts("counter", "shift", "shift_close"),
     *_facts("store", "sale", "sale_line", "payment", "offer", "offer_answer", "pass"),
     Travel("pass_event", "both", "first_accept", "store"),

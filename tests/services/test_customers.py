@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import json
+
 import pytest
 
 from crosssell_desktop.domain.errors import Refusal
@@ -148,3 +150,34 @@ def test_nobody_can_browse_customers_with_a_letter_and_a_cashier_sees_none(photo
 @pytest.mark.parametrize(("value", "masked"), [("+79161234567", "+7 9•• •••-45-67"), ("123", "•••"), ("", "")])
 def test_phones_are_masked(value: str, masked: str) -> None:
     assert customers.mask_phone(value) == masked
+
+
+def test_a_card_is_edited_field_by_field_and_says_what_it_had_in_sight(photo: Counter) -> None:
+    anna, card = photo.session("anna"), customer("olga")
+    customers.edit(photo.desk, anna, card, {"display_name": "  Ветрова   Ольга Петровна ", "birthday": "05-17"})
+    found = customers.card(photo.desk, anna, card)
+    assert (found.display_name, found.birthday, found.lost) == ("Ветрова Ольга Петровна", "05-17", ())
+    assert photo.rows("SELECT count(*) FROM outbox WHERE kind = 'customer_changed' AND body LIKE '%\"seen\"%'") == [
+        (1,)
+    ]
+    assert card in [c.id for c in finding.look_up(photo.desk, anna, "петровна", 5).customers]
+    for changes, code in (({"status": "erased"}, "bad_field"), ({}, "bad_field"), ({"display_name": " "}, "no_name")):
+        with pytest.raises(Refusal, match=code):
+            customers.edit(photo.desk, anna, card, changes)
+
+
+def test_a_value_that_lost_is_shown_until_the_field_is_written_again(photo: Counter) -> None:
+    anna, card = photo.session("anna"), customer("olga")
+    customers.edit(photo.desk, anna, card, {"display_name": "Ольга Новая"})
+    stamps = photo.rows("SELECT stamps FROM customer WHERE display_name = 'Ольга Новая'")[0][0]
+    won = json.loads(str(stamps))["display_name"]
+    with photo.desk.database.write() as connection:
+        connection.exec_driver_sql(
+            "INSERT INTO customer_field_lost (id, customer_id, field, value, stamp, won, at, ver)"
+            " VALUES (?, ?, 'display_name', '\"Ольга Иная\"', 's', ?, 5, 1)",
+            (b"x" * 16, card.bytes, won),
+        )
+    lost = customers.card(photo.desk, anna, card).lost
+    assert [(x.field, x.value, x.at) for x in lost] == [("display_name", "Ольга Иная", 5)]
+    customers.edit(photo.desk, anna, card, {"display_name": "Ольга Новая"})
+    assert customers.card(photo.desk, anna, card).lost == ()

@@ -2,20 +2,25 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from sqlalchemy import func, or_, select
 
 from crosssell_desktop.domain.clock import DAY_MS
+from crosssell_desktop.domain.consents import Word, in_force
+from crosssell_desktop.domain.fields import stamp, stamps_of
 from crosssell_desktop.domain.ids import CustomerId, ProductId
+from crosssell_desktop.store import field_rows
 from crosssell_desktop.store.schema.catalogue import product
 from crosssell_desktop.store.schema.customers import (
     channel_pref,
     consent,
     contact_point,
     customer,
+    customer_field_lost,
     customer_note,
     identifier,
     need_,
@@ -106,6 +111,15 @@ class Promised:
 
 
 @dataclass(frozen=True, slots=True)
+class Lost:
+    """What a field said at another counter at the same time; the edit that stands had not seen it."""
+
+    field: str
+    value: Any
+    at: int
+
+
+@dataclass(frozen=True, slots=True)
 class Card:
     """The whole card; the service masks it by level before it leaves."""
 
@@ -129,6 +143,7 @@ class Card:
     purchases: tuple[Purchase, ...]
     owned: tuple[Owned, ...]
     promises: tuple[Promised, ...]
+    lost: tuple[Lost, ...]
     visits: int
     last_visit_at: int | None
 
@@ -180,28 +195,24 @@ def card_of(connection: Connection, customer_id: CustomerId, *, now_ms: int, cou
                 .order_by(promise.c.due_at)
             )
         ),
+        lost=_lost(connection, customer_id, stamps_of({"ver": row.ver, "stamps": row.stamps})),
         visits=visits,
         last_visit_at=last_visit,
     )
 
 
-def consents_of(connection: Connection, customer_id: CustomerId) -> frozenset[str]:
-    """Return the purposes in force as ``purpose`` and ``purpose:channel``; the strictest wins.
+def card_row(connection: Connection, customer_id: CustomerId) -> dict[str, Any] | None:
+    """Return the row of a card as it travels, to be edited; None when it is not here."""
+    return field_rows.row_of(connection, customer, customer_id)
 
-    A withdrawal beats a grant whatever their clocks, unless the grant was given with the withdrawal in sight.
-    """
-    rows = connection.execute(select(consent).where(consent.c.customer_id == customer_id)).all()
-    given: set[str] = set()
-    pairs = {(row.purpose, row.channel) for row in rows}
-    for purpose, channel in pairs:
-        mine = [row for row in rows if (row.purpose, row.channel) == (purpose, channel)]
-        withdrawn = max((row.hlc for row in mine if row.state == "withdrawn"), default=-1)
-        granted = any(row.state == "given" and (withdrawn < 0 or row.base_hlc >= withdrawn) for row in mine)
-        if granted:
-            given.add(purpose)
-            if channel:
-                given.add(f"{purpose}:{channel}")
-    return frozenset(given)
+
+def consents_of(connection: Connection, customer_id: CustomerId) -> frozenset[str]:
+    """Return the purposes in force as ``purpose`` and ``purpose:channel``; the strictest wins."""
+    c = consent.c
+    rows = connection.execute(
+        select(c.purpose, c.channel, c.state, c.hlc, c.base_hlc).where(c.customer_id == customer_id)
+    )
+    return in_force(Word(*row) for row in rows)
 
 
 @dataclass(frozen=True, slots=True)
@@ -297,6 +308,13 @@ def _reactions(connection: Connection, customer_id: CustomerId) -> tuple[Reactio
         )
         for r in rows
     )
+
+
+def _lost(connection: Connection, customer_id: CustomerId, stamps: Mapping[str, str]) -> tuple[Lost, ...]:
+    """Return what lost and was not settled since: a later edit of the field, whatever it says, settles it."""
+    c = customer_field_lost.c
+    rows = connection.execute(select(customer_field_lost).where(c.customer_id == customer_id).order_by(c.at.desc()))
+    return tuple(Lost(r.field, r.value, r.at) for r in rows if stamp(stamps, r.field) == r.won)
 
 
 def _owned(connection: Connection, customer_id: CustomerId) -> tuple[Owned, ...]:

@@ -8,6 +8,7 @@ from crosssell_desktop.store.schema.base import (
     Flag,
     Id,
     Int,
+    Json,
     Str,
     fact_columns,
     id_key,
@@ -36,9 +37,13 @@ customer = table(
     may("created_store_id", Id),
     may("household_id", Id),
     need("invented", Flag),
+    may("stamps", Json),
     version(),
 )
-"""``birthday`` is ``MM-DD``, ``YYYY-MM-DD`` or empty; ``care_until`` is 0 without care mode."""
+"""``birthday`` is ``MM-DD``, ``YYYY-MM-DD`` or empty; ``care_until`` is 0 without care mode.
+
+``stamps`` says by field when it was last edited and by whom (``domain.fields``); empty in a card never edited.
+"""
 
 contact_point = table(
     "contact_point",
@@ -150,13 +155,30 @@ promise = table(
 )
 customer_field_lost = table(
     "customer_field_lost",
-    "local",
+    "register",
+    id_key(),
     need("customer_id", Id),
     need("field", Str),
-    need("hlc", Int),
-    need("value", Str),
-    PrimaryKeyConstraint("customer_id", "field", "hlc"),
+    need("value", Json),
+    need("stamp", Str),
+    need("won", Str),
+    need("at", Int),
+    version(),
+    Index("ix_customer_field_lost_customer_id", "customer_id"),
 )
+"""A value that lost against an edit that had not seen it, as the centre found; shown while ``won`` still stands."""
+
+customer_merge = table(
+    "customer_merge",
+    "fact",
+    id_key(),
+    *fact_columns(),
+    need("loser_id", Id),
+    need("winner_id", Id),
+    Index("ix_customer_merge_loser_id", "loser_id"),
+)
+"""Two cards are one person; which id stands for both is the smallest of all that were joined (``domain.merging``)."""
+
 customer_key = table(
     "customer_key",
     "local",

@@ -28,12 +28,13 @@ from crosssell_desktop.ui.widgets.basics import (
 if TYPE_CHECKING:
     from crosssell_desktop.ui.surroundings import Surroundings
 
-SHOWN = {"needs": 2, "refusals": 1, "promises": 1, "owns": 1, "purchases": 1, "perks": 0}
+SHOWN = {"lost": 1, "needs": 2, "refusals": 1, "promises": 1, "owns": 1, "purchases": 1, "perks": 0}
 """Rows of each list that are shown in any case; the count tells how many there are."""
 ROOM_GOES_TO = ("refusals", "purchases", "needs", "promises", "owns", "perks")
 """Which lists get the room that is left, a row each in turn: what protects the customer first."""
 INDENT_PX = 28
 LISTS: tuple[tuple[str, str, str, str], ...] = (
+    ("lost", "warning", N_("Changed twice"), "warn"),
     ("needs", "need", N_("Needs"), "accent"),
     ("refusals", "refusal", N_("Said no to"), "muted"),
     ("promises", "promise", N_("Promises"), "muted"),
@@ -318,6 +319,8 @@ class CustomerPanel(Part):
         width = self._text_width()
         for name, section in self.sections.items():
             section.show_list(getattr(card, name), now, width)
+        # Two counters at odds over one field is rare: without it the section takes no room.
+        self.sections["lost"].setVisible(card.lost.count > 0)
         self.channel.set_text(card.channel or self.say(N_("No preferred channel")))
         self.channel.set_ink("" if card.channel else "muted")
         if card.fresh_at_ms is None:

@@ -275,6 +275,18 @@ CREATE TABLE shop.evidence (
 	PRIMARY KEY (id)
 )
 --;
+CREATE TABLE shop.customer_field_lost (
+	id UUID NOT NULL, 
+	customer_id UUID NOT NULL, 
+	field TEXT NOT NULL, 
+	value TEXT NOT NULL, 
+	stamp TEXT NOT NULL, 
+	won TEXT NOT NULL, 
+	at BIGINT NOT NULL, 
+	ver BIGINT NOT NULL, 
+	PRIMARY KEY (id)
+)
+--;
 CREATE TABLE shop.customer (
 	id UUID NOT NULL, 
 	kind TEXT NOT NULL, 
@@ -290,6 +302,7 @@ CREATE TABLE shop.customer (
 	created_store_id UUID, 
 	household_id UUID, 
 	invented BIGINT NOT NULL, 
+	stamps TEXT, 
 	ver BIGINT NOT NULL, 
 	PRIMARY KEY (id), 
 	UNIQUE (id)
@@ -401,6 +414,18 @@ CREATE TABLE shop.note_text (
 	customer_id UUID NOT NULL, 
 	text TEXT NOT NULL, 
 	ver BIGINT NOT NULL, 
+	PRIMARY KEY (id)
+)
+--;
+CREATE TABLE shop.customer_merge (
+	id UUID NOT NULL, 
+	counter_id UUID NOT NULL, 
+	made_at BIGINT NOT NULL, 
+	person_id UUID NOT NULL, 
+	session_id UUID NOT NULL, 
+	shift_id UUID, 
+	loser_id UUID NOT NULL, 
+	winner_id UUID NOT NULL, 
 	PRIMARY KEY (id)
 )
 --;
@@ -850,10 +875,153 @@ BEGIN
   RETURN p_ops;
 END $f$
 --;
+CREATE TABLE sync.clamped (
+  counter_no int NOT NULL,
+  raw text NOT NULL,
+  stamp text NOT NULL,
+  hlc bigint NOT NULL,
+  at timestamptz NOT NULL DEFAULT now(),
+  PRIMARY KEY (counter_no, raw)
+)
+--;
+CREATE INDEX ON sync.clamped (counter_no, hlc)
+--;
+CREATE FUNCTION sync.hlc_of(p_stamp text) RETURNS bigint
+LANGUAGE sql IMMUTABLE SET search_path = sync, pg_temp AS $f$
+  SELECT ('x' || left(p_stamp, 16))::bit(64)::bigint
+$f$
+--;
+CREATE FUNCTION sync.whole_stamp(p_ver bigint) RETURNS text
+LANGUAGE sql IMMUTABLE SET search_path = sync, pg_temp AS $f$
+  SELECT lpad(to_hex(p_ver), 16, '0')
+$f$
+--;
+CREATE FUNCTION sync.stamps_of(p_row jsonb) RETURNS jsonb
+LANGUAGE sql IMMUTABLE SET search_path = sync, pg_temp AS $f$
+  SELECT CASE WHEN jsonb_typeof(p_row->'stamps') = 'object' THEN p_row->'stamps'
+    ELSE jsonb_build_object('*', sync.whole_stamp((p_row->>'ver')::bigint)) END
+$f$
+--;
+CREATE FUNCTION sync.clamped_stamp(p_counter_no int, p_raw text, p_latest bigint) RETURNS text
+LANGUAGE plpgsql SET search_path = sync, pg_temp AS $f$
+DECLARE made text; h bigint;
+BEGIN
+  -- The same edit comes back in later rows of its counter: it must not grow younger each time.
+  SELECT c.stamp INTO made FROM sync.clamped c WHERE c.counter_no = p_counter_no AND c.raw = p_raw;
+  IF NOT FOUND THEN
+    SELECT greatest(p_latest, coalesce(max(c.hlc) + 1, 0)) INTO h FROM sync.clamped c WHERE c.counter_no = p_counter_no;
+    -- The mark at its end tells it from an edit the counter itself may yet make at that reading.
+    made := sync.whole_stamp(h) || CASE WHEN length(p_raw) > 16 THEN substr(p_raw, 17) || '~' ELSE '' END;
+    INSERT INTO sync.clamped (counter_no, raw, stamp, hlc) VALUES (p_counter_no, p_raw, made, h);
+  END IF;
+  RETURN made;
+END $f$
+--;
+CREATE FUNCTION sync.clamp(me sync.counter, p_rows jsonb, p_latest bigint) RETURNS jsonb
+LANGUAGE plpgsql SET search_path = sync, pg_temp AS $f$
+DECLARE made jsonb := '[]'; j jsonb; fixed jsonb; s record; put text; top text;
+BEGIN
+  IF NOT EXISTS (SELECT 1 FROM jsonb_array_elements(p_rows) e WHERE (e.value->>'ver')::bigint > p_latest) THEN
+    RETURN p_rows;
+  END IF;
+  FOR j IN SELECT e.value FROM jsonb_array_elements(p_rows) WITH ORDINALITY AS e(value, n)
+    ORDER BY (e.value->>'ver')::bigint, e.n
+  LOOP
+    IF (j->>'ver')::bigint > p_latest THEN
+      fixed := '{}';
+      top := '';
+      FOR s IN SELECT z.key, z.value FROM jsonb_each_text(sync.stamps_of(j)) z ORDER BY z.value COLLATE "C", z.key LOOP
+        put := s.value;
+        IF sync.hlc_of(put) > p_latest THEN
+          put := sync.clamped_stamp(me.no, s.value, p_latest);
+          fixed := fixed || jsonb_build_object(s.value, put);
+        END IF;
+        IF jsonb_typeof(j->'stamps') = 'object' THEN
+          j := jsonb_set(j, ARRAY['stamps', s.key], to_jsonb(put));
+        END IF;
+        top := greatest(top COLLATE "C", put);
+      END LOOP;
+      j := j || jsonb_build_object('ver', sync.hlc_of(top), '_raw', fixed);
+    END IF;
+    made := made || jsonb_build_array(j);
+  END LOOP;
+  RETURN made;
+END $f$
+--;
+CREATE FUNCTION sync.keep_lost(
+  me sync.counter, p_schema_v int, p_customer uuid, p_field text, p_value jsonb, p_stamp text, p_won text)
+RETURNS void LANGUAGE plpgsql SET search_path = sync, pg_temp AS $f$
+DECLARE
+  key uuid := md5(p_customer::text || p_field || p_stamp)::uuid;
+  now_ms bigint := (extract(epoch FROM clock_timestamp()) * 1000)::bigint;
+BEGIN
+  INSERT INTO shop.customer_field_lost (id, customer_id, field, value, stamp, won, at, ver)
+    VALUES (key, p_customer, p_field, p_value::text, p_stamp, p_won, now_ms, sync.hlc_of(p_stamp))
+    ON CONFLICT (id) DO NOTHING;
+  IF FOUND THEN
+    INSERT INTO sync.feed (scope, entity, pk, ver, del, schema_v, counter_no, incarnation, body)
+      SELECT 0, 'customer_field_lost', key, t.ver, false, p_schema_v, me.no, '00000000-0000-0000-0000-000000000000',
+        to_jsonb(t) || jsonb_build_object('value', t.value::jsonb)
+      FROM shop.customer_field_lost t WHERE t.id = key;
+  END IF;
+END $f$
+--;
+CREATE FUNCTION sync.merge_customer(me sync.counter, p_incarnation uuid, p_schema_v int, j jsonb)
+RETURNS void LANGUAGE plpgsql SET search_path = sync, pg_temp AS $f$
+DECLARE
+  key uuid := (j->>'id')::uuid; old jsonb; made jsonb; here jsonb; there jsonb; stamps jsonb;
+  field text; rest text; ours text; theirs text; top text;
+BEGIN
+  INSERT INTO shop."customer" ("id", "kind", "display_name", "family_name", "given_name", "patronymic", "birthday", "language", "status", "care_until", "do_not_contact", "created_store_id", "household_id", "invented", "stamps", "ver") SELECT r."id", r."kind", r."display_name", r."family_name", r."given_name", r."patronymic", r."birthday", r."language", r."status", r."care_until", CASE r."do_not_contact" WHEN 'true' THEN 1 WHEN 'false' THEN 0 ELSE r."do_not_contact"::bigint END, r."created_store_id", r."household_id", CASE r."invented" WHEN 'true' THEN 1 WHEN 'false' THEN 0 ELSE r."invented"::bigint END, r."stamps"::text, coalesce(r."ver", 0) FROM jsonb_to_record(j) AS r("id" uuid, "kind" text, "display_name" text, "family_name" text, "given_name" text, "patronymic" text, "birthday" text, "language" text, "status" text, "care_until" bigint, "do_not_contact" text, "created_store_id" uuid, "household_id" uuid, "invented" text, "stamps" jsonb, "ver" bigint)
+    ON CONFLICT (id) DO NOTHING;
+  IF FOUND THEN
+    INSERT INTO sync.feed (scope, entity, pk, ver, del, schema_v, counter_no, incarnation, body)
+      VALUES (0, 'customer', key, (j->>'ver')::bigint, false, p_schema_v, me.no,
+        CASE WHEN j ? '_raw' THEN '00000000-0000-0000-0000-000000000000'::uuid ELSE p_incarnation END, j - 'seen');
+    RETURN;
+  END IF;
+  SELECT to_jsonb(t) || jsonb_build_object('do_not_contact', t."do_not_contact" <> 0, 'invented', t."invented" <> 0, 'stamps', t."stamps"::jsonb) INTO old FROM shop."customer" t WHERE t.id = key FOR UPDATE;
+  here := sync.stamps_of(old);
+  there := sync.stamps_of(j);
+  rest := greatest((here->>'*') COLLATE "C", there->>'*');
+  made := old;
+  stamps := jsonb_build_object('*', rest);
+  top := rest;
+  FOREACH field IN ARRAY ARRAY['kind', 'display_name', 'family_name', 'given_name', 'patronymic', 'birthday', 'language', 'status', 'care_until', 'do_not_contact', 'created_store_id', 'household_id', 'invented'] LOOP
+    ours := coalesce(here->>field, here->>'*');
+    theirs := coalesce(there->>field, there->>'*');
+    IF j ? field AND theirs COLLATE "C" > ours THEN
+      IF j->field <> old->field AND (j->'seen'->>field) COLLATE "C" < ours THEN
+        PERFORM sync.keep_lost(me, p_schema_v, key, field, old->field, ours, theirs);
+      END IF;
+      made := made || jsonb_build_object(field, j->field);
+      ours := theirs;
+    ELSIF j->'seen' ? field AND j->field <> old->field AND theirs COLLATE "C" < ours THEN
+      PERFORM sync.keep_lost(me, p_schema_v, key, field, j->field, theirs, ours);
+    END IF;
+    IF ours <> rest THEN
+      stamps := stamps || jsonb_build_object(field, ours);
+      top := greatest(top COLLATE "C", ours);
+    END IF;
+  END LOOP;
+  made := made || jsonb_build_object('stamps', stamps, 'ver', sync.hlc_of(top));
+  IF made <> old THEN
+    UPDATE shop."customer" SET ("id", "kind", "display_name", "family_name", "given_name", "patronymic", "birthday", "language", "status", "care_until", "do_not_contact", "created_store_id", "household_id", "invented", "stamps", "ver") = (SELECT r."id", r."kind", r."display_name", r."family_name", r."given_name", r."patronymic", r."birthday", r."language", r."status", r."care_until", CASE r."do_not_contact" WHEN 'true' THEN 1 WHEN 'false' THEN 0 ELSE r."do_not_contact"::bigint END, r."created_store_id", r."household_id", CASE r."invented" WHEN 'true' THEN 1 WHEN 'false' THEN 0 ELSE r."invented"::bigint END, r."stamps"::text, coalesce(r."ver", 0) FROM jsonb_to_record(made) AS r("id" uuid, "kind" text, "display_name" text, "family_name" text, "given_name" text, "patronymic" text, "birthday" text, "language" text, "status" text, "care_until" bigint, "do_not_contact" text, "created_store_id" uuid, "household_id" uuid, "invented" text, "stamps" jsonb, "ver" bigint)) WHERE id = key;
+  END IF;
+  IF made <> old OR j ? '_raw' THEN
+    INSERT INTO sync.feed (scope, entity, pk, ver, del, schema_v, counter_no, incarnation, body)
+      VALUES (0, 'customer', key, (made->>'ver')::bigint, false, p_schema_v, me.no,
+        CASE WHEN j ? '_raw' THEN '00000000-0000-0000-0000-000000000000'::uuid ELSE p_incarnation END,
+        made || CASE WHEN j ? '_raw' THEN jsonb_build_object('_raw', j->'_raw') ELSE '{}' END);
+  END IF;
+END $f$
+--;
 CREATE FUNCTION sync.project(me sync.counter, p_incarnation uuid, p_schema_v int, p_ops jsonb)
 RETURNS void LANGUAGE plpgsql SET search_path = sync, pg_temp AS $f$
 DECLARE
-  g jsonb; d jsonb; n bigint; bad text;
+  g jsonb; d jsonb; j jsonb; n bigint; bad text;
+  -- A clock may run ahead by this much; what is later yet is put back to it (sync.clamp).
+  latest bigint := ((extract(epoch FROM clock_timestamp()) * 1000)::bigint + 300000) * 65536;
 BEGIN
   IF p_schema_v > (SELECT c.schema_v FROM sync.centre c) THEN
     RAISE EXCEPTION 'schema version % is not known here', p_schema_v;
@@ -873,12 +1041,12 @@ BEGIN
   IF g IS NULL THEN
     RETURN;
   END IF;
-  SELECT k.name INTO bad FROM jsonb_object_keys(g) AS k(name) WHERE k.name NOT IN ('company', 'store', 'department', 'counter', 'person', 'person_role', 'setting', 'credit_policy', 'category', 'product', 'barcode', 'attribute_definition', 'attribute', 'price', 'cost_price', 'stock', 'fit_rule', 'benefit', 'competitive_claim', 'combination', 'evidence', 'customer', 'contact_point', 'identifier', 'channel_pref', 'need', 'ownership', 'promise', 'consent', 'customer_note', 'note_text', 'shift', 'shift_close', 'sale', 'sale_line', 'payment', 'offer', 'offer_answer', 'pass', 'pass_event', 'return', 'return_line', 'credit_entry', 'help_event', 'step_log', 'suggestion_run', 'access', 'fact_text') LIMIT 1;
+  SELECT k.name INTO bad FROM jsonb_object_keys(g) AS k(name) WHERE k.name NOT IN ('company', 'store', 'department', 'counter', 'person', 'person_role', 'setting', 'credit_policy', 'category', 'product', 'barcode', 'attribute_definition', 'attribute', 'price', 'cost_price', 'stock', 'fit_rule', 'benefit', 'competitive_claim', 'combination', 'evidence', 'customer_field_lost', 'customer', 'contact_point', 'identifier', 'channel_pref', 'need', 'ownership', 'promise', 'consent', 'customer_note', 'note_text', 'customer_merge', 'shift', 'shift_close', 'sale', 'sale_line', 'payment', 'offer', 'offer_answer', 'pass', 'pass_event', 'return', 'return_line', 'credit_entry', 'help_event', 'step_log', 'suggestion_run', 'access', 'fact_text') LIMIT 1;
   IF FOUND THEN
     RAISE EXCEPTION 'the table % is not known here', bad;
   END IF;
   IF me.kind <> 'office' THEN
-    SELECT k.name INTO bad FROM jsonb_object_keys(g) AS k(name) WHERE k.name NOT IN ('customer', 'contact_point', 'identifier', 'channel_pref', 'need', 'ownership', 'promise', 'consent', 'customer_note', 'note_text', 'shift', 'shift_close', 'sale', 'sale_line', 'payment', 'offer', 'offer_answer', 'pass', 'pass_event', 'return', 'return_line', 'credit_entry', 'help_event', 'step_log', 'suggestion_run', 'access', 'fact_text') LIMIT 1;
+    SELECT k.name INTO bad FROM jsonb_object_keys(g) AS k(name) WHERE k.name NOT IN ('customer', 'contact_point', 'identifier', 'channel_pref', 'need', 'ownership', 'promise', 'consent', 'customer_note', 'note_text', 'customer_merge', 'shift', 'shift_close', 'sale', 'sale_line', 'payment', 'offer', 'offer_answer', 'pass', 'pass_event', 'return', 'return_line', 'credit_entry', 'help_event', 'step_log', 'suggestion_run', 'access', 'fact_text') LIMIT 1;
     IF FOUND THEN
       RAISE EXCEPTION 'a counter may not write %', bad;
     END IF;
@@ -892,7 +1060,9 @@ BEGIN
     SELECT jsonb_agg(q.j) INTO d FROM (
       SELECT DISTINCT ON (e.value->>'id') e.value AS j
       FROM jsonb_array_elements(g->'company') WITH ORDINALITY AS e(value, n)
+      WHERE true
       ORDER BY e.value->>'id', (e.value->>'ver')::bigint DESC NULLS LAST, e.n) q;
+    d := sync.clamp(me, coalesce(d, '[]'), latest);
     WITH up AS (
       INSERT INTO shop."company" AS t ("id", "name", "currency", "invented", "ver")
       SELECT r."id", r."name", r."currency", CASE r."invented" WHEN 'true' THEN 1 WHEN 'false' THEN 0 ELSE r."invented"::bigint END, coalesce(r."ver", 0)
@@ -900,14 +1070,25 @@ BEGIN
       ON CONFLICT (id) DO UPDATE SET "name" = excluded."name", "currency" = excluded."currency", "invented" = excluded."invented", "ver" = excluded."ver"
       WHERE t.ver < excluded.ver RETURNING t.id, t.ver)
     INSERT INTO sync.feed (scope, entity, pk, ver, del, schema_v, counter_no, incarnation, body)
-      SELECT 0, 'company', up.id, up.ver, false, p_schema_v, me.no, p_incarnation, j.value
+      SELECT 0, 'company', up.id, up.ver, false, p_schema_v, me.no,
+        CASE WHEN j.value ? '_raw' THEN '00000000-0000-0000-0000-000000000000'::uuid ELSE p_incarnation END, j.value
       FROM jsonb_array_elements(d) AS j JOIN up ON up.id = (j.value->>'id')::uuid;
+    IF d @? '$[*]._raw' THEN
+      -- A counter whose clock ran ahead holds its own row for the newest: it is told what stands instead.
+      INSERT INTO sync.feed (scope, entity, pk, ver, del, schema_v, counter_no, incarnation, body)
+        SELECT 0, 'company', t.id, t.ver, false, p_schema_v, me.no, '00000000-0000-0000-0000-000000000000'::uuid,
+          to_jsonb(t) || jsonb_build_object('_raw', j.value->'_raw')
+        FROM jsonb_array_elements(d) AS j JOIN shop."company" t ON t.id = (j.value->>'id')::uuid
+        WHERE j.value ? '_raw' AND t.ver <> (j.value->>'ver')::bigint;
+    END IF;
   END IF;
   IF g ? 'store' THEN
     SELECT jsonb_agg(q.j) INTO d FROM (
       SELECT DISTINCT ON (e.value->>'id') e.value AS j
       FROM jsonb_array_elements(g->'store') WITH ORDINALITY AS e(value, n)
+      WHERE true
       ORDER BY e.value->>'id', (e.value->>'ver')::bigint DESC NULLS LAST, e.n) q;
+    d := sync.clamp(me, coalesce(d, '[]'), latest);
     WITH up AS (
       INSERT INTO shop."store" AS t ("id", "company_id", "code", "name", "time_zone", "ver")
       SELECT r."id", r."company_id", r."code", r."name", r."time_zone", coalesce(r."ver", 0)
@@ -915,14 +1096,25 @@ BEGIN
       ON CONFLICT (id) DO UPDATE SET "company_id" = excluded."company_id", "code" = excluded."code", "name" = excluded."name", "time_zone" = excluded."time_zone", "ver" = excluded."ver"
       WHERE t.ver < excluded.ver RETURNING t.id, t.ver)
     INSERT INTO sync.feed (scope, entity, pk, ver, del, schema_v, counter_no, incarnation, body)
-      SELECT 0, 'store', up.id, up.ver, false, p_schema_v, me.no, p_incarnation, j.value
+      SELECT 0, 'store', up.id, up.ver, false, p_schema_v, me.no,
+        CASE WHEN j.value ? '_raw' THEN '00000000-0000-0000-0000-000000000000'::uuid ELSE p_incarnation END, j.value
       FROM jsonb_array_elements(d) AS j JOIN up ON up.id = (j.value->>'id')::uuid;
+    IF d @? '$[*]._raw' THEN
+      -- A counter whose clock ran ahead holds its own row for the newest: it is told what stands instead.
+      INSERT INTO sync.feed (scope, entity, pk, ver, del, schema_v, counter_no, incarnation, body)
+        SELECT 0, 'store', t.id, t.ver, false, p_schema_v, me.no, '00000000-0000-0000-0000-000000000000'::uuid,
+          to_jsonb(t) || jsonb_build_object('_raw', j.value->'_raw')
+        FROM jsonb_array_elements(d) AS j JOIN shop."store" t ON t.id = (j.value->>'id')::uuid
+        WHERE j.value ? '_raw' AND t.ver <> (j.value->>'ver')::bigint;
+    END IF;
   END IF;
   IF g ? 'department' THEN
     SELECT jsonb_agg(q.j) INTO d FROM (
       SELECT DISTINCT ON (e.value->>'id') e.value AS j
       FROM jsonb_array_elements(g->'department') WITH ORDINALITY AS e(value, n)
+      WHERE true
       ORDER BY e.value->>'id', (e.value->>'ver')::bigint DESC NULLS LAST, e.n) q;
+    d := sync.clamp(me, coalesce(d, '[]'), latest);
     WITH up AS (
       INSERT INTO shop."department" AS t ("id", "store_id", "code", "name_ru", "name_en", "ver")
       SELECT r."id", r."store_id", r."code", r."name_ru", r."name_en", coalesce(r."ver", 0)
@@ -930,14 +1122,25 @@ BEGIN
       ON CONFLICT (id) DO UPDATE SET "store_id" = excluded."store_id", "code" = excluded."code", "name_ru" = excluded."name_ru", "name_en" = excluded."name_en", "ver" = excluded."ver"
       WHERE t.ver < excluded.ver RETURNING t.id, t.ver)
     INSERT INTO sync.feed (scope, entity, pk, ver, del, schema_v, counter_no, incarnation, body)
-      SELECT 0, 'department', up.id, up.ver, false, p_schema_v, me.no, p_incarnation, j.value
+      SELECT 0, 'department', up.id, up.ver, false, p_schema_v, me.no,
+        CASE WHEN j.value ? '_raw' THEN '00000000-0000-0000-0000-000000000000'::uuid ELSE p_incarnation END, j.value
       FROM jsonb_array_elements(d) AS j JOIN up ON up.id = (j.value->>'id')::uuid;
+    IF d @? '$[*]._raw' THEN
+      -- A counter whose clock ran ahead holds its own row for the newest: it is told what stands instead.
+      INSERT INTO sync.feed (scope, entity, pk, ver, del, schema_v, counter_no, incarnation, body)
+        SELECT 0, 'department', t.id, t.ver, false, p_schema_v, me.no, '00000000-0000-0000-0000-000000000000'::uuid,
+          to_jsonb(t) || jsonb_build_object('_raw', j.value->'_raw')
+        FROM jsonb_array_elements(d) AS j JOIN shop."department" t ON t.id = (j.value->>'id')::uuid
+        WHERE j.value ? '_raw' AND t.ver <> (j.value->>'ver')::bigint;
+    END IF;
   END IF;
   IF g ? 'counter' THEN
     SELECT jsonb_agg(q.j) INTO d FROM (
       SELECT DISTINCT ON (e.value->>'id') e.value AS j
       FROM jsonb_array_elements(g->'counter') WITH ORDINALITY AS e(value, n)
+      WHERE true
       ORDER BY e.value->>'id', (e.value->>'ver')::bigint DESC NULLS LAST, e.n) q;
+    d := sync.clamp(me, coalesce(d, '[]'), latest);
     WITH up AS (
       INSERT INTO shop."counter" AS t ("id", "department_id", "store_id", "code", "name", "prefix", "ver")
       SELECT r."id", r."department_id", r."store_id", r."code", r."name", r."prefix", coalesce(r."ver", 0)
@@ -945,14 +1148,25 @@ BEGIN
       ON CONFLICT (id) DO UPDATE SET "department_id" = excluded."department_id", "store_id" = excluded."store_id", "code" = excluded."code", "name" = excluded."name", "prefix" = excluded."prefix", "ver" = excluded."ver"
       WHERE t.ver < excluded.ver RETURNING t.id, t.ver)
     INSERT INTO sync.feed (scope, entity, pk, ver, del, schema_v, counter_no, incarnation, body)
-      SELECT 0, 'counter', up.id, up.ver, false, p_schema_v, me.no, p_incarnation, j.value
+      SELECT 0, 'counter', up.id, up.ver, false, p_schema_v, me.no,
+        CASE WHEN j.value ? '_raw' THEN '00000000-0000-0000-0000-000000000000'::uuid ELSE p_incarnation END, j.value
       FROM jsonb_array_elements(d) AS j JOIN up ON up.id = (j.value->>'id')::uuid;
+    IF d @? '$[*]._raw' THEN
+      -- A counter whose clock ran ahead holds its own row for the newest: it is told what stands instead.
+      INSERT INTO sync.feed (scope, entity, pk, ver, del, schema_v, counter_no, incarnation, body)
+        SELECT 0, 'counter', t.id, t.ver, false, p_schema_v, me.no, '00000000-0000-0000-0000-000000000000'::uuid,
+          to_jsonb(t) || jsonb_build_object('_raw', j.value->'_raw')
+        FROM jsonb_array_elements(d) AS j JOIN shop."counter" t ON t.id = (j.value->>'id')::uuid
+        WHERE j.value ? '_raw' AND t.ver <> (j.value->>'ver')::bigint;
+    END IF;
   END IF;
   IF g ? 'person' THEN
     SELECT jsonb_agg(q.j) INTO d FROM (
       SELECT DISTINCT ON (e.value->>'id') e.value AS j
       FROM jsonb_array_elements(g->'person') WITH ORDINALITY AS e(value, n)
+      WHERE true
       ORDER BY e.value->>'id', (e.value->>'ver')::bigint DESC NULLS LAST, e.n) q;
+    d := sync.clamp(me, coalesce(d, '[]'), latest);
     WITH up AS (
       INSERT INTO shop."person" AS t ("id", "store_id", "department_id", "full_name", "short_name", "level", "language", "active", "ver")
       SELECT r."id", r."store_id", r."department_id", r."full_name", r."short_name", r."level", r."language", CASE r."active" WHEN 'true' THEN 1 WHEN 'false' THEN 0 ELSE r."active"::bigint END, coalesce(r."ver", 0)
@@ -960,14 +1174,25 @@ BEGIN
       ON CONFLICT (id) DO UPDATE SET "store_id" = excluded."store_id", "department_id" = excluded."department_id", "full_name" = excluded."full_name", "short_name" = excluded."short_name", "level" = excluded."level", "language" = excluded."language", "active" = excluded."active", "ver" = excluded."ver"
       WHERE t.ver < excluded.ver RETURNING t.id, t.ver)
     INSERT INTO sync.feed (scope, entity, pk, ver, del, schema_v, counter_no, incarnation, body)
-      SELECT 0, 'person', up.id, up.ver, false, p_schema_v, me.no, p_incarnation, j.value
+      SELECT 0, 'person', up.id, up.ver, false, p_schema_v, me.no,
+        CASE WHEN j.value ? '_raw' THEN '00000000-0000-0000-0000-000000000000'::uuid ELSE p_incarnation END, j.value
       FROM jsonb_array_elements(d) AS j JOIN up ON up.id = (j.value->>'id')::uuid;
+    IF d @? '$[*]._raw' THEN
+      -- A counter whose clock ran ahead holds its own row for the newest: it is told what stands instead.
+      INSERT INTO sync.feed (scope, entity, pk, ver, del, schema_v, counter_no, incarnation, body)
+        SELECT 0, 'person', t.id, t.ver, false, p_schema_v, me.no, '00000000-0000-0000-0000-000000000000'::uuid,
+          to_jsonb(t) || jsonb_build_object('_raw', j.value->'_raw')
+        FROM jsonb_array_elements(d) AS j JOIN shop."person" t ON t.id = (j.value->>'id')::uuid
+        WHERE j.value ? '_raw' AND t.ver <> (j.value->>'ver')::bigint;
+    END IF;
   END IF;
   IF g ? 'person_role' THEN
     SELECT jsonb_agg(q.j) INTO d FROM (
       SELECT DISTINCT ON (e.value->>'id') e.value AS j
       FROM jsonb_array_elements(g->'person_role') WITH ORDINALITY AS e(value, n)
+      WHERE true
       ORDER BY e.value->>'id', (e.value->>'ver')::bigint DESC NULLS LAST, e.n) q;
+    d := sync.clamp(me, coalesce(d, '[]'), latest);
     WITH up AS (
       INSERT INTO shop."person_role" AS t ("id", "person_id", "store_id", "role", "active", "ver")
       SELECT r."id", r."person_id", r."store_id", r."role", CASE r."active" WHEN 'true' THEN 1 WHEN 'false' THEN 0 ELSE r."active"::bigint END, coalesce(r."ver", 0)
@@ -975,14 +1200,25 @@ BEGIN
       ON CONFLICT (id) DO UPDATE SET "person_id" = excluded."person_id", "store_id" = excluded."store_id", "role" = excluded."role", "active" = excluded."active", "ver" = excluded."ver"
       WHERE t.ver < excluded.ver RETURNING t.id, t.ver)
     INSERT INTO sync.feed (scope, entity, pk, ver, del, schema_v, counter_no, incarnation, body)
-      SELECT 0, 'person_role', up.id, up.ver, false, p_schema_v, me.no, p_incarnation, j.value
+      SELECT 0, 'person_role', up.id, up.ver, false, p_schema_v, me.no,
+        CASE WHEN j.value ? '_raw' THEN '00000000-0000-0000-0000-000000000000'::uuid ELSE p_incarnation END, j.value
       FROM jsonb_array_elements(d) AS j JOIN up ON up.id = (j.value->>'id')::uuid;
+    IF d @? '$[*]._raw' THEN
+      -- A counter whose clock ran ahead holds its own row for the newest: it is told what stands instead.
+      INSERT INTO sync.feed (scope, entity, pk, ver, del, schema_v, counter_no, incarnation, body)
+        SELECT 0, 'person_role', t.id, t.ver, false, p_schema_v, me.no, '00000000-0000-0000-0000-000000000000'::uuid,
+          to_jsonb(t) || jsonb_build_object('_raw', j.value->'_raw')
+        FROM jsonb_array_elements(d) AS j JOIN shop."person_role" t ON t.id = (j.value->>'id')::uuid
+        WHERE j.value ? '_raw' AND t.ver <> (j.value->>'ver')::bigint;
+    END IF;
   END IF;
   IF g ? 'setting' THEN
     SELECT jsonb_agg(q.j) INTO d FROM (
       SELECT DISTINCT ON (e.value->>'id') e.value AS j
       FROM jsonb_array_elements(g->'setting') WITH ORDINALITY AS e(value, n)
+      WHERE true
       ORDER BY e.value->>'id', (e.value->>'ver')::bigint DESC NULLS LAST, e.n) q;
+    d := sync.clamp(me, coalesce(d, '[]'), latest);
     WITH up AS (
       INSERT INTO shop."setting" AS t ("id", "scope_kind", "scope_id", "key", "value", "ver")
       SELECT r."id", r."scope_kind", r."scope_id", r."key", coalesce(r."value", 'null'::jsonb)::text, coalesce(r."ver", 0)
@@ -990,14 +1226,25 @@ BEGIN
       ON CONFLICT (id) DO UPDATE SET "scope_kind" = excluded."scope_kind", "scope_id" = excluded."scope_id", "key" = excluded."key", "value" = excluded."value", "ver" = excluded."ver"
       WHERE t.ver < excluded.ver RETURNING t.id, t.ver)
     INSERT INTO sync.feed (scope, entity, pk, ver, del, schema_v, counter_no, incarnation, body)
-      SELECT 0, 'setting', up.id, up.ver, false, p_schema_v, me.no, p_incarnation, j.value
+      SELECT 0, 'setting', up.id, up.ver, false, p_schema_v, me.no,
+        CASE WHEN j.value ? '_raw' THEN '00000000-0000-0000-0000-000000000000'::uuid ELSE p_incarnation END, j.value
       FROM jsonb_array_elements(d) AS j JOIN up ON up.id = (j.value->>'id')::uuid;
+    IF d @? '$[*]._raw' THEN
+      -- A counter whose clock ran ahead holds its own row for the newest: it is told what stands instead.
+      INSERT INTO sync.feed (scope, entity, pk, ver, del, schema_v, counter_no, incarnation, body)
+        SELECT 0, 'setting', t.id, t.ver, false, p_schema_v, me.no, '00000000-0000-0000-0000-000000000000'::uuid,
+          to_jsonb(t) || jsonb_build_object('value', t."value"::jsonb) || jsonb_build_object('_raw', j.value->'_raw')
+        FROM jsonb_array_elements(d) AS j JOIN shop."setting" t ON t.id = (j.value->>'id')::uuid
+        WHERE j.value ? '_raw' AND t.ver <> (j.value->>'ver')::bigint;
+    END IF;
   END IF;
   IF g ? 'credit_policy' THEN
     SELECT jsonb_agg(q.j) INTO d FROM (
       SELECT DISTINCT ON (e.value->>'id') e.value AS j
       FROM jsonb_array_elements(g->'credit_policy') WITH ORDINALITY AS e(value, n)
+      WHERE true
       ORDER BY e.value->>'id', (e.value->>'ver')::bigint DESC NULLS LAST, e.n) q;
+    d := sync.clamp(me, coalesce(d, '[]'), latest);
     WITH up AS (
       INSERT INTO shop."credit_policy" AS t ("id", "number", "valid_from", "numbers", "ver")
       SELECT r."id", r."number", r."valid_from", coalesce(r."numbers", 'null'::jsonb)::text, coalesce(r."ver", 0)
@@ -1005,14 +1252,25 @@ BEGIN
       ON CONFLICT (id) DO UPDATE SET "number" = excluded."number", "valid_from" = excluded."valid_from", "numbers" = excluded."numbers", "ver" = excluded."ver"
       WHERE t.ver < excluded.ver RETURNING t.id, t.ver)
     INSERT INTO sync.feed (scope, entity, pk, ver, del, schema_v, counter_no, incarnation, body)
-      SELECT 0, 'credit_policy', up.id, up.ver, false, p_schema_v, me.no, p_incarnation, j.value
+      SELECT 0, 'credit_policy', up.id, up.ver, false, p_schema_v, me.no,
+        CASE WHEN j.value ? '_raw' THEN '00000000-0000-0000-0000-000000000000'::uuid ELSE p_incarnation END, j.value
       FROM jsonb_array_elements(d) AS j JOIN up ON up.id = (j.value->>'id')::uuid;
+    IF d @? '$[*]._raw' THEN
+      -- A counter whose clock ran ahead holds its own row for the newest: it is told what stands instead.
+      INSERT INTO sync.feed (scope, entity, pk, ver, del, schema_v, counter_no, incarnation, body)
+        SELECT 0, 'credit_policy', t.id, t.ver, false, p_schema_v, me.no, '00000000-0000-0000-0000-000000000000'::uuid,
+          to_jsonb(t) || jsonb_build_object('numbers', t."numbers"::jsonb) || jsonb_build_object('_raw', j.value->'_raw')
+        FROM jsonb_array_elements(d) AS j JOIN shop."credit_policy" t ON t.id = (j.value->>'id')::uuid
+        WHERE j.value ? '_raw' AND t.ver <> (j.value->>'ver')::bigint;
+    END IF;
   END IF;
   IF g ? 'category' THEN
     SELECT jsonb_agg(q.j) INTO d FROM (
       SELECT DISTINCT ON (e.value->>'id') e.value AS j
       FROM jsonb_array_elements(g->'category') WITH ORDINALITY AS e(value, n)
+      WHERE true
       ORDER BY e.value->>'id', (e.value->>'ver')::bigint DESC NULLS LAST, e.n) q;
+    d := sync.clamp(me, coalesce(d, '[]'), latest);
     WITH up AS (
       INSERT INTO shop."category" AS t ("id", "parent_id", "code", "name_ru", "name_en", "business_line", "ver")
       SELECT r."id", r."parent_id", r."code", r."name_ru", r."name_en", r."business_line", coalesce(r."ver", 0)
@@ -1020,14 +1278,25 @@ BEGIN
       ON CONFLICT (id) DO UPDATE SET "parent_id" = excluded."parent_id", "code" = excluded."code", "name_ru" = excluded."name_ru", "name_en" = excluded."name_en", "business_line" = excluded."business_line", "ver" = excluded."ver"
       WHERE t.ver < excluded.ver RETURNING t.id, t.ver)
     INSERT INTO sync.feed (scope, entity, pk, ver, del, schema_v, counter_no, incarnation, body)
-      SELECT 0, 'category', up.id, up.ver, false, p_schema_v, me.no, p_incarnation, j.value
+      SELECT 0, 'category', up.id, up.ver, false, p_schema_v, me.no,
+        CASE WHEN j.value ? '_raw' THEN '00000000-0000-0000-0000-000000000000'::uuid ELSE p_incarnation END, j.value
       FROM jsonb_array_elements(d) AS j JOIN up ON up.id = (j.value->>'id')::uuid;
+    IF d @? '$[*]._raw' THEN
+      -- A counter whose clock ran ahead holds its own row for the newest: it is told what stands instead.
+      INSERT INTO sync.feed (scope, entity, pk, ver, del, schema_v, counter_no, incarnation, body)
+        SELECT 0, 'category', t.id, t.ver, false, p_schema_v, me.no, '00000000-0000-0000-0000-000000000000'::uuid,
+          to_jsonb(t) || jsonb_build_object('_raw', j.value->'_raw')
+        FROM jsonb_array_elements(d) AS j JOIN shop."category" t ON t.id = (j.value->>'id')::uuid
+        WHERE j.value ? '_raw' AND t.ver <> (j.value->>'ver')::bigint;
+    END IF;
   END IF;
   IF g ? 'product' THEN
     SELECT jsonb_agg(q.j) INTO d FROM (
       SELECT DISTINCT ON (e.value->>'id') e.value AS j
       FROM jsonb_array_elements(g->'product') WITH ORDINALITY AS e(value, n)
+      WHERE true
       ORDER BY e.value->>'id', (e.value->>'ver')::bigint DESC NULLS LAST, e.n) q;
+    d := sync.clamp(me, coalesce(d, '[]'), latest);
     WITH up AS (
       INSERT INTO shop."product" AS t ("id", "sku", "kind", "name_ru", "name_en", "category_id", "product_type", "brand", "unit", "vat_bps", "department_id", "credit_role", "marked", "archived", "repeatable", "due_every_days", "source", "ver")
       SELECT r."id", r."sku", r."kind", r."name_ru", r."name_en", r."category_id", r."product_type", r."brand", r."unit", r."vat_bps", r."department_id", r."credit_role", CASE r."marked" WHEN 'true' THEN 1 WHEN 'false' THEN 0 ELSE r."marked"::bigint END, CASE r."archived" WHEN 'true' THEN 1 WHEN 'false' THEN 0 ELSE r."archived"::bigint END, CASE r."repeatable" WHEN 'true' THEN 1 WHEN 'false' THEN 0 ELSE r."repeatable"::bigint END, r."due_every_days", r."source", coalesce(r."ver", 0)
@@ -1035,14 +1304,25 @@ BEGIN
       ON CONFLICT (id) DO UPDATE SET "sku" = excluded."sku", "kind" = excluded."kind", "name_ru" = excluded."name_ru", "name_en" = excluded."name_en", "category_id" = excluded."category_id", "product_type" = excluded."product_type", "brand" = excluded."brand", "unit" = excluded."unit", "vat_bps" = excluded."vat_bps", "department_id" = excluded."department_id", "credit_role" = excluded."credit_role", "marked" = excluded."marked", "archived" = excluded."archived", "repeatable" = excluded."repeatable", "due_every_days" = excluded."due_every_days", "source" = excluded."source", "ver" = excluded."ver"
       WHERE t.ver < excluded.ver RETURNING t.id, t.ver)
     INSERT INTO sync.feed (scope, entity, pk, ver, del, schema_v, counter_no, incarnation, body)
-      SELECT 0, 'product', up.id, up.ver, false, p_schema_v, me.no, p_incarnation, j.value
+      SELECT 0, 'product', up.id, up.ver, false, p_schema_v, me.no,
+        CASE WHEN j.value ? '_raw' THEN '00000000-0000-0000-0000-000000000000'::uuid ELSE p_incarnation END, j.value
       FROM jsonb_array_elements(d) AS j JOIN up ON up.id = (j.value->>'id')::uuid;
+    IF d @? '$[*]._raw' THEN
+      -- A counter whose clock ran ahead holds its own row for the newest: it is told what stands instead.
+      INSERT INTO sync.feed (scope, entity, pk, ver, del, schema_v, counter_no, incarnation, body)
+        SELECT 0, 'product', t.id, t.ver, false, p_schema_v, me.no, '00000000-0000-0000-0000-000000000000'::uuid,
+          to_jsonb(t) || jsonb_build_object('_raw', j.value->'_raw')
+        FROM jsonb_array_elements(d) AS j JOIN shop."product" t ON t.id = (j.value->>'id')::uuid
+        WHERE j.value ? '_raw' AND t.ver <> (j.value->>'ver')::bigint;
+    END IF;
   END IF;
   IF g ? 'barcode' THEN
     SELECT jsonb_agg(q.j) INTO d FROM (
       SELECT DISTINCT ON (e.value->>'id') e.value AS j
       FROM jsonb_array_elements(g->'barcode') WITH ORDINALITY AS e(value, n)
+      WHERE true
       ORDER BY e.value->>'id', (e.value->>'ver')::bigint DESC NULLS LAST, e.n) q;
+    d := sync.clamp(me, coalesce(d, '[]'), latest);
     WITH up AS (
       INSERT INTO shop."barcode" AS t ("id", "gtin", "product_id", "ver")
       SELECT r."id", r."gtin", r."product_id", coalesce(r."ver", 0)
@@ -1050,14 +1330,25 @@ BEGIN
       ON CONFLICT (id) DO UPDATE SET "gtin" = excluded."gtin", "product_id" = excluded."product_id", "ver" = excluded."ver"
       WHERE t.ver < excluded.ver RETURNING t.id, t.ver)
     INSERT INTO sync.feed (scope, entity, pk, ver, del, schema_v, counter_no, incarnation, body)
-      SELECT 0, 'barcode', up.id, up.ver, false, p_schema_v, me.no, p_incarnation, j.value
+      SELECT 0, 'barcode', up.id, up.ver, false, p_schema_v, me.no,
+        CASE WHEN j.value ? '_raw' THEN '00000000-0000-0000-0000-000000000000'::uuid ELSE p_incarnation END, j.value
       FROM jsonb_array_elements(d) AS j JOIN up ON up.id = (j.value->>'id')::uuid;
+    IF d @? '$[*]._raw' THEN
+      -- A counter whose clock ran ahead holds its own row for the newest: it is told what stands instead.
+      INSERT INTO sync.feed (scope, entity, pk, ver, del, schema_v, counter_no, incarnation, body)
+        SELECT 0, 'barcode', t.id, t.ver, false, p_schema_v, me.no, '00000000-0000-0000-0000-000000000000'::uuid,
+          to_jsonb(t) || jsonb_build_object('_raw', j.value->'_raw')
+        FROM jsonb_array_elements(d) AS j JOIN shop."barcode" t ON t.id = (j.value->>'id')::uuid
+        WHERE j.value ? '_raw' AND t.ver <> (j.value->>'ver')::bigint;
+    END IF;
   END IF;
   IF g ? 'attribute_definition' THEN
     SELECT jsonb_agg(q.j) INTO d FROM (
       SELECT DISTINCT ON (e.value->>'id') e.value AS j
       FROM jsonb_array_elements(g->'attribute_definition') WITH ORDINALITY AS e(value, n)
+      WHERE true
       ORDER BY e.value->>'id', (e.value->>'ver')::bigint DESC NULLS LAST, e.n) q;
+    d := sync.clamp(me, coalesce(d, '[]'), latest);
     WITH up AS (
       INSERT INTO shop."attribute_definition" AS t ("id", "key", "kind", "name_ru", "name_en", "ver")
       SELECT r."id", r."key", r."kind", r."name_ru", r."name_en", coalesce(r."ver", 0)
@@ -1065,14 +1356,25 @@ BEGIN
       ON CONFLICT (id) DO UPDATE SET "key" = excluded."key", "kind" = excluded."kind", "name_ru" = excluded."name_ru", "name_en" = excluded."name_en", "ver" = excluded."ver"
       WHERE t.ver < excluded.ver RETURNING t.id, t.ver)
     INSERT INTO sync.feed (scope, entity, pk, ver, del, schema_v, counter_no, incarnation, body)
-      SELECT 0, 'attribute_definition', up.id, up.ver, false, p_schema_v, me.no, p_incarnation, j.value
+      SELECT 0, 'attribute_definition', up.id, up.ver, false, p_schema_v, me.no,
+        CASE WHEN j.value ? '_raw' THEN '00000000-0000-0000-0000-000000000000'::uuid ELSE p_incarnation END, j.value
       FROM jsonb_array_elements(d) AS j JOIN up ON up.id = (j.value->>'id')::uuid;
+    IF d @? '$[*]._raw' THEN
+      -- A counter whose clock ran ahead holds its own row for the newest: it is told what stands instead.
+      INSERT INTO sync.feed (scope, entity, pk, ver, del, schema_v, counter_no, incarnation, body)
+        SELECT 0, 'attribute_definition', t.id, t.ver, false, p_schema_v, me.no, '00000000-0000-0000-0000-000000000000'::uuid,
+          to_jsonb(t) || jsonb_build_object('_raw', j.value->'_raw')
+        FROM jsonb_array_elements(d) AS j JOIN shop."attribute_definition" t ON t.id = (j.value->>'id')::uuid
+        WHERE j.value ? '_raw' AND t.ver <> (j.value->>'ver')::bigint;
+    END IF;
   END IF;
   IF g ? 'attribute' THEN
     SELECT jsonb_agg(q.j) INTO d FROM (
       SELECT DISTINCT ON (e.value->>'id') e.value AS j
       FROM jsonb_array_elements(g->'attribute') WITH ORDINALITY AS e(value, n)
+      WHERE true
       ORDER BY e.value->>'id', (e.value->>'ver')::bigint DESC NULLS LAST, e.n) q;
+    d := sync.clamp(me, coalesce(d, '[]'), latest);
     WITH up AS (
       INSERT INTO shop."attribute" AS t ("id", "product_id", "key", "value", "source", "ver")
       SELECT r."id", r."product_id", r."key", coalesce(r."value", 'null'::jsonb)::text, r."source", coalesce(r."ver", 0)
@@ -1080,14 +1382,25 @@ BEGIN
       ON CONFLICT (id) DO UPDATE SET "product_id" = excluded."product_id", "key" = excluded."key", "value" = excluded."value", "source" = excluded."source", "ver" = excluded."ver"
       WHERE t.ver < excluded.ver RETURNING t.id, t.ver)
     INSERT INTO sync.feed (scope, entity, pk, ver, del, schema_v, counter_no, incarnation, body)
-      SELECT 0, 'attribute', up.id, up.ver, false, p_schema_v, me.no, p_incarnation, j.value
+      SELECT 0, 'attribute', up.id, up.ver, false, p_schema_v, me.no,
+        CASE WHEN j.value ? '_raw' THEN '00000000-0000-0000-0000-000000000000'::uuid ELSE p_incarnation END, j.value
       FROM jsonb_array_elements(d) AS j JOIN up ON up.id = (j.value->>'id')::uuid;
+    IF d @? '$[*]._raw' THEN
+      -- A counter whose clock ran ahead holds its own row for the newest: it is told what stands instead.
+      INSERT INTO sync.feed (scope, entity, pk, ver, del, schema_v, counter_no, incarnation, body)
+        SELECT 0, 'attribute', t.id, t.ver, false, p_schema_v, me.no, '00000000-0000-0000-0000-000000000000'::uuid,
+          to_jsonb(t) || jsonb_build_object('value', t."value"::jsonb) || jsonb_build_object('_raw', j.value->'_raw')
+        FROM jsonb_array_elements(d) AS j JOIN shop."attribute" t ON t.id = (j.value->>'id')::uuid
+        WHERE j.value ? '_raw' AND t.ver <> (j.value->>'ver')::bigint;
+    END IF;
   END IF;
   IF g ? 'price' THEN
     SELECT jsonb_agg(q.j) INTO d FROM (
       SELECT DISTINCT ON (e.value->>'id') e.value AS j
       FROM jsonb_array_elements(g->'price') WITH ORDINALITY AS e(value, n)
+      WHERE true
       ORDER BY e.value->>'id', (e.value->>'ver')::bigint DESC NULLS LAST, e.n) q;
+    d := sync.clamp(me, coalesce(d, '[]'), latest);
     WITH up AS (
       INSERT INTO shop."price" AS t ("id", "product_id", "price_type", "valid_from", "amount_minor", "ver")
       SELECT r."id", r."product_id", r."price_type", r."valid_from", r."amount_minor", coalesce(r."ver", 0)
@@ -1095,14 +1408,25 @@ BEGIN
       ON CONFLICT (id) DO UPDATE SET "product_id" = excluded."product_id", "price_type" = excluded."price_type", "valid_from" = excluded."valid_from", "amount_minor" = excluded."amount_minor", "ver" = excluded."ver"
       WHERE t.ver < excluded.ver RETURNING t.id, t.ver)
     INSERT INTO sync.feed (scope, entity, pk, ver, del, schema_v, counter_no, incarnation, body)
-      SELECT 0, 'price', up.id, up.ver, false, p_schema_v, me.no, p_incarnation, j.value
+      SELECT 0, 'price', up.id, up.ver, false, p_schema_v, me.no,
+        CASE WHEN j.value ? '_raw' THEN '00000000-0000-0000-0000-000000000000'::uuid ELSE p_incarnation END, j.value
       FROM jsonb_array_elements(d) AS j JOIN up ON up.id = (j.value->>'id')::uuid;
+    IF d @? '$[*]._raw' THEN
+      -- A counter whose clock ran ahead holds its own row for the newest: it is told what stands instead.
+      INSERT INTO sync.feed (scope, entity, pk, ver, del, schema_v, counter_no, incarnation, body)
+        SELECT 0, 'price', t.id, t.ver, false, p_schema_v, me.no, '00000000-0000-0000-0000-000000000000'::uuid,
+          to_jsonb(t) || jsonb_build_object('_raw', j.value->'_raw')
+        FROM jsonb_array_elements(d) AS j JOIN shop."price" t ON t.id = (j.value->>'id')::uuid
+        WHERE j.value ? '_raw' AND t.ver <> (j.value->>'ver')::bigint;
+    END IF;
   END IF;
   IF g ? 'cost_price' THEN
     SELECT jsonb_agg(q.j) INTO d FROM (
       SELECT DISTINCT ON (e.value->>'id') e.value AS j
       FROM jsonb_array_elements(g->'cost_price') WITH ORDINALITY AS e(value, n)
+      WHERE true
       ORDER BY e.value->>'id', (e.value->>'ver')::bigint DESC NULLS LAST, e.n) q;
+    d := sync.clamp(me, coalesce(d, '[]'), latest);
     WITH up AS (
       INSERT INTO shop."cost_price" AS t ("id", "product_id", "valid_from", "amount_minor", "ver")
       SELECT r."id", r."product_id", r."valid_from", r."amount_minor", coalesce(r."ver", 0)
@@ -1110,14 +1434,25 @@ BEGIN
       ON CONFLICT (id) DO UPDATE SET "product_id" = excluded."product_id", "valid_from" = excluded."valid_from", "amount_minor" = excluded."amount_minor", "ver" = excluded."ver"
       WHERE t.ver < excluded.ver RETURNING t.id, t.ver)
     INSERT INTO sync.feed (scope, entity, pk, ver, del, schema_v, counter_no, incarnation, body)
-      SELECT 0, 'cost_price', up.id, up.ver, false, p_schema_v, me.no, p_incarnation, j.value
+      SELECT 0, 'cost_price', up.id, up.ver, false, p_schema_v, me.no,
+        CASE WHEN j.value ? '_raw' THEN '00000000-0000-0000-0000-000000000000'::uuid ELSE p_incarnation END, j.value
       FROM jsonb_array_elements(d) AS j JOIN up ON up.id = (j.value->>'id')::uuid;
+    IF d @? '$[*]._raw' THEN
+      -- A counter whose clock ran ahead holds its own row for the newest: it is told what stands instead.
+      INSERT INTO sync.feed (scope, entity, pk, ver, del, schema_v, counter_no, incarnation, body)
+        SELECT 0, 'cost_price', t.id, t.ver, false, p_schema_v, me.no, '00000000-0000-0000-0000-000000000000'::uuid,
+          to_jsonb(t) || jsonb_build_object('_raw', j.value->'_raw')
+        FROM jsonb_array_elements(d) AS j JOIN shop."cost_price" t ON t.id = (j.value->>'id')::uuid
+        WHERE j.value ? '_raw' AND t.ver <> (j.value->>'ver')::bigint;
+    END IF;
   END IF;
   IF g ? 'stock' THEN
     SELECT jsonb_agg(q.j) INTO d FROM (
       SELECT DISTINCT ON (e.value->>'id') e.value AS j
       FROM jsonb_array_elements(g->'stock') WITH ORDINALITY AS e(value, n)
+      WHERE true
       ORDER BY e.value->>'id', (e.value->>'ver')::bigint DESC NULLS LAST, e.n) q;
+    d := sync.clamp(me, coalesce(d, '[]'), latest);
     WITH up AS (
       INSERT INTO shop."stock" AS t ("id", "product_id", "store_id", "qty_milli", "place", "told_at", "ver")
       SELECT r."id", r."product_id", r."store_id", r."qty_milli", r."place", r."told_at", coalesce(r."ver", 0)
@@ -1125,14 +1460,25 @@ BEGIN
       ON CONFLICT (id) DO UPDATE SET "product_id" = excluded."product_id", "store_id" = excluded."store_id", "qty_milli" = excluded."qty_milli", "place" = excluded."place", "told_at" = excluded."told_at", "ver" = excluded."ver"
       WHERE t.ver < excluded.ver RETURNING t.id, t.ver)
     INSERT INTO sync.feed (scope, entity, pk, ver, del, schema_v, counter_no, incarnation, body)
-      SELECT 0, 'stock', up.id, up.ver, false, p_schema_v, me.no, p_incarnation, j.value
+      SELECT 0, 'stock', up.id, up.ver, false, p_schema_v, me.no,
+        CASE WHEN j.value ? '_raw' THEN '00000000-0000-0000-0000-000000000000'::uuid ELSE p_incarnation END, j.value
       FROM jsonb_array_elements(d) AS j JOIN up ON up.id = (j.value->>'id')::uuid;
+    IF d @? '$[*]._raw' THEN
+      -- A counter whose clock ran ahead holds its own row for the newest: it is told what stands instead.
+      INSERT INTO sync.feed (scope, entity, pk, ver, del, schema_v, counter_no, incarnation, body)
+        SELECT 0, 'stock', t.id, t.ver, false, p_schema_v, me.no, '00000000-0000-0000-0000-000000000000'::uuid,
+          to_jsonb(t) || jsonb_build_object('_raw', j.value->'_raw')
+        FROM jsonb_array_elements(d) AS j JOIN shop."stock" t ON t.id = (j.value->>'id')::uuid
+        WHERE j.value ? '_raw' AND t.ver <> (j.value->>'ver')::bigint;
+    END IF;
   END IF;
   IF g ? 'fit_rule' THEN
     SELECT jsonb_agg(q.j) INTO d FROM (
       SELECT DISTINCT ON (e.value->>'id') e.value AS j
       FROM jsonb_array_elements(g->'fit_rule') WITH ORDINALITY AS e(value, n)
+      WHERE true
       ORDER BY e.value->>'id', (e.value->>'ver')::bigint DESC NULLS LAST, e.n) q;
+    d := sync.clamp(me, coalesce(d, '[]'), latest);
     WITH up AS (
       INSERT INTO shop."fit_rule" AS t ("id", "core_category_id", "periphery_category_id", "predicates", "source", "ver")
       SELECT r."id", r."core_category_id", r."periphery_category_id", coalesce(r."predicates", 'null'::jsonb)::text, r."source", coalesce(r."ver", 0)
@@ -1140,14 +1486,25 @@ BEGIN
       ON CONFLICT (id) DO UPDATE SET "core_category_id" = excluded."core_category_id", "periphery_category_id" = excluded."periphery_category_id", "predicates" = excluded."predicates", "source" = excluded."source", "ver" = excluded."ver"
       WHERE t.ver < excluded.ver RETURNING t.id, t.ver)
     INSERT INTO sync.feed (scope, entity, pk, ver, del, schema_v, counter_no, incarnation, body)
-      SELECT 0, 'fit_rule', up.id, up.ver, false, p_schema_v, me.no, p_incarnation, j.value
+      SELECT 0, 'fit_rule', up.id, up.ver, false, p_schema_v, me.no,
+        CASE WHEN j.value ? '_raw' THEN '00000000-0000-0000-0000-000000000000'::uuid ELSE p_incarnation END, j.value
       FROM jsonb_array_elements(d) AS j JOIN up ON up.id = (j.value->>'id')::uuid;
+    IF d @? '$[*]._raw' THEN
+      -- A counter whose clock ran ahead holds its own row for the newest: it is told what stands instead.
+      INSERT INTO sync.feed (scope, entity, pk, ver, del, schema_v, counter_no, incarnation, body)
+        SELECT 0, 'fit_rule', t.id, t.ver, false, p_schema_v, me.no, '00000000-0000-0000-0000-000000000000'::uuid,
+          to_jsonb(t) || jsonb_build_object('predicates', t."predicates"::jsonb) || jsonb_build_object('_raw', j.value->'_raw')
+        FROM jsonb_array_elements(d) AS j JOIN shop."fit_rule" t ON t.id = (j.value->>'id')::uuid
+        WHERE j.value ? '_raw' AND t.ver <> (j.value->>'ver')::bigint;
+    END IF;
   END IF;
   IF g ? 'benefit' THEN
     SELECT jsonb_agg(q.j) INTO d FROM (
       SELECT DISTINCT ON (e.value->>'id') e.value AS j
       FROM jsonb_array_elements(g->'benefit') WITH ORDINALITY AS e(value, n)
+      WHERE true
       ORDER BY e.value->>'id', (e.value->>'ver')::bigint DESC NULLS LAST, e.n) q;
+    d := sync.clamp(me, coalesce(d, '[]'), latest);
     WITH up AS (
       INSERT INTO shop."benefit" AS t ("id", "product_id", "feature_ru", "feature_en", "advantage_ru", "advantage_en", "benefit_ru", "benefit_en", "status", "approved_by", "ver")
       SELECT r."id", r."product_id", r."feature_ru", r."feature_en", r."advantage_ru", r."advantage_en", r."benefit_ru", r."benefit_en", r."status", r."approved_by", coalesce(r."ver", 0)
@@ -1155,14 +1512,25 @@ BEGIN
       ON CONFLICT (id) DO UPDATE SET "product_id" = excluded."product_id", "feature_ru" = excluded."feature_ru", "feature_en" = excluded."feature_en", "advantage_ru" = excluded."advantage_ru", "advantage_en" = excluded."advantage_en", "benefit_ru" = excluded."benefit_ru", "benefit_en" = excluded."benefit_en", "status" = excluded."status", "approved_by" = excluded."approved_by", "ver" = excluded."ver"
       WHERE t.ver < excluded.ver RETURNING t.id, t.ver)
     INSERT INTO sync.feed (scope, entity, pk, ver, del, schema_v, counter_no, incarnation, body)
-      SELECT 0, 'benefit', up.id, up.ver, false, p_schema_v, me.no, p_incarnation, j.value
+      SELECT 0, 'benefit', up.id, up.ver, false, p_schema_v, me.no,
+        CASE WHEN j.value ? '_raw' THEN '00000000-0000-0000-0000-000000000000'::uuid ELSE p_incarnation END, j.value
       FROM jsonb_array_elements(d) AS j JOIN up ON up.id = (j.value->>'id')::uuid;
+    IF d @? '$[*]._raw' THEN
+      -- A counter whose clock ran ahead holds its own row for the newest: it is told what stands instead.
+      INSERT INTO sync.feed (scope, entity, pk, ver, del, schema_v, counter_no, incarnation, body)
+        SELECT 0, 'benefit', t.id, t.ver, false, p_schema_v, me.no, '00000000-0000-0000-0000-000000000000'::uuid,
+          to_jsonb(t) || jsonb_build_object('_raw', j.value->'_raw')
+        FROM jsonb_array_elements(d) AS j JOIN shop."benefit" t ON t.id = (j.value->>'id')::uuid
+        WHERE j.value ? '_raw' AND t.ver <> (j.value->>'ver')::bigint;
+    END IF;
   END IF;
   IF g ? 'competitive_claim' THEN
     SELECT jsonb_agg(q.j) INTO d FROM (
       SELECT DISTINCT ON (e.value->>'id') e.value AS j
       FROM jsonb_array_elements(g->'competitive_claim') WITH ORDINALITY AS e(value, n)
+      WHERE true
       ORDER BY e.value->>'id', (e.value->>'ver')::bigint DESC NULLS LAST, e.n) q;
+    d := sync.clamp(me, coalesce(d, '[]'), latest);
     WITH up AS (
       INSERT INTO shop."competitive_claim" AS t ("id", "product_id", "versus_ru", "versus_en", "fact_ru", "fact_en", "is_worse", "source", "dated_at", "valid_until", "status", "approved_by", "ver")
       SELECT r."id", r."product_id", r."versus_ru", r."versus_en", r."fact_ru", r."fact_en", CASE r."is_worse" WHEN 'true' THEN 1 WHEN 'false' THEN 0 ELSE r."is_worse"::bigint END, r."source", r."dated_at", r."valid_until", r."status", r."approved_by", coalesce(r."ver", 0)
@@ -1170,14 +1538,25 @@ BEGIN
       ON CONFLICT (id) DO UPDATE SET "product_id" = excluded."product_id", "versus_ru" = excluded."versus_ru", "versus_en" = excluded."versus_en", "fact_ru" = excluded."fact_ru", "fact_en" = excluded."fact_en", "is_worse" = excluded."is_worse", "source" = excluded."source", "dated_at" = excluded."dated_at", "valid_until" = excluded."valid_until", "status" = excluded."status", "approved_by" = excluded."approved_by", "ver" = excluded."ver"
       WHERE t.ver < excluded.ver RETURNING t.id, t.ver)
     INSERT INTO sync.feed (scope, entity, pk, ver, del, schema_v, counter_no, incarnation, body)
-      SELECT 0, 'competitive_claim', up.id, up.ver, false, p_schema_v, me.no, p_incarnation, j.value
+      SELECT 0, 'competitive_claim', up.id, up.ver, false, p_schema_v, me.no,
+        CASE WHEN j.value ? '_raw' THEN '00000000-0000-0000-0000-000000000000'::uuid ELSE p_incarnation END, j.value
       FROM jsonb_array_elements(d) AS j JOIN up ON up.id = (j.value->>'id')::uuid;
+    IF d @? '$[*]._raw' THEN
+      -- A counter whose clock ran ahead holds its own row for the newest: it is told what stands instead.
+      INSERT INTO sync.feed (scope, entity, pk, ver, del, schema_v, counter_no, incarnation, body)
+        SELECT 0, 'competitive_claim', t.id, t.ver, false, p_schema_v, me.no, '00000000-0000-0000-0000-000000000000'::uuid,
+          to_jsonb(t) || jsonb_build_object('_raw', j.value->'_raw')
+        FROM jsonb_array_elements(d) AS j JOIN shop."competitive_claim" t ON t.id = (j.value->>'id')::uuid
+        WHERE j.value ? '_raw' AND t.ver <> (j.value->>'ver')::bigint;
+    END IF;
   END IF;
   IF g ? 'combination' THEN
     SELECT jsonb_agg(q.j) INTO d FROM (
       SELECT DISTINCT ON (e.value->>'id') e.value AS j
       FROM jsonb_array_elements(g->'combination') WITH ORDINALITY AS e(value, n)
+      WHERE true
       ORDER BY e.value->>'id', (e.value->>'ver')::bigint DESC NULLS LAST, e.n) q;
+    d := sync.clamp(me, coalesce(d, '[]'), latest);
     WITH up AS (
       INSERT INTO shop."combination" AS t ("id", "core_product_id", "periphery_product_id", "relation", "status", "status_reason", "emergent_ru", "emergent_en", "without_ru", "without_en", "phrase_ru", "phrase_en", "audience", "situations", "valid_from", "valid_to", "version", "approved_by", "ver")
       SELECT r."id", r."core_product_id", r."periphery_product_id", r."relation", r."status", r."status_reason", r."emergent_ru", r."emergent_en", r."without_ru", r."without_en", r."phrase_ru", r."phrase_en", r."audience", coalesce(r."situations", 'null'::jsonb)::text, r."valid_from", r."valid_to", r."version", r."approved_by", coalesce(r."ver", 0)
@@ -1185,14 +1564,25 @@ BEGIN
       ON CONFLICT (id) DO UPDATE SET "core_product_id" = excluded."core_product_id", "periphery_product_id" = excluded."periphery_product_id", "relation" = excluded."relation", "status" = excluded."status", "status_reason" = excluded."status_reason", "emergent_ru" = excluded."emergent_ru", "emergent_en" = excluded."emergent_en", "without_ru" = excluded."without_ru", "without_en" = excluded."without_en", "phrase_ru" = excluded."phrase_ru", "phrase_en" = excluded."phrase_en", "audience" = excluded."audience", "situations" = excluded."situations", "valid_from" = excluded."valid_from", "valid_to" = excluded."valid_to", "version" = excluded."version", "approved_by" = excluded."approved_by", "ver" = excluded."ver"
       WHERE t.ver < excluded.ver RETURNING t.id, t.ver)
     INSERT INTO sync.feed (scope, entity, pk, ver, del, schema_v, counter_no, incarnation, body)
-      SELECT 0, 'combination', up.id, up.ver, false, p_schema_v, me.no, p_incarnation, j.value
+      SELECT 0, 'combination', up.id, up.ver, false, p_schema_v, me.no,
+        CASE WHEN j.value ? '_raw' THEN '00000000-0000-0000-0000-000000000000'::uuid ELSE p_incarnation END, j.value
       FROM jsonb_array_elements(d) AS j JOIN up ON up.id = (j.value->>'id')::uuid;
+    IF d @? '$[*]._raw' THEN
+      -- A counter whose clock ran ahead holds its own row for the newest: it is told what stands instead.
+      INSERT INTO sync.feed (scope, entity, pk, ver, del, schema_v, counter_no, incarnation, body)
+        SELECT 0, 'combination', t.id, t.ver, false, p_schema_v, me.no, '00000000-0000-0000-0000-000000000000'::uuid,
+          to_jsonb(t) || jsonb_build_object('situations', t."situations"::jsonb) || jsonb_build_object('_raw', j.value->'_raw')
+        FROM jsonb_array_elements(d) AS j JOIN shop."combination" t ON t.id = (j.value->>'id')::uuid
+        WHERE j.value ? '_raw' AND t.ver <> (j.value->>'ver')::bigint;
+    END IF;
   END IF;
   IF g ? 'evidence' THEN
     SELECT jsonb_agg(q.j) INTO d FROM (
       SELECT DISTINCT ON (e.value->>'id') e.value AS j
       FROM jsonb_array_elements(g->'evidence') WITH ORDINALITY AS e(value, n)
+      WHERE true
       ORDER BY e.value->>'id', (e.value->>'ver')::bigint DESC NULLS LAST, e.n) q;
+    d := sync.clamp(me, coalesce(d, '[]'), latest);
     WITH up AS (
       INSERT INTO shop."evidence" AS t ("id", "core_product_id", "periphery_product_id", "code", "claim_ru", "claim_en", "numbers", "n", "period_from", "period_to", "source", "method", "limits_ru", "limits_en", "computed_at", "valid_until", "status", "author", "approver", "ver")
       SELECT r."id", r."core_product_id", r."periphery_product_id", r."code", r."claim_ru", r."claim_en", coalesce(r."numbers", 'null'::jsonb)::text, r."n", r."period_from", r."period_to", r."source", r."method", r."limits_ru", r."limits_en", r."computed_at", r."valid_until", r."status", r."author", r."approver", coalesce(r."ver", 0)
@@ -1200,33 +1590,88 @@ BEGIN
       ON CONFLICT (id) DO UPDATE SET "core_product_id" = excluded."core_product_id", "periphery_product_id" = excluded."periphery_product_id", "code" = excluded."code", "claim_ru" = excluded."claim_ru", "claim_en" = excluded."claim_en", "numbers" = excluded."numbers", "n" = excluded."n", "period_from" = excluded."period_from", "period_to" = excluded."period_to", "source" = excluded."source", "method" = excluded."method", "limits_ru" = excluded."limits_ru", "limits_en" = excluded."limits_en", "computed_at" = excluded."computed_at", "valid_until" = excluded."valid_until", "status" = excluded."status", "author" = excluded."author", "approver" = excluded."approver", "ver" = excluded."ver"
       WHERE t.ver < excluded.ver RETURNING t.id, t.ver)
     INSERT INTO sync.feed (scope, entity, pk, ver, del, schema_v, counter_no, incarnation, body)
-      SELECT 0, 'evidence', up.id, up.ver, false, p_schema_v, me.no, p_incarnation, j.value
+      SELECT 0, 'evidence', up.id, up.ver, false, p_schema_v, me.no,
+        CASE WHEN j.value ? '_raw' THEN '00000000-0000-0000-0000-000000000000'::uuid ELSE p_incarnation END, j.value
       FROM jsonb_array_elements(d) AS j JOIN up ON up.id = (j.value->>'id')::uuid;
+    IF d @? '$[*]._raw' THEN
+      -- A counter whose clock ran ahead holds its own row for the newest: it is told what stands instead.
+      INSERT INTO sync.feed (scope, entity, pk, ver, del, schema_v, counter_no, incarnation, body)
+        SELECT 0, 'evidence', t.id, t.ver, false, p_schema_v, me.no, '00000000-0000-0000-0000-000000000000'::uuid,
+          to_jsonb(t) || jsonb_build_object('numbers', t."numbers"::jsonb) || jsonb_build_object('_raw', j.value->'_raw')
+        FROM jsonb_array_elements(d) AS j JOIN shop."evidence" t ON t.id = (j.value->>'id')::uuid
+        WHERE j.value ? '_raw' AND t.ver <> (j.value->>'ver')::bigint;
+    END IF;
+  END IF;
+  IF g ? 'customer_field_lost' THEN
+    SELECT jsonb_agg(q.j) INTO d FROM (
+      SELECT DISTINCT ON (e.value->>'id') e.value AS j
+      FROM jsonb_array_elements(g->'customer_field_lost') WITH ORDINALITY AS e(value, n)
+      WHERE true
+      ORDER BY e.value->>'id', (e.value->>'ver')::bigint DESC NULLS LAST, e.n) q;
+    d := sync.clamp(me, coalesce(d, '[]'), latest);
+    WITH up AS (
+      INSERT INTO shop."customer_field_lost" AS t ("id", "customer_id", "field", "value", "stamp", "won", "at", "ver")
+      SELECT r."id", r."customer_id", r."field", coalesce(r."value", 'null'::jsonb)::text, r."stamp", r."won", r."at", coalesce(r."ver", 0)
+      FROM jsonb_to_recordset(d) AS r("id" uuid, "customer_id" uuid, "field" text, "value" jsonb, "stamp" text, "won" text, "at" bigint, "ver" bigint) ORDER BY r.id
+      ON CONFLICT (id) DO UPDATE SET "customer_id" = excluded."customer_id", "field" = excluded."field", "value" = excluded."value", "stamp" = excluded."stamp", "won" = excluded."won", "at" = excluded."at", "ver" = excluded."ver"
+      WHERE t.ver < excluded.ver RETURNING t.id, t.ver)
+    INSERT INTO sync.feed (scope, entity, pk, ver, del, schema_v, counter_no, incarnation, body)
+      SELECT 0, 'customer_field_lost', up.id, up.ver, false, p_schema_v, me.no,
+        CASE WHEN j.value ? '_raw' THEN '00000000-0000-0000-0000-000000000000'::uuid ELSE p_incarnation END, j.value
+      FROM jsonb_array_elements(d) AS j JOIN up ON up.id = (j.value->>'id')::uuid;
+    IF d @? '$[*]._raw' THEN
+      -- A counter whose clock ran ahead holds its own row for the newest: it is told what stands instead.
+      INSERT INTO sync.feed (scope, entity, pk, ver, del, schema_v, counter_no, incarnation, body)
+        SELECT 0, 'customer_field_lost', t.id, t.ver, false, p_schema_v, me.no, '00000000-0000-0000-0000-000000000000'::uuid,
+          to_jsonb(t) || jsonb_build_object('value', t."value"::jsonb) || jsonb_build_object('_raw', j.value->'_raw')
+        FROM jsonb_array_elements(d) AS j JOIN shop."customer_field_lost" t ON t.id = (j.value->>'id')::uuid
+        WHERE j.value ? '_raw' AND t.ver <> (j.value->>'ver')::bigint;
+    END IF;
   END IF;
   IF g ? 'customer' THEN
     SELECT jsonb_agg(q.j) INTO d FROM (
       SELECT DISTINCT ON (e.value->>'id') e.value AS j
       FROM jsonb_array_elements(g->'customer') WITH ORDINALITY AS e(value, n)
+      WHERE true AND jsonb_typeof(e.value->'stamps') IS DISTINCT FROM 'object'
       ORDER BY e.value->>'id', (e.value->>'ver')::bigint DESC NULLS LAST, e.n) q;
+    d := sync.clamp(me, coalesce(d, '[]'), latest);
     WITH up AS (
-      INSERT INTO shop."customer" AS t ("id", "kind", "display_name", "family_name", "given_name", "patronymic", "birthday", "language", "status", "care_until", "do_not_contact", "created_store_id", "household_id", "invented", "ver")
-      SELECT r."id", r."kind", r."display_name", r."family_name", r."given_name", r."patronymic", r."birthday", r."language", r."status", r."care_until", CASE r."do_not_contact" WHEN 'true' THEN 1 WHEN 'false' THEN 0 ELSE r."do_not_contact"::bigint END, r."created_store_id", r."household_id", CASE r."invented" WHEN 'true' THEN 1 WHEN 'false' THEN 0 ELSE r."invented"::bigint END, coalesce(r."ver", 0)
-      FROM jsonb_to_recordset(d) AS r("id" uuid, "kind" text, "display_name" text, "family_name" text, "given_name" text, "patronymic" text, "birthday" text, "language" text, "status" text, "care_until" bigint, "do_not_contact" text, "created_store_id" uuid, "household_id" uuid, "invented" text, "ver" bigint) ORDER BY r.id
-      ON CONFLICT (id) DO UPDATE SET "kind" = excluded."kind", "display_name" = excluded."display_name", "family_name" = excluded."family_name", "given_name" = excluded."given_name", "patronymic" = excluded."patronymic", "birthday" = excluded."birthday", "language" = excluded."language", "status" = excluded."status", "care_until" = excluded."care_until", "do_not_contact" = excluded."do_not_contact", "created_store_id" = excluded."created_store_id", "household_id" = excluded."household_id", "invented" = excluded."invented", "ver" = excluded."ver"
-      WHERE t.ver < excluded.ver RETURNING t.id, t.ver),
+      INSERT INTO shop."customer" AS t ("id", "kind", "display_name", "family_name", "given_name", "patronymic", "birthday", "language", "status", "care_until", "do_not_contact", "created_store_id", "household_id", "invented", "stamps", "ver")
+      SELECT r."id", r."kind", r."display_name", r."family_name", r."given_name", r."patronymic", r."birthday", r."language", r."status", r."care_until", CASE r."do_not_contact" WHEN 'true' THEN 1 WHEN 'false' THEN 0 ELSE r."do_not_contact"::bigint END, r."created_store_id", r."household_id", CASE r."invented" WHEN 'true' THEN 1 WHEN 'false' THEN 0 ELSE r."invented"::bigint END, r."stamps"::text, coalesce(r."ver", 0)
+      FROM jsonb_to_recordset(d) AS r("id" uuid, "kind" text, "display_name" text, "family_name" text, "given_name" text, "patronymic" text, "birthday" text, "language" text, "status" text, "care_until" bigint, "do_not_contact" text, "created_store_id" uuid, "household_id" uuid, "invented" text, "stamps" jsonb, "ver" bigint) ORDER BY r.id
+      ON CONFLICT (id) DO UPDATE SET "kind" = excluded."kind", "display_name" = excluded."display_name", "family_name" = excluded."family_name", "given_name" = excluded."given_name", "patronymic" = excluded."patronymic", "birthday" = excluded."birthday", "language" = excluded."language", "status" = excluded."status", "care_until" = excluded."care_until", "do_not_contact" = excluded."do_not_contact", "created_store_id" = excluded."created_store_id", "household_id" = excluded."household_id", "invented" = excluded."invented", "stamps" = excluded."stamps", "ver" = excluded."ver"
+      WHERE t.ver < excluded.ver AND t.stamps IS NULL RETURNING t.id, t.ver),
     fed AS (
       INSERT INTO sync.feed (scope, entity, pk, ver, del, schema_v, counter_no, incarnation, body)
-      SELECT 0, 'customer', up.id, up.ver, false, p_schema_v, me.no, p_incarnation, j.value
+      SELECT 0, 'customer', up.id, up.ver, false, p_schema_v, me.no,
+        CASE WHEN j.value ? '_raw' THEN '00000000-0000-0000-0000-000000000000'::uuid ELSE p_incarnation END, j.value
       FROM jsonb_array_elements(d) AS j JOIN up ON up.id = (j.value->>'id')::uuid)
     INSERT INTO sync.conflict (entity, pk, counter_no, incarnation, lost)
       SELECT 'customer', (j.value->>'id')::uuid, me.no, p_incarnation, j.value FROM jsonb_array_elements(d) AS j
-      WHERE NOT EXISTS (SELECT 1 FROM up WHERE up.id = (j.value->>'id')::uuid);
+      WHERE NOT EXISTS (SELECT 1 FROM up WHERE up.id = (j.value->>'id')::uuid) AND NOT EXISTS (SELECT 1 FROM shop."customer" t WHERE t.id = (j.value->>'id')::uuid AND t.stamps IS NOT NULL);
+    IF d @? '$[*]._raw' THEN
+      -- A counter whose clock ran ahead holds its own row for the newest: it is told what stands instead.
+      INSERT INTO sync.feed (scope, entity, pk, ver, del, schema_v, counter_no, incarnation, body)
+        SELECT 0, 'customer', t.id, t.ver, false, p_schema_v, me.no, '00000000-0000-0000-0000-000000000000'::uuid,
+          to_jsonb(t) || jsonb_build_object('do_not_contact', t."do_not_contact" <> 0, 'invented', t."invented" <> 0, 'stamps', t."stamps"::jsonb) || jsonb_build_object('_raw', j.value->'_raw')
+        FROM jsonb_array_elements(d) AS j JOIN shop."customer" t ON t.id = (j.value->>'id')::uuid
+        WHERE j.value ? '_raw' AND t.ver <> (j.value->>'ver')::bigint;
+    END IF;
+    FOR j IN SELECT e.value FROM jsonb_array_elements(g->'customer') WITH ORDINALITY AS e(value, n)
+      WHERE jsonb_typeof(e.value->'stamps') = 'object' OR EXISTS (
+        SELECT 1 FROM shop."customer" t WHERE t.id = (e.value->>'id')::uuid AND t.stamps IS NOT NULL)
+      ORDER BY e.value->>'id', e.n
+    LOOP
+      PERFORM sync.merge_customer(me, p_incarnation, p_schema_v, sync.clamp(me, jsonb_build_array(j), latest)->0);
+    END LOOP;
   END IF;
   IF g ? 'contact_point' THEN
     SELECT jsonb_agg(q.j) INTO d FROM (
       SELECT DISTINCT ON (e.value->>'id') e.value AS j
       FROM jsonb_array_elements(g->'contact_point') WITH ORDINALITY AS e(value, n)
+      WHERE true
       ORDER BY e.value->>'id', (e.value->>'ver')::bigint DESC NULLS LAST, e.n) q;
+    d := sync.clamp(me, coalesce(d, '[]'), latest);
     WITH up AS (
       INSERT INTO shop."contact_point" AS t ("id", "customer_id", "type", "value", "is_primary", "verified_at", "source", "ver")
       SELECT r."id", r."customer_id", r."type", r."value", CASE r."is_primary" WHEN 'true' THEN 1 WHEN 'false' THEN 0 ELSE r."is_primary"::bigint END, r."verified_at", r."source", coalesce(r."ver", 0)
@@ -1235,17 +1680,28 @@ BEGIN
       WHERE t.ver < excluded.ver RETURNING t.id, t.ver),
     fed AS (
       INSERT INTO sync.feed (scope, entity, pk, ver, del, schema_v, counter_no, incarnation, body)
-      SELECT 0, 'contact_point', up.id, up.ver, false, p_schema_v, me.no, p_incarnation, j.value
+      SELECT 0, 'contact_point', up.id, up.ver, false, p_schema_v, me.no,
+        CASE WHEN j.value ? '_raw' THEN '00000000-0000-0000-0000-000000000000'::uuid ELSE p_incarnation END, j.value
       FROM jsonb_array_elements(d) AS j JOIN up ON up.id = (j.value->>'id')::uuid)
     INSERT INTO sync.conflict (entity, pk, counter_no, incarnation, lost)
       SELECT 'contact_point', (j.value->>'id')::uuid, me.no, p_incarnation, j.value FROM jsonb_array_elements(d) AS j
       WHERE NOT EXISTS (SELECT 1 FROM up WHERE up.id = (j.value->>'id')::uuid);
+    IF d @? '$[*]._raw' THEN
+      -- A counter whose clock ran ahead holds its own row for the newest: it is told what stands instead.
+      INSERT INTO sync.feed (scope, entity, pk, ver, del, schema_v, counter_no, incarnation, body)
+        SELECT 0, 'contact_point', t.id, t.ver, false, p_schema_v, me.no, '00000000-0000-0000-0000-000000000000'::uuid,
+          to_jsonb(t) || jsonb_build_object('_raw', j.value->'_raw')
+        FROM jsonb_array_elements(d) AS j JOIN shop."contact_point" t ON t.id = (j.value->>'id')::uuid
+        WHERE j.value ? '_raw' AND t.ver <> (j.value->>'ver')::bigint;
+    END IF;
   END IF;
   IF g ? 'identifier' THEN
     SELECT jsonb_agg(q.j) INTO d FROM (
       SELECT DISTINCT ON (e.value->>'id') e.value AS j
       FROM jsonb_array_elements(g->'identifier') WITH ORDINALITY AS e(value, n)
+      WHERE true
       ORDER BY e.value->>'id', (e.value->>'ver')::bigint DESC NULLS LAST, e.n) q;
+    d := sync.clamp(me, coalesce(d, '[]'), latest);
     WITH up AS (
       INSERT INTO shop."identifier" AS t ("id", "customer_id", "type", "value", "ver")
       SELECT r."id", r."customer_id", r."type", r."value", coalesce(r."ver", 0)
@@ -1254,17 +1710,28 @@ BEGIN
       WHERE t.ver < excluded.ver RETURNING t.id, t.ver),
     fed AS (
       INSERT INTO sync.feed (scope, entity, pk, ver, del, schema_v, counter_no, incarnation, body)
-      SELECT 0, 'identifier', up.id, up.ver, false, p_schema_v, me.no, p_incarnation, j.value
+      SELECT 0, 'identifier', up.id, up.ver, false, p_schema_v, me.no,
+        CASE WHEN j.value ? '_raw' THEN '00000000-0000-0000-0000-000000000000'::uuid ELSE p_incarnation END, j.value
       FROM jsonb_array_elements(d) AS j JOIN up ON up.id = (j.value->>'id')::uuid)
     INSERT INTO sync.conflict (entity, pk, counter_no, incarnation, lost)
       SELECT 'identifier', (j.value->>'id')::uuid, me.no, p_incarnation, j.value FROM jsonb_array_elements(d) AS j
       WHERE NOT EXISTS (SELECT 1 FROM up WHERE up.id = (j.value->>'id')::uuid);
+    IF d @? '$[*]._raw' THEN
+      -- A counter whose clock ran ahead holds its own row for the newest: it is told what stands instead.
+      INSERT INTO sync.feed (scope, entity, pk, ver, del, schema_v, counter_no, incarnation, body)
+        SELECT 0, 'identifier', t.id, t.ver, false, p_schema_v, me.no, '00000000-0000-0000-0000-000000000000'::uuid,
+          to_jsonb(t) || jsonb_build_object('_raw', j.value->'_raw')
+        FROM jsonb_array_elements(d) AS j JOIN shop."identifier" t ON t.id = (j.value->>'id')::uuid
+        WHERE j.value ? '_raw' AND t.ver <> (j.value->>'ver')::bigint;
+    END IF;
   END IF;
   IF g ? 'channel_pref' THEN
     SELECT jsonb_agg(q.j) INTO d FROM (
       SELECT DISTINCT ON (e.value->>'id') e.value AS j
       FROM jsonb_array_elements(g->'channel_pref') WITH ORDINALITY AS e(value, n)
+      WHERE true
       ORDER BY e.value->>'id', (e.value->>'ver')::bigint DESC NULLS LAST, e.n) q;
+    d := sync.clamp(me, coalesce(d, '[]'), latest);
     WITH up AS (
       INSERT INTO shop."channel_pref" AS t ("id", "customer_id", "channel", "hours", "ver")
       SELECT r."id", r."customer_id", r."channel", r."hours", coalesce(r."ver", 0)
@@ -1273,17 +1740,28 @@ BEGIN
       WHERE t.ver < excluded.ver RETURNING t.id, t.ver),
     fed AS (
       INSERT INTO sync.feed (scope, entity, pk, ver, del, schema_v, counter_no, incarnation, body)
-      SELECT 0, 'channel_pref', up.id, up.ver, false, p_schema_v, me.no, p_incarnation, j.value
+      SELECT 0, 'channel_pref', up.id, up.ver, false, p_schema_v, me.no,
+        CASE WHEN j.value ? '_raw' THEN '00000000-0000-0000-0000-000000000000'::uuid ELSE p_incarnation END, j.value
       FROM jsonb_array_elements(d) AS j JOIN up ON up.id = (j.value->>'id')::uuid)
     INSERT INTO sync.conflict (entity, pk, counter_no, incarnation, lost)
       SELECT 'channel_pref', (j.value->>'id')::uuid, me.no, p_incarnation, j.value FROM jsonb_array_elements(d) AS j
       WHERE NOT EXISTS (SELECT 1 FROM up WHERE up.id = (j.value->>'id')::uuid);
+    IF d @? '$[*]._raw' THEN
+      -- A counter whose clock ran ahead holds its own row for the newest: it is told what stands instead.
+      INSERT INTO sync.feed (scope, entity, pk, ver, del, schema_v, counter_no, incarnation, body)
+        SELECT 0, 'channel_pref', t.id, t.ver, false, p_schema_v, me.no, '00000000-0000-0000-0000-000000000000'::uuid,
+          to_jsonb(t) || jsonb_build_object('_raw', j.value->'_raw')
+        FROM jsonb_array_elements(d) AS j JOIN shop."channel_pref" t ON t.id = (j.value->>'id')::uuid
+        WHERE j.value ? '_raw' AND t.ver <> (j.value->>'ver')::bigint;
+    END IF;
   END IF;
   IF g ? 'need' THEN
     SELECT jsonb_agg(q.j) INTO d FROM (
       SELECT DISTINCT ON (e.value->>'id') e.value AS j
       FROM jsonb_array_elements(g->'need') WITH ORDINALITY AS e(value, n)
+      WHERE true
       ORDER BY e.value->>'id', (e.value->>'ver')::bigint DESC NULLS LAST, e.n) q;
+    d := sync.clamp(me, coalesce(d, '[]'), latest);
     WITH up AS (
       INSERT INTO shop."need" AS t ("id", "customer_id", "source", "status", "product_type", "product_id", "text", "told_at", "told_by", "valid_until", "ver")
       SELECT r."id", r."customer_id", r."source", r."status", r."product_type", r."product_id", r."text", r."told_at", r."told_by", r."valid_until", coalesce(r."ver", 0)
@@ -1292,17 +1770,28 @@ BEGIN
       WHERE t.ver < excluded.ver RETURNING t.id, t.ver),
     fed AS (
       INSERT INTO sync.feed (scope, entity, pk, ver, del, schema_v, counter_no, incarnation, body)
-      SELECT 0, 'need', up.id, up.ver, false, p_schema_v, me.no, p_incarnation, j.value
+      SELECT 0, 'need', up.id, up.ver, false, p_schema_v, me.no,
+        CASE WHEN j.value ? '_raw' THEN '00000000-0000-0000-0000-000000000000'::uuid ELSE p_incarnation END, j.value
       FROM jsonb_array_elements(d) AS j JOIN up ON up.id = (j.value->>'id')::uuid)
     INSERT INTO sync.conflict (entity, pk, counter_no, incarnation, lost)
       SELECT 'need', (j.value->>'id')::uuid, me.no, p_incarnation, j.value FROM jsonb_array_elements(d) AS j
       WHERE NOT EXISTS (SELECT 1 FROM up WHERE up.id = (j.value->>'id')::uuid);
+    IF d @? '$[*]._raw' THEN
+      -- A counter whose clock ran ahead holds its own row for the newest: it is told what stands instead.
+      INSERT INTO sync.feed (scope, entity, pk, ver, del, schema_v, counter_no, incarnation, body)
+        SELECT 0, 'need', t.id, t.ver, false, p_schema_v, me.no, '00000000-0000-0000-0000-000000000000'::uuid,
+          to_jsonb(t) || jsonb_build_object('_raw', j.value->'_raw')
+        FROM jsonb_array_elements(d) AS j JOIN shop."need" t ON t.id = (j.value->>'id')::uuid
+        WHERE j.value ? '_raw' AND t.ver <> (j.value->>'ver')::bigint;
+    END IF;
   END IF;
   IF g ? 'ownership' THEN
     SELECT jsonb_agg(q.j) INTO d FROM (
       SELECT DISTINCT ON (e.value->>'id') e.value AS j
       FROM jsonb_array_elements(g->'ownership') WITH ORDINALITY AS e(value, n)
+      WHERE true
       ORDER BY e.value->>'id', (e.value->>'ver')::bigint DESC NULLS LAST, e.n) q;
+    d := sync.clamp(me, coalesce(d, '[]'), latest);
     WITH up AS (
       INSERT INTO shop."ownership" AS t ("id", "customer_id", "product_id", "text", "serial", "since", "warranty_until", "source", "ver")
       SELECT r."id", r."customer_id", r."product_id", r."text", r."serial", r."since", r."warranty_until", r."source", coalesce(r."ver", 0)
@@ -1311,17 +1800,28 @@ BEGIN
       WHERE t.ver < excluded.ver RETURNING t.id, t.ver),
     fed AS (
       INSERT INTO sync.feed (scope, entity, pk, ver, del, schema_v, counter_no, incarnation, body)
-      SELECT 0, 'ownership', up.id, up.ver, false, p_schema_v, me.no, p_incarnation, j.value
+      SELECT 0, 'ownership', up.id, up.ver, false, p_schema_v, me.no,
+        CASE WHEN j.value ? '_raw' THEN '00000000-0000-0000-0000-000000000000'::uuid ELSE p_incarnation END, j.value
       FROM jsonb_array_elements(d) AS j JOIN up ON up.id = (j.value->>'id')::uuid)
     INSERT INTO sync.conflict (entity, pk, counter_no, incarnation, lost)
       SELECT 'ownership', (j.value->>'id')::uuid, me.no, p_incarnation, j.value FROM jsonb_array_elements(d) AS j
       WHERE NOT EXISTS (SELECT 1 FROM up WHERE up.id = (j.value->>'id')::uuid);
+    IF d @? '$[*]._raw' THEN
+      -- A counter whose clock ran ahead holds its own row for the newest: it is told what stands instead.
+      INSERT INTO sync.feed (scope, entity, pk, ver, del, schema_v, counter_no, incarnation, body)
+        SELECT 0, 'ownership', t.id, t.ver, false, p_schema_v, me.no, '00000000-0000-0000-0000-000000000000'::uuid,
+          to_jsonb(t) || jsonb_build_object('_raw', j.value->'_raw')
+        FROM jsonb_array_elements(d) AS j JOIN shop."ownership" t ON t.id = (j.value->>'id')::uuid
+        WHERE j.value ? '_raw' AND t.ver <> (j.value->>'ver')::bigint;
+    END IF;
   END IF;
   IF g ? 'promise' THEN
     SELECT jsonb_agg(q.j) INTO d FROM (
       SELECT DISTINCT ON (e.value->>'id') e.value AS j
       FROM jsonb_array_elements(g->'promise') WITH ORDINALITY AS e(value, n)
+      WHERE true
       ORDER BY e.value->>'id', (e.value->>'ver')::bigint DESC NULLS LAST, e.n) q;
+    d := sync.clamp(me, coalesce(d, '[]'), latest);
     WITH up AS (
       INSERT INTO shop."promise" AS t ("id", "customer_id", "product_id", "kind", "due_at", "owner_id", "status", "ver")
       SELECT r."id", r."customer_id", r."product_id", r."kind", r."due_at", r."owner_id", r."status", coalesce(r."ver", 0)
@@ -1330,11 +1830,20 @@ BEGIN
       WHERE t.ver < excluded.ver RETURNING t.id, t.ver),
     fed AS (
       INSERT INTO sync.feed (scope, entity, pk, ver, del, schema_v, counter_no, incarnation, body)
-      SELECT 0, 'promise', up.id, up.ver, false, p_schema_v, me.no, p_incarnation, j.value
+      SELECT 0, 'promise', up.id, up.ver, false, p_schema_v, me.no,
+        CASE WHEN j.value ? '_raw' THEN '00000000-0000-0000-0000-000000000000'::uuid ELSE p_incarnation END, j.value
       FROM jsonb_array_elements(d) AS j JOIN up ON up.id = (j.value->>'id')::uuid)
     INSERT INTO sync.conflict (entity, pk, counter_no, incarnation, lost)
       SELECT 'promise', (j.value->>'id')::uuid, me.no, p_incarnation, j.value FROM jsonb_array_elements(d) AS j
       WHERE NOT EXISTS (SELECT 1 FROM up WHERE up.id = (j.value->>'id')::uuid);
+    IF d @? '$[*]._raw' THEN
+      -- A counter whose clock ran ahead holds its own row for the newest: it is told what stands instead.
+      INSERT INTO sync.feed (scope, entity, pk, ver, del, schema_v, counter_no, incarnation, body)
+        SELECT 0, 'promise', t.id, t.ver, false, p_schema_v, me.no, '00000000-0000-0000-0000-000000000000'::uuid,
+          to_jsonb(t) || jsonb_build_object('_raw', j.value->'_raw')
+        FROM jsonb_array_elements(d) AS j JOIN shop."promise" t ON t.id = (j.value->>'id')::uuid
+        WHERE j.value ? '_raw' AND t.ver <> (j.value->>'ver')::bigint;
+    END IF;
   END IF;
   IF g ? 'consent' THEN
     WITH ins AS (
@@ -1368,7 +1877,9 @@ BEGIN
     SELECT jsonb_agg(q.j) INTO d FROM (
       SELECT DISTINCT ON (e.value->>'id') e.value AS j
       FROM jsonb_array_elements(g->'note_text') WITH ORDINALITY AS e(value, n)
+      WHERE true
       ORDER BY e.value->>'id', (e.value->>'ver')::bigint DESC NULLS LAST, e.n) q;
+    d := sync.clamp(me, coalesce(d, '[]'), latest);
     WITH up AS (
       INSERT INTO shop."note_text" AS t ("id", "customer_id", "text", "ver")
       SELECT r."id", r."customer_id", r."text", coalesce(r."ver", 0)
@@ -1377,11 +1888,34 @@ BEGIN
       WHERE t.ver < excluded.ver RETURNING t.id, t.ver),
     fed AS (
       INSERT INTO sync.feed (scope, entity, pk, ver, del, schema_v, counter_no, incarnation, body)
-      SELECT 0, 'note_text', up.id, up.ver, false, p_schema_v, me.no, p_incarnation, j.value
+      SELECT 0, 'note_text', up.id, up.ver, false, p_schema_v, me.no,
+        CASE WHEN j.value ? '_raw' THEN '00000000-0000-0000-0000-000000000000'::uuid ELSE p_incarnation END, j.value
       FROM jsonb_array_elements(d) AS j JOIN up ON up.id = (j.value->>'id')::uuid)
     INSERT INTO sync.conflict (entity, pk, counter_no, incarnation, lost)
       SELECT 'note_text', (j.value->>'id')::uuid, me.no, p_incarnation, j.value FROM jsonb_array_elements(d) AS j
       WHERE NOT EXISTS (SELECT 1 FROM up WHERE up.id = (j.value->>'id')::uuid);
+    IF d @? '$[*]._raw' THEN
+      -- A counter whose clock ran ahead holds its own row for the newest: it is told what stands instead.
+      INSERT INTO sync.feed (scope, entity, pk, ver, del, schema_v, counter_no, incarnation, body)
+        SELECT 0, 'note_text', t.id, t.ver, false, p_schema_v, me.no, '00000000-0000-0000-0000-000000000000'::uuid,
+          to_jsonb(t) || jsonb_build_object('_raw', j.value->'_raw')
+        FROM jsonb_array_elements(d) AS j JOIN shop."note_text" t ON t.id = (j.value->>'id')::uuid
+        WHERE j.value ? '_raw' AND t.ver <> (j.value->>'ver')::bigint;
+    END IF;
+  END IF;
+  IF g ? 'customer_merge' THEN
+    WITH ins AS (
+      INSERT INTO shop."customer_merge" ("id", "counter_id", "made_at", "person_id", "session_id", "shift_id", "loser_id", "winner_id")
+      SELECT r."id", r."counter_id", r."made_at", r."person_id", r."session_id", r."shift_id", r."loser_id", r."winner_id"
+      FROM jsonb_to_recordset(g->'customer_merge') AS r("id" uuid, "counter_id" uuid, "made_at" bigint, "person_id" uuid, "session_id" uuid, "shift_id" uuid, "loser_id" uuid, "winner_id" uuid)
+      ON CONFLICT (id) DO NOTHING RETURNING id)
+    INSERT INTO sync.feed (scope, entity, pk, ver, del, schema_v, counter_no, incarnation, body)
+      SELECT 0, 'customer_merge', ins.id, 0, false, p_schema_v, me.no, p_incarnation, j.value
+      FROM jsonb_array_elements(g->'customer_merge') AS j JOIN ins ON ins.id = (j.value->>'id')::uuid;
+    GET DIAGNOSTICS n = ROW_COUNT;
+    IF n <> jsonb_array_length(g->'customer_merge') THEN
+      RAISE EXCEPTION 'a customer_merge is known already by another operation';
+    END IF;
   END IF;
   IF g ? 'shift' THEN
     WITH ins AS (
@@ -1613,7 +2147,9 @@ BEGIN
     SELECT jsonb_agg(q.j) INTO d FROM (
       SELECT DISTINCT ON (e.value->>'id') e.value AS j
       FROM jsonb_array_elements(g->'fact_text') WITH ORDINALITY AS e(value, n)
+      WHERE true
       ORDER BY e.value->>'id', (e.value->>'ver')::bigint DESC NULLS LAST, e.n) q;
+    d := sync.clamp(me, coalesce(d, '[]'), latest);
     WITH up AS (
       INSERT INTO shop."fact_text" AS t ("id", "text", "ver", _scope)
       SELECT r."id", r."text", coalesce(r."ver", 0), me.store_scope
@@ -1622,11 +2158,20 @@ BEGIN
       WHERE t.ver < excluded.ver RETURNING t.id, t.ver),
     fed AS (
       INSERT INTO sync.feed (scope, entity, pk, ver, del, schema_v, counter_no, incarnation, body)
-      SELECT me.store_scope, 'fact_text', up.id, up.ver, false, p_schema_v, me.no, p_incarnation, j.value
+      SELECT me.store_scope, 'fact_text', up.id, up.ver, false, p_schema_v, me.no,
+        CASE WHEN j.value ? '_raw' THEN '00000000-0000-0000-0000-000000000000'::uuid ELSE p_incarnation END, j.value
       FROM jsonb_array_elements(d) AS j JOIN up ON up.id = (j.value->>'id')::uuid)
     INSERT INTO sync.conflict (entity, pk, counter_no, incarnation, lost)
       SELECT 'fact_text', (j.value->>'id')::uuid, me.no, p_incarnation, j.value FROM jsonb_array_elements(d) AS j
       WHERE NOT EXISTS (SELECT 1 FROM up WHERE up.id = (j.value->>'id')::uuid);
+    IF d @? '$[*]._raw' THEN
+      -- A counter whose clock ran ahead holds its own row for the newest: it is told what stands instead.
+      INSERT INTO sync.feed (scope, entity, pk, ver, del, schema_v, counter_no, incarnation, body)
+        SELECT me.store_scope, 'fact_text', t.id, t.ver, false, p_schema_v, me.no, '00000000-0000-0000-0000-000000000000'::uuid,
+          (to_jsonb(t) - '_scope') || jsonb_build_object('_raw', j.value->'_raw')
+        FROM jsonb_array_elements(d) AS j JOIN shop."fact_text" t ON t.id = (j.value->>'id')::uuid
+        WHERE j.value ? '_raw' AND t.ver <> (j.value->>'ver')::bigint;
+    END IF;
   END IF;
 END $f$
 --;
@@ -1764,8 +2309,14 @@ BEGIN
         coalesce(jsonb_agg(
           jsonb_build_array('evidence', p.id, p.ver, false, 1, p.body) ORDER BY p.id), '[]')::text
       FROM p;
+  WHEN 'customer_field_lost' THEN
+    RETURN QUERY WITH p AS MATERIALIZED (SELECT t.id, t.ver AS ver, to_jsonb(t) || jsonb_build_object('value', t."value"::jsonb) AS body FROM shop."customer_field_lost" t WHERE t.id > after ORDER BY t.id LIMIT p_page)
+      SELECT 'ok', (SELECT q.id FROM p q ORDER BY q.id DESC LIMIT 1), count(*)::int, count(*) = p_page,
+        coalesce(jsonb_agg(
+          jsonb_build_array('customer_field_lost', p.id, p.ver, false, 1, p.body) ORDER BY p.id), '[]')::text
+      FROM p;
   WHEN 'customer' THEN
-    RETURN QUERY WITH p AS MATERIALIZED (SELECT t.id, t.ver AS ver, to_jsonb(t) AS body FROM shop."customer" t WHERE t.id > after ORDER BY t.id LIMIT p_page)
+    RETURN QUERY WITH p AS MATERIALIZED (SELECT t.id, t.ver AS ver, to_jsonb(t) || jsonb_build_object('do_not_contact', t."do_not_contact" <> 0, 'invented', t."invented" <> 0, 'stamps', t."stamps"::jsonb) AS body FROM shop."customer" t WHERE t.id > after ORDER BY t.id LIMIT p_page)
       SELECT 'ok', (SELECT q.id FROM p q ORDER BY q.id DESC LIMIT 1), count(*)::int, count(*) = p_page,
         coalesce(jsonb_agg(
           jsonb_build_array('customer', p.id, p.ver, false, 1, p.body) ORDER BY p.id), '[]')::text
@@ -1823,6 +2374,12 @@ BEGIN
       SELECT 'ok', (SELECT q.id FROM p q ORDER BY q.id DESC LIMIT 1), count(*)::int, count(*) = p_page,
         coalesce(jsonb_agg(
           jsonb_build_array('note_text', p.id, p.ver, false, 1, p.body) ORDER BY p.id), '[]')::text
+      FROM p;
+  WHEN 'customer_merge' THEN
+    RETURN QUERY WITH p AS MATERIALIZED (SELECT t.id, 0 AS ver, to_jsonb(t) AS body FROM shop."customer_merge" t WHERE t.id > after ORDER BY t.id LIMIT p_page)
+      SELECT 'ok', (SELECT q.id FROM p q ORDER BY q.id DESC LIMIT 1), count(*)::int, count(*) = p_page,
+        coalesce(jsonb_agg(
+          jsonb_build_array('customer_merge', p.id, p.ver, false, 1, p.body) ORDER BY p.id), '[]')::text
       FROM p;
   WHEN 'shift' THEN
     RETURN QUERY WITH p AS MATERIALIZED (SELECT z.id, z.ver, z.body FROM sync.scope_of s CROSS JOIN LATERAL (

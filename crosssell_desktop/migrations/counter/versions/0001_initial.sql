@@ -309,6 +309,7 @@ CREATE TABLE customer (
 	created_store_id BLOB, 
 	household_id BLOB, 
 	invented INTEGER NOT NULL, 
+	stamps TEXT, 
 	ver INTEGER DEFAULT 0 NOT NULL, 
 	CONSTRAINT pk_customer PRIMARY KEY (no), 
 	CONSTRAINT uq_customer_id UNIQUE (id)
@@ -316,13 +317,19 @@ CREATE TABLE customer (
  STRICT
 --;
 CREATE TABLE customer_field_lost (
+	id BLOB NOT NULL, 
 	customer_id BLOB NOT NULL, 
 	field TEXT NOT NULL, 
-	hlc INTEGER NOT NULL, 
 	value TEXT NOT NULL, 
-	CONSTRAINT pk_customer_field_lost PRIMARY KEY (customer_id, field, hlc)
+	stamp TEXT NOT NULL, 
+	won TEXT NOT NULL, 
+	at INTEGER NOT NULL, 
+	ver INTEGER DEFAULT 0 NOT NULL, 
+	CONSTRAINT pk_customer_field_lost PRIMARY KEY (id)
 )
  STRICT
+--;
+CREATE INDEX ix_customer_field_lost_customer_id ON customer_field_lost (customer_id)
 --;
 CREATE TABLE customer_key (
 	kind TEXT NOT NULL, 
@@ -334,6 +341,23 @@ CREATE TABLE customer_key (
  STRICT
 --;
 CREATE INDEX ix_customer_key_customer_no ON customer_key (customer_no)
+--;
+CREATE TABLE customer_merge (
+	id BLOB NOT NULL, 
+	counter_id BLOB NOT NULL, 
+	made_at INTEGER NOT NULL, 
+	person_id BLOB NOT NULL, 
+	session_id BLOB NOT NULL, 
+	shift_id BLOB, 
+	loser_id BLOB NOT NULL, 
+	winner_id BLOB NOT NULL, 
+	CONSTRAINT pk_customer_merge PRIMARY KEY (id)
+)
+ STRICT
+--;
+CREATE INDEX ix_customer_merge_loser_id ON customer_merge (loser_id)
+--;
+CREATE INDEX ix_customer_merge_shift_id ON customer_merge (shift_id)
 --;
 CREATE TABLE customer_note (
 	id BLOB NOT NULL, 
@@ -1098,6 +1122,10 @@ CREATE TRIGGER consent_no_delete BEFORE DELETE ON "consent" BEGIN SELECT RAISE(A
 CREATE TRIGGER credit_entry_no_update BEFORE UPDATE ON "credit_entry" BEGIN SELECT RAISE(ABORT, 'a fact is never edited: append a new one'); END
 --;
 CREATE TRIGGER credit_entry_no_delete BEFORE DELETE ON "credit_entry" BEGIN SELECT RAISE(ABORT, 'a fact is never edited: append a new one'); END
+--;
+CREATE TRIGGER customer_merge_no_update BEFORE UPDATE ON "customer_merge" BEGIN SELECT RAISE(ABORT, 'a fact is never edited: append a new one'); END
+--;
+CREATE TRIGGER customer_merge_no_delete BEFORE DELETE ON "customer_merge" BEGIN SELECT RAISE(ABORT, 'a fact is never edited: append a new one'); END
 --;
 CREATE TRIGGER customer_note_no_update BEFORE UPDATE ON "customer_note" BEGIN SELECT RAISE(ABORT, 'a fact is never edited: append a new one'); END
 --;
