@@ -187,7 +187,7 @@ def test_weighed_goods_are_rounded_once_per_line(photo: Counter) -> None:
 
 def test_a43_a_purchase_of_a_fitting_item_closes_the_need_and_no_other(photo: Counter) -> None:
     photo.open_shift()
-    needs = {
+    needs: dict[str, dict[str, object]] = {
         "by product": {"product_id": product("CARD-64"), "product_type": ""},
         "by type": {"product_id": None, "product_type": "memory_card"},
         "of another kind": {"product_id": None, "product_type": "tripod"},
