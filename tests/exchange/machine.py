@@ -20,6 +20,7 @@ from crosssell_desktop.store.engine import Database
 from crosssell_desktop.store.opening import Identity, enrol
 from crosssell_desktop.store.unit import Unit, begin
 from crosssell_desktop.sync.link import AccessRefused, BatchRefused, BatchTooSlow, CentreAway
+from crosssell_desktop.sync.push import LostRange
 from crosssell_desktop.sync.round import Exchange, RoundResult
 from crosssell_desktop.sync.transport import PullTrouble, Transport
 from crosssell_desktop.sync.wire import PullAnswer, PullCall, PushAnswer, PushCall, SnapshotAnswer
@@ -196,15 +197,18 @@ class Machine:
         self.all_made: dict[UUID, str] = {}
         """Every operation that was ever acknowledged to a person, by kind."""
         self.poison: set[UUID] = set()
+        self.poison_rows: set[UUID] = set()
+        """Rows that poisonous operations left in the files they were made in."""
         self.newer: set[UUID] = set()
         self.money: dict[UUID, tuple[UUID, int, int]] = {}
         self.there: set[UUID] = set()
         """Operations the centre has had in its present life, as far as it was not put back."""
         self.customers: list[UUID] = []
         self.passes: list[UUID] = []
+        self.put_backs = 0
         self.late: list[Any] = []
         self.kept: list[Any] = []
-        self.lost_named: list[tuple[int, int]] = []
+        self.lost_named: list[LostRange] = []
         self.steps = 0
         self.store_ids = [self._uuid(), self._uuid()]
         self.swarm = self._choose_swarm()
@@ -366,10 +370,11 @@ class Machine:
         """F18: an event the centre cannot take."""
         kind = self.chance.choice(["down only", "other counter", "unknown table", "no rows", "not json to them"])
         self.faults[f"F18 poison: {kind}"] += 1
-        if kind == "down only":
-            op = self._record(till, "odd", lambda _: {"price": [whole("price", till.ids, ver=1)]})
-        elif kind == "other counter":
-            op = self._record(till, "odd", lambda _: {"shift": [whole("shift", till.ids, counter_id=self._uuid())]})
+        if kind in {"down only", "other counter"}:
+            table, given = ("price", {"ver": 1}) if kind == "down only" else ("shift", {"counter_id": self._uuid()})
+            row = whole(table, till.ids, **given)
+            self.poison_rows.add(row["id"])
+            op = self._record(till, "odd", _just({table: [row]}))
         else:
             op = self._record(till, "odd", lambda _: {"shift": [whole("shift", till.ids, counter_id=till.counter_id)]})
             body = {
@@ -517,6 +522,7 @@ class Machine:
         if self.kept:
             self._close_late()
             self.faults["F10 centre put back" + ("" if told else " without a word")] += 1
+            self.put_backs += 1
             kept, there = self.chance.choice(self.kept)
             self.centre.put_back(kept, told=told)
             self.there = set(there)
@@ -587,22 +593,14 @@ class Machine:
     def _watch_cursor(self, till: Till) -> None:
         """Law 7: the cursor never goes back within a life of the centre."""
         token = till.state().token
-        if token is None:
+        if token in {None, exchange_rows.ANEW}:
             till.token = None
             return
-        life, xid, id_ = token.split(":")[:3]
+        life, xid, id_ = str(token).split(":")[:3]
         now = (life, int(xid), int(id_))
         if till.token is not None and till.token[0] == life:
             must(till.token <= now, f"7 the cursor went back: {till.token} -> {now}")
         till.token = now
-
-    @property
-    def centre_forgot(self) -> bool:
-        """Whether the centre was put back and somebody who could tell it again is gone."""
-        back = self.faults["F10 centre put back"] + self.faults["F10 centre put back without a word"]
-        return bool(
-            back and (self.faults["F19 machine lost"] or self.faults["late commit"] or self.faults["F11 file put back"])
-        )
 
     def _round(self, till: Till) -> RoundResult:
         """Exchange; a connection that a fault cut is made anew."""

@@ -229,8 +229,15 @@ class ModelCentre:
                 mark = hashlib.md5(f"{op['seq']}:{op['hash']}".encode(), usedforsecurity=False).hexdigest()[:15]
                 self.s.digests[mine] = (self.s.digests.get(mine, 0) + int(mark, 16)) % (1 << 60)
         self.s.cursors[mine] = max(last, top)
-        bad = tuple((op["seq"], "put aside") for op in ops if self.s.ops[(*mine, op["seq"])].state == "quarantined")
+        bad = tuple((op["seq"], "put aside") for op in ops if self._is_put_aside((*mine, op["seq"])))
         return answer("ok", max(last, top), bad)
+
+    def _is_put_aside(self, key: tuple[int, UUID, int]) -> bool:
+        """Say whether an operation waits aside, under this number or under the one it came with first."""
+        kept = self.s.ops[key]
+        if kept.state == "dup":
+            kept = self.s.ops[self.s.seen[kept.op_id][:3]]
+        return kept.state == "quarantined"
 
     def is_fork(self, mine: tuple[int, UUID], ops: list[Body]) -> bool:
         kept = ((self.s.ops.get((*mine, op["seq"])), op) for op in ops)

@@ -32,6 +32,34 @@ _KEPT = ("push_cursor", "op", "op_seen", "feed", "fork_log", "conflict", "pass_a
 _numbers = itertools.count(1)
 
 
+TABLES_KEPT = [("sync", name) for name in _KEPT] + [("shop", name) for name in TABLES]
+Dump = dict[tuple[str, str], bytes]
+
+
+def dump(admin: psycopg.Connection[TupleRow]) -> Dump:
+    """Copy what a restored backup would bring back: everything but who is enrolled."""
+    kept = {}
+    for table in TABLES_KEPT:
+        with admin.cursor().copy(sql.SQL("COPY {} TO STDOUT (FORMAT binary)").format(sql.Identifier(*table))) as c:
+            kept[table] = b"".join(bytes(part) for part in c)
+    row = admin.execute("SELECT feed_floor::text, schema_v FROM sync.centre").fetchone()
+    assert row is not None
+    kept["sync", "centre"] = canonical_json(list(row)).encode()
+    return kept
+
+
+def restore(admin: psycopg.Connection[TupleRow], kept: Dump) -> None:
+    """Put a copy back in one transaction."""
+    with admin.transaction():
+        for table in TABLES_KEPT:
+            name = sql.Identifier(*table)
+            admin.execute(sql.SQL("DELETE FROM {}").format(name))
+            with admin.cursor().copy(sql.SQL("COPY {} FROM STDIN (FORMAT binary)").format(name)) as c:
+                c.write(kept[table])
+        floor, schema_v = json.loads(kept["sync", "centre"])
+        admin.execute("UPDATE sync.centre SET feed_floor = %s::text::xid8, schema_v = %s", (floor, schema_v))
+
+
 @dataclass
 class Late:
     """An open transaction of the office."""
@@ -50,15 +78,11 @@ class RealCentre:
         self._transports: list[PgTransport] = []
         self._late: list[Late] = []
         self._dbname = self._admin.info.dbname
-        for table in self._tables():
+        for table in TABLES_KEPT:
             if table[1] not in {"counter", "scope", "scope_of"}:
                 self._admin.execute(sql.SQL("DELETE FROM {}").format(sql.Identifier(*table)))
         self._admin.execute("DELETE FROM sync.counter WHERE kind <> 'office'")
         self._admin.execute("UPDATE sync.centre SET runbook = gen_random_uuid(), feed_floor = '0', schema_v = 1")
-
-    @staticmethod
-    def _tables() -> list[tuple[str, str]]:
-        return [("sync", name) for name in _KEPT] + [("shop", name) for name in TABLES]
 
     # ---------------------------------------------------------------------------------------- the schedule's side
 
@@ -125,29 +149,11 @@ class RealCentre:
         handle.connection.close()
         self._late.remove(handle)
 
-    def keep(self) -> dict[tuple[str, str], bytes]:
-        kept = {}
-        for table in self._tables():
-            parts: list[bytes] = []
-            with self._admin.cursor().copy(
-                sql.SQL("COPY {} TO STDOUT (FORMAT binary)").format(sql.Identifier(*table))
-            ) as c:
-                parts += [bytes(part) for part in c]
-            kept[table] = b"".join(parts)
-        kept["sync", "centre"] = canonical_json(
-            [str(self._one("SELECT feed_floor::text FROM sync.centre")), self._one("SELECT schema_v FROM sync.centre")]
-        ).encode()
-        return kept
+    def keep(self) -> Dump:
+        return dump(self._admin)
 
-    def put_back(self, kept: dict[tuple[str, str], bytes], *, told: bool) -> None:
-        with self._admin.transaction():
-            for table in self._tables():
-                name = sql.Identifier(*table)
-                self._admin.execute(sql.SQL("DELETE FROM {}").format(name))
-                with self._admin.cursor().copy(sql.SQL("COPY {} FROM STDIN (FORMAT binary)").format(name)) as c:
-                    c.write(kept[table])
-            floor, schema_v = json.loads(kept["sync", "centre"])
-            self._admin.execute("UPDATE sync.centre SET feed_floor = %s::text::xid8, schema_v = %s", (floor, schema_v))
+    def put_back(self, kept: Dump, *, told: bool) -> None:
+        restore(self._admin, kept)
         if told:
             centre.new_epoch(self.url)
 

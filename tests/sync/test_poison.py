@@ -16,7 +16,7 @@ from tests.sync.kit import Shop, Till, row
 def _hear(till: Till, *rows: DownRow) -> None:
     token = till.state().token or ""
     with till.database.write() as connection:
-        pull.take_feed(connection, PullAnswer("ok", token, more=False, rows=rows), now_ms=1)
+        pull.take_feed(connection, token, PullAnswer("ok", token, more=False, rows=rows), now_ms=1)
 
 
 def test_a_poison_event_is_put_aside_and_the_rest_flows(shop: Shop) -> None:

@@ -171,9 +171,13 @@ BEGIN
       WHERE p.counter_no = me.no AND p.incarnation = p_incarnation;
   END IF;
   RETURN QUERY SELECT 'ok', greatest(last, top_seq), ep, now_ms, here.proto_min, here.proto_max, here.retry_after_s,
-    (SELECT coalesce(jsonb_agg(jsonb_build_array(p.seq, p.error) ORDER BY p.seq), '[]')::text FROM sync.op p
-      WHERE p.counter_no = me.no AND p.incarnation = p_incarnation AND p.state = 'quarantined'
-        AND p.seq BETWEEN first_seq AND top_seq), sum_at;
+    -- A stub of what was put aside under another number is put aside too.
+    (SELECT coalesce(jsonb_agg(jsonb_build_array(p.seq, coalesce(p.error, q.error)) ORDER BY p.seq), '[]')::text
+      FROM sync.op p
+      LEFT JOIN sync.op_seen s ON p.state = 'dup' AND s.op_id = p.op_id
+      LEFT JOIN sync.op q ON q.counter_no = s.counter_no AND q.incarnation = s.incarnation AND q.seq = s.seq
+      WHERE p.counter_no = me.no AND p.incarnation = p_incarnation AND p.seq BETWEEN first_seq AND top_seq
+        AND (p.state = 'quarantined' OR q.state = 'quarantined')), sum_at;
 END $f$
 --;
 CREATE FUNCTION sync.token_of(life text, xid xid8, id bigint, scope int, pk uuid) RETURNS text

@@ -635,6 +635,16 @@ CREATE INDEX ix_offer_answer_offer_id ON offer_answer (offer_id)
 --;
 CREATE INDEX ix_offer_answer_shift_id ON offer_answer (shift_id)
 --;
+CREATE TABLE only_here (
+	entity TEXT NOT NULL, 
+	pk BLOB NOT NULL, 
+	ver INTEGER NOT NULL, 
+	body TEXT, 
+	at INTEGER NOT NULL, 
+	CONSTRAINT pk_only_here PRIMARY KEY (entity, pk, ver)
+)
+ STRICT
+--;
 CREATE TABLE outbox (
 	seq INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT, 
 	op_id BLOB NOT NULL, 
