@@ -160,6 +160,17 @@ class RealCentre:
     def new_epoch(self) -> None:
         centre.new_epoch(self.url)
 
+    def cut(self, session: PgTransport) -> None:
+        assert session._connection is not None
+        self._admin.execute("SELECT pg_terminate_backend(%s, 5000)", (session._connection.info.backend_pid,))
+
+    def full(self, counter_id: UUID, *, is_full: bool) -> None:
+        self._admin.execute(
+            sql.SQL("ALTER ROLE {} CONNECTION LIMIT {}").format(
+                sql.Identifier(self._links[counter_id][0].role), sql.Literal(0 if is_full else centre.CONNECTIONS)
+            )
+        )
+
     def prune(self) -> None:
         self._admin.execute("SELECT sync.prune_feed(interval '0')")
 
@@ -193,6 +204,9 @@ class RealCentre:
             (no, inc): n
             for no, inc, n in self._admin.execute("SELECT counter_no, incarnation, last_seq FROM sync.push_cursor")
         }
+
+    def numbers(self) -> dict[UUID, int]:
+        return dict(self._admin.execute("SELECT counter_id, no FROM sync.counter WHERE kind = 'counter'").fetchall())
 
     def contents(self, table: str, counter_id: UUID | None = None) -> dict[UUID, str]:
         columns = travelling_columns(table)

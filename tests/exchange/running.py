@@ -14,7 +14,7 @@ from crosssell_desktop.store.opening import open_database
 from crosssell_desktop.sync import centre, centre_server
 from tests.exchange.files import KEY, File, MemoryFile, RealFile
 from tests.exchange.laws import fingerprint
-from tests.exchange.machine import Broken, Centre, Machine
+from tests.exchange.machine import ERA, Broken, Centre, Machine
 from tests.exchange.model_centre import ModelCentre
 from tests.exchange.mutants import broken
 from tests.exchange.real_centre import maker
@@ -33,14 +33,14 @@ class Tally:
     broken: dict[int, str] = field(default_factory=dict)
 
 
-def one_seed(seed: int, make: MakeCentre, disk: Callable[[], File], tally: Tally) -> str:
+def one_seed(seed: int, make: MakeCentre, disk: Callable[[], File], tally: Tally, *, era: int = ERA) -> dict[str, str]:
     """Run a seed; return the fingerprint of its end, empty when it broke a law."""
-    world = Machine(seed, make, disk)
+    world = Machine(seed, make, disk, era=era)
     try:
         world.run()
     except Exception as error:  # noqa: BLE001  # whatever stops a seed is what the run is for: it is told with its number
         tally.broken[seed] = str(error) if isinstance(error, Broken) else f"{type(error).__name__}: {error}"
-        return ""
+        return {}
     else:
         return fingerprint(world)
     finally:
@@ -52,21 +52,27 @@ def one_seed(seed: int, make: MakeCentre, disk: Callable[[], File], tally: Tally
 
 
 def _through(
-    seeds: Iterable[int], make: MakeCentre, disk: Callable[[], File], mutant: str, *, stop_at_first: bool
+    seeds: Iterable[int],
+    make: MakeCentre,
+    disk: Callable[[], File],
+    mutant: str,
+    *,
+    stop_at_first: bool,
+    era: int = ERA,
 ) -> Tally:
     tally = Tally()
     with broken(mutant) if mutant else contextlib.nullcontext():
         for seed in seeds:
-            one_seed(seed, make, disk, tally)
+            one_seed(seed, make, disk, tally, era=era)
             if stop_at_first and tally.broken:
                 break
     return tally
 
 
-def model_seeds(seeds: Iterable[int], *, mutant: str = "", stop_at_first: bool = False) -> Tally:
+def model_seeds(seeds: Iterable[int], *, mutant: str = "", stop_at_first: bool = False, era: int = ERA) -> Tally:
     """Run seeds on the model of the centre."""
     MemoryFile.template()
-    return _through(seeds, ModelCentre, MemoryFile, mutant, stop_at_first=stop_at_first)
+    return _through(seeds, ModelCentre, MemoryFile, mutant, stop_at_first=stop_at_first, era=era)
 
 
 def real_seeds(seeds: Iterable[int], *, mutant: str = "", stop_at_first: bool = False) -> Tally:

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 import pytest
 
 from tests.exchange.files import File, MemoryFile
+from tests.exchange.machine import FIRST_ERA
 from tests.exchange.model_centre import ModelCentre
 from tests.exchange.mutants import MUTANTS
 from tests.exchange.running import MakeCentre, Tally, model_seeds, one_seed, real_world
@@ -32,7 +33,7 @@ def test_seeds_on_the_model_lose_nothing_and_double_nothing() -> None:
 
 
 def test_seeds_that_once_broke_a_law_break_none() -> None:
-    assert model_seeds(FOUND).broken == {}
+    assert model_seeds(FOUND, era=FIRST_ERA).broken == {}
 
 
 @pytest.mark.slow
@@ -41,12 +42,15 @@ def test_seeds_on_real_files_and_postgresql_lose_nothing_and_end_as_the_model_sa
 ) -> None:
     make, disk = world
     real, model = Tally(), Tally()
+    unlike = {}
     for seed in REAL_SEEDS:
-        one_seed(seed, make, disk, real)
-        one_seed(seed, ModelCentre, MemoryFile, model)
+        there = one_seed(seed, make, disk, real)
+        said = one_seed(seed, ModelCentre, MemoryFile, model)
+        unlike[seed] = sorted(part for part in there.keys() | said.keys() if there.get(part) != said.get(part))
     print(real)
     assert real.broken == {}
     assert model.broken == {}
+    assert {seed: parts for seed, parts in unlike.items() if parts} == {}
     assert real.operations == model.operations
 
 
