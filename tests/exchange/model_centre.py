@@ -122,6 +122,7 @@ class ModelCentre:
         self.counters: dict[UUID, Known] = {}
         self.late: dict[int, list[Fed]] = {}
         self.full_for: set[UUID] = set()
+        self._lives = self.s.life
 
     # ---------------------------------------------------------------------------------------- the schedule's side
 
@@ -157,14 +158,14 @@ class ModelCentre:
         return self.s.copy()
 
     def put_back(self, kept: State, *, told: bool) -> None:
-        life = self.s.life
         self.late.clear()
         self.s = kept.copy()
         if told:
-            self.s.life = life + 1
+            self.new_epoch()
 
     def new_epoch(self) -> None:
-        self.s.life += 1
+        self._lives += 1
+        self.s.life = self._lives
 
     def cut(self, session: ModelTransport) -> None:
         """End a session: its next call finds out."""
