@@ -31,9 +31,13 @@ class Tally:
     operations: int = 0
     faults: Counter[str] = field(default_factory=Counter)
     broken: dict[int, str] = field(default_factory=dict)
+    unlike: dict[int, list[str]] = field(default_factory=dict)
+    """Seeds that ended otherwise on real databases than on the model, and in which parts."""
 
 
-def one_seed(seed: int, make: MakeCentre, disk: Callable[[], File], tally: Tally, *, era: int = ERA) -> dict[str, str]:
+def one_seed(
+    seed: int, make: MakeCentre, disk: Callable[[], File], tally: Tally, *, era: int = ERA, compares: bool = False
+) -> dict[str, str]:
     """Run a seed; return the fingerprint of its end, empty when it broke a law."""
     world = Machine(seed, make, disk, era=era)
     try:
@@ -42,7 +46,7 @@ def one_seed(seed: int, make: MakeCentre, disk: Callable[[], File], tally: Tally
         tally.broken[seed] = str(error) if isinstance(error, Broken) else f"{type(error).__name__}: {error}"
         return {}
     else:
-        return fingerprint(world)
+        return fingerprint(world) if compares else {}
     finally:
         tally.seeds += 1
         tally.steps += world.steps
@@ -76,9 +80,23 @@ def model_seeds(seeds: Iterable[int], *, mutant: str = "", stop_at_first: bool =
 
 
 def real_seeds(seeds: Iterable[int], *, mutant: str = "", stop_at_first: bool = False) -> Tally:
-    """Run seeds on real files and a private PostgreSQL."""
+    """Run seeds on real files and a private PostgreSQL, and compare each end with the model's."""
     with real_world() as (make, disk):
-        return _through(seeds, make, disk, mutant, stop_at_first=stop_at_first)
+        if mutant:
+            return _through(seeds, make, disk, mutant, stop_at_first=stop_at_first)
+        return compared_seeds(seeds, make, disk)
+
+
+def compared_seeds(seeds: Iterable[int], make: MakeCentre, disk: Callable[[], File]) -> Tally:
+    """Run each seed on real databases and on the model, and note where the two ended differently."""
+    real = Tally()
+    for seed in seeds:
+        there = one_seed(seed, make, disk, real, compares=True)
+        said = one_seed(seed, ModelCentre, MemoryFile, Tally(), compares=True)
+        unlike = sorted(part for part in there.keys() | said.keys() if there.get(part) != said.get(part))
+        if unlike:
+            real.unlike[seed] = unlike
+    return real
 
 
 @contextlib.contextmanager
