@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
-from sqlalchemy import Table, delete, func, insert, select, text, update
+from sqlalchemy import Table, delete, func, insert, select, update
 from sqlalchemy.dialects.sqlite import insert as upsert
 from sqlalchemy.exc import DBAPIError
 
@@ -123,32 +123,35 @@ class Applied:
 # ---------------------------------------------------------------------------------------------------- outbox
 
 
+_STATE = """SELECT m.counter_id, m.incarnation, m.epoch, m.proto,
+  (SELECT seq FROM sqlite_sequence WHERE name = 'outbox'),
+  (SELECT seq FROM outbox WHERE acked = 1 ORDER BY seq DESC LIMIT 1),
+  (SELECT min(seq) FROM outbox),
+  (SELECT token FROM cursor WHERE stream = 'feed'),
+  (SELECT token FROM cursor WHERE stream = 'snapshot')
+FROM me m"""
+"""Acknowledged operations are always a run from the first, so the scan from the end stops at the unsent ones."""
+
+
 def link_state(connection: Connection) -> LinkState:
     """Read how the file stands to the centre."""
-    who = connection.execute(select(me)).one()
-    tokens = {row.stream: row.token for row in connection.execute(select(cursor.c.stream, cursor.c.token))}
-    used = connection.execute(text("SELECT seq FROM sqlite_sequence WHERE name = 'outbox'")).scalar()
-    # Acknowledged operations are always a run from the first, so the scan from the end stops at the unsent ones.
-    acked = connection.execute(
-        select(outbox.c.seq).where(outbox.c.acked == 1).order_by(outbox.c.seq.desc()).limit(1)
-    ).scalar()
-    first = connection.execute(select(func.min(outbox.c.seq))).scalar()
+    counter_id, incarnation, epoch, proto, used, acked, first, token, planned = connection.exec_driver_sql(_STATE).one()
     if acked is None:
         acked = (used or 0) if first is None else first - 1
     plan = None
-    if SNAPSHOT in tokens:
-        kept = json.loads(tokens[SNAPSHOT])
+    if planned is not None:
+        kept = json.loads(planned)
         after = UUID(kept["after"]) if kept["after"] else None
         plan = SnapshotPlan(tuple(kept["todo"]), after, kept["then"], kept["compares"])
     return LinkState(
-        counter_id=who.counter_id,
-        incarnation=who.incarnation,
-        epoch=who.epoch,
-        proto=who.proto,
+        counter_id=UUID(bytes=counter_id),
+        incarnation=UUID(bytes=incarnation),
+        epoch=epoch,
+        proto=proto,
         top_seq=int(used or 0),
         acked_seq=int(acked),
         first_seq=int(first or 0),
-        token=tokens.get(FEED),
+        token=token,
         plan=plan,
     )
 

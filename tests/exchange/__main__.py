@@ -1,4 +1,4 @@
-"""Runs many seeds: ``python -m tests.exchange --seeds 1000 [--model] [--mutant NAME] [--first N] [--jobs N]``."""
+"""Runs many seeds: ``python -m tests.exchange --seeds 1000 [--model] [--mutant NAME] [--first N]``."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from tests.exchange.running import Tally, model_seeds, real_seeds
 
 
 def main(arguments: list[str] | None = None) -> int:
-    """Run, print one JSON object, and return 1 when a law was broken (with a mutant: when none was)."""
+    """Run, print one JSON object, and return 1 when a law was broken or the ends differ (with a mutant: when not)."""
     parser = argparse.ArgumentParser(prog="python -m tests.exchange")
     parser.add_argument("--seeds", type=int, default=100)
     parser.add_argument("--first", type=int, default=0)
@@ -27,13 +27,14 @@ def main(arguments: list[str] | None = None) -> int:
         "centre": "model" if given.model else "PostgreSQL",
         "seeds": tally.seeds,
         "broken": tally.broken,
+        "unlike the model": tally.unlike,
         "steps": tally.steps,
         "operations": tally.operations,
         "seconds": round(time.perf_counter() - started, 1),
         "faults": dict(sorted(tally.faults.items())),
     }
     print(json.dumps(told, ensure_ascii=False, indent=1))
-    return int(bool(tally.broken) != bool(given.mutant))
+    return int(bool(tally.broken or tally.unlike) != bool(given.mutant))
 
 
 if __name__ == "__main__":

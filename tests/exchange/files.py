@@ -77,10 +77,10 @@ class MemoryDatabase(Database):
     def __init__(self, raw: Any) -> None:  # noqa: ANN401  # a driver's connection
         self.path = Path(":memory:")
         self._raw = raw
-        self._writer = self._readers = self._make_engine(writer=True)
+        self._writer = self._make_engine(writer=True)
+        self._readers = self._make_engine(writer=False)
 
     def _make_engine(self, *, writer: bool) -> Engine:
-        del writer
         if not _SHARED:
             _SHARED.append(
                 create_engine("sqlite://", module=sqlcipher, creator=lambda: self._raw, poolclass=StaticPool)
@@ -93,7 +93,7 @@ class MemoryDatabase(Database):
 
         @event.listens_for(engine, "begin")
         def _begin(connection: Connection) -> None:
-            connection.exec_driver_sql("BEGIN")
+            connection.exec_driver_sql("BEGIN IMMEDIATE" if writer else "BEGIN")
 
         return engine
 

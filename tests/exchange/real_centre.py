@@ -29,6 +29,8 @@ _SYNC = (
 )  # fmt: skip
 _WIPED = ("push_cursor", "op", "op_seen", "feed", "fork_log", "conflict", "pass_accept", "scope_of", "counter", "scope")
 _KEPT = ("push_cursor", "op", "op_seen", "feed", "fork_log", "conflict", "pass_accept")
+ROOM = 10
+"""Sessions of one role: every clone of a file gets in, where the real limit would keep the third waiting."""
 _numbers = itertools.count(1)
 
 
@@ -42,7 +44,7 @@ def dump(admin: psycopg.Connection[TupleRow]) -> Dump:
     for table in TABLES_KEPT:
         with admin.cursor().copy(sql.SQL("COPY {} TO STDOUT (FORMAT binary)").format(sql.Identifier(*table))) as c:
             kept[table] = b"".join(bytes(part) for part in c)
-    row = admin.execute("SELECT feed_floor::text, schema_v FROM sync.centre").fetchone()
+    row = admin.execute("SELECT feed_floor::text, schema_v, runbook::text FROM sync.centre").fetchone()
     assert row is not None
     kept["sync", "centre"] = canonical_json(list(row)).encode()
     return kept
@@ -56,8 +58,10 @@ def restore(admin: psycopg.Connection[TupleRow], kept: Dump) -> None:
             admin.execute(sql.SQL("DELETE FROM {}").format(name))
             with admin.cursor().copy(sql.SQL("COPY {} FROM STDIN (FORMAT binary)").format(name)) as c:
                 c.write(kept[table])
-        floor, schema_v = json.loads(kept["sync", "centre"])
-        admin.execute("UPDATE sync.centre SET feed_floor = %s::text::xid8, schema_v = %s", (floor, schema_v))
+        admin.execute(
+            "UPDATE sync.centre SET feed_floor = %s::text::xid8, schema_v = %s, runbook = %s",
+            json.loads(kept["sync", "centre"]),
+        )
 
 
 @dataclass
@@ -94,7 +98,14 @@ class RealCentre:
         return made
 
     def _take_role(self, counter_id: UUID, store_id: UUID | None, *, office: bool) -> Link:
-        return centre.enrol(self.url, centre.NewCounter(counter_id, f"K{next(_numbers)}", store_id, office=office))
+        link = centre.enrol(self.url, centre.NewCounter(counter_id, f"K{next(_numbers)}", store_id, office=office))
+        self._limit(link.role, ROOM)
+        return link
+
+    def _limit(self, role: str, most: int) -> None:
+        self._admin.execute(
+            sql.SQL("ALTER ROLE {} CONNECTION LIMIT {}").format(sql.Identifier(role), sql.Literal(most))
+        )
 
     def revoke(self, counter_id: UUID) -> None:
         centre.revoke(self.url, counter_id)
@@ -160,6 +171,13 @@ class RealCentre:
     def new_epoch(self) -> None:
         centre.new_epoch(self.url)
 
+    def cut(self, session: PgTransport) -> None:
+        assert session._connection is not None
+        self._admin.execute("SELECT pg_terminate_backend(%s, 5000)", (session._connection.info.backend_pid,))
+
+    def full(self, counter_id: UUID, *, is_full: bool) -> None:
+        self._limit(self._links[counter_id][0].role, 0 if is_full else ROOM)
+
     def prune(self) -> None:
         self._admin.execute("SELECT sync.prune_feed(interval '0')")
 
@@ -193,6 +211,9 @@ class RealCentre:
             (no, inc): n
             for no, inc, n in self._admin.execute("SELECT counter_no, incarnation, last_seq FROM sync.push_cursor")
         }
+
+    def numbers(self) -> dict[UUID, int]:
+        return dict(self._admin.execute("SELECT counter_id, no FROM sync.counter WHERE kind = 'counter'").fetchall())
 
     def contents(self, table: str, counter_id: UUID | None = None) -> dict[UUID, str]:
         columns = travelling_columns(table)
