@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import dataclasses
+import datetime as dt
 import signal
 import sys
+import time
 from pathlib import Path
+from uuid import UUID
 
 import click
 
@@ -136,6 +140,80 @@ def status(command: Command, url: str) -> None:
         },
         words,
     )
+
+
+@centre.command("work")
+@click.option("--once", is_flag=True, help="Do what is due and end; otherwise go on until Ctrl+C.")
+@click.option("--every", default=60, show_default=True, type=click.IntRange(1, 86_400), help="Seconds between runs.")
+@click.option("--heads", type=click.Path(dir_okay=False, path_type=Path), help="The file of signed heads.")
+@click.option("--audit", is_flag=True, help="Audit now; otherwise once a day.")
+@_url
+@shared
+def work(  # the options of one command
+    command: Command, url: str, every: int, heads: Path | None, *, once: bool, audit: bool
+) -> None:
+    """Do the centre's own work: publications, merges, retention, signed heads, the daily audit."""
+    from crosssell_desktop.sync import centre_work
+    from crosssell_desktop.sync.link import CentreAway
+
+    file = heads or command.profile().root / "centre-heads.jsonl"
+    while True:
+        try:
+            done = centre_work.work(url, heads_file=file, audit=audit)
+        except CentreAway as away:
+            if once:
+                raise
+            command.say(away.text)
+        else:
+            command.report(dataclasses.asdict(done))
+            sys.stdout.flush()
+            if once:
+                sys.exit(1 if done.faults else 0)
+        time.sleep(every)
+
+
+@centre.command("hold")
+@click.argument("kinds", nargs=-1)
+@_url
+@shared
+def hold(command: Command, kinds: tuple[str, ...], url: str) -> None:
+    """Let KINDS (catalogue, prices, combinations, staff) wait at the centre until they are published whole."""
+    from crosssell_desktop.sync import centre_work
+
+    command.report({"held": list(centre_work.hold(url, kinds))})
+
+
+@centre.command("publish")
+@click.argument("kind")
+@click.option("--at", "at", help="From when it counts, ISO time; at once when left out.")
+@_url
+@shared
+def publish(command: Command, kind: str, at: str | None, url: str) -> None:
+    """Publish what waits of KIND, or the model learned in this profile, to count everywhere from one moment."""
+    from crosssell_desktop.services.opening import MODEL_FILE
+    from crosssell_desktop.sync import centre_work
+    from crosssell_desktop.sync.tables import PUBLICATIONS
+
+    if kind not in PUBLICATIONS:
+        raise click.UsageError("KIND is one of " + ", ".join(PUBLICATIONS))
+    at_ms = _moment(at)
+    made: UUID | None
+    if kind == "model":
+        file = command.profile().root / MODEL_FILE
+        made = centre_work.publish_model(url, file.read_bytes() if file.exists() else b"", at_ms)
+    else:
+        made = centre_work.publish_at(url, kind, at_ms)
+    command.report({"publication": None if made is None else str(made), "kind": kind, "effective_ms": at_ms})
+
+
+def _moment(text: str | None) -> int | None:
+    if text is None:
+        return None
+    try:
+        moment = dt.datetime.fromisoformat(text)
+    except ValueError as error:
+        raise click.UsageError("--at takes an ISO time, as 2026-12-01T09:00+03:00") from error
+    return round(moment.astimezone(dt.UTC).timestamp() * 1_000)
 
 
 @centre.command("serve-demo")

@@ -5,7 +5,8 @@ CREATE TABLE sync.centre (
   proto_max int NOT NULL DEFAULT 1,
   schema_v int NOT NULL DEFAULT 1,
   retry_after_s int NOT NULL DEFAULT 0,
-  feed_floor xid8 NOT NULL DEFAULT '0'
+  feed_floor xid8 NOT NULL DEFAULT '0',
+  held text[] NOT NULL DEFAULT '{}'
 )
 --;
 INSERT INTO sync.centre DEFAULT VALUES

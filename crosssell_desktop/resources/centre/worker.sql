@@ -1,0 +1,78 @@
+CREATE TABLE sync.pull_mark (counter_no int PRIMARY KEY, xid xid8 NOT NULL, at timestamptz NOT NULL)
+--;
+CREATE TABLE sync.pending (
+  kind text NOT NULL,
+  entity text NOT NULL,
+  pk uuid NOT NULL,
+  ver bigint NOT NULL,
+  body jsonb NOT NULL,
+  at timestamptz NOT NULL DEFAULT now(),
+  PRIMARY KEY (entity, pk)
+)
+--;
+CREATE TABLE sync.published (publication_id uuid PRIMARY KEY, at timestamptz NOT NULL DEFAULT now())
+--;
+CREATE TABLE sync.customer_alias (id uuid PRIMARY KEY, root uuid NOT NULL)
+--;
+CREATE TABLE sync.work_log (
+  no bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+  at timestamptz NOT NULL DEFAULT clock_timestamp(),
+  what text NOT NULL,
+  detail jsonb NOT NULL
+)
+--;
+CREATE FUNCTION sync.note_pull(p_counter_no int, p_token text) RETURNS void
+LANGUAGE plpgsql SET search_path = sync, pg_temp AS $f$
+DECLARE parts text[];
+BEGIN
+  IF p_token IS NULL OR EXISTS (SELECT 1 FROM sync.pull_mark m
+    WHERE m.counter_no = p_counter_no AND m.at > clock_timestamp() - interval '1 hour')
+  THEN
+    RETURN;
+  END IF;
+  parts := string_to_array(p_token, ':');
+  IF cardinality(parts) IN (3, 5) AND parts[2] ~ '^[0-9]{1,19}$' THEN
+    INSERT INTO sync.pull_mark (counter_no, xid, at) VALUES (p_counter_no, parts[2]::xid8, clock_timestamp())
+      ON CONFLICT (counter_no) DO UPDATE SET xid = excluded.xid, at = excluded.at;
+  END IF;
+END $f$
+--;
+CREATE FUNCTION sync.hold(p_kind text, p_entity text, p_rows jsonb) RETURNS void
+LANGUAGE plpgsql SET search_path = sync, pg_temp AS $f$
+BEGIN
+  INSERT INTO sync.pending AS t (kind, entity, pk, ver, body)
+    SELECT p_kind, p_entity, (e.value->>'id')::uuid, (e.value->>'ver')::bigint, e.value
+    FROM jsonb_array_elements(p_rows) e ORDER BY e.value->>'id'
+    ON CONFLICT (entity, pk) DO UPDATE SET ver = excluded.ver, body = excluded.body, at = now()
+    WHERE t.ver < excluded.ver;
+END $f$
+--;
+CREATE FUNCTION sync.publish(p_kind text, p_effective bigint) RETURNS uuid
+LANGUAGE plpgsql SET search_path = sync, pg_temp AS $f$
+DECLARE
+  key uuid := gen_random_uuid();
+  now_ms bigint := (extract(epoch FROM clock_timestamp()) * 1000)::bigint;
+  n bigint; total numeric;
+BEGIN
+  WITH taken AS (DELETE FROM sync.pending p WHERE p.kind = p_kind RETURNING p.entity, p.pk, p.ver, p.body),
+  made AS (
+    INSERT INTO shop.publication_row (id, publication_id, entity, pk, body, ver)
+    SELECT md5(key::text || t.entity || t.pk::text)::uuid, key, t.entity, t.pk::text, t.body::text, t.ver
+    FROM taken t RETURNING *),
+  fed AS (
+    INSERT INTO sync.feed (scope, entity, pk, ver, del, schema_v, counter_no, incarnation, body)
+    SELECT 0, 'publication_row', m.id, m.ver, false, 1, 0, '00000000-0000-0000-0000-000000000000', to_jsonb(m)
+    FROM made m ORDER BY m.entity, m.pk)
+  SELECT count(*), coalesce(sum(('x' || left(md5(
+      m.entity || ':' || m.pk || ':' || m.ver || ':' || m.body), 15))::bit(60)::bigint), 0)
+    INTO n, total FROM made m;
+  IF n = 0 THEN
+    RETURN NULL;
+  END IF;
+  INSERT INTO shop.publication (id, kind, n_rows, checksum, effective_from, ver)
+    VALUES (key, p_kind, n, (total % 1152921504606846976)::bigint::text, p_effective, now_ms * 65536);
+  INSERT INTO sync.feed (scope, entity, pk, ver, del, schema_v, counter_no, incarnation, body)
+    SELECT 0, 'publication', t.id, t.ver, false, 1, 0, '00000000-0000-0000-0000-000000000000', to_jsonb(t)
+    FROM shop.publication t WHERE t.id = key;
+  RETURN key;
+END $f$
