@@ -216,6 +216,46 @@ def _moment(text: str | None) -> int | None:
     return round(moment.astimezone(dt.UTC).timestamp() * 1_000)
 
 
+@centre.command("backup")
+@click.argument("path", type=click.Path(dir_okay=False, path_type=Path))
+@_url
+@shared
+def backup(command: Command, path: Path, url: str) -> None:
+    """Back the centre up to PATH while it works, with a card beside it."""
+    from crosssell_desktop.sync import centre_backup
+
+    done = centre_backup.backup(url, path)
+    command.report({"path": str(done.path), "bytes": done.bytes, "rows": done.rows, "ms": done.ms})
+
+
+@centre.command("restore")
+@click.argument("path", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@_url
+@shared
+def restore(command: Command, path: Path, url: str) -> None:
+    """Put a backup into an EMPTY database; it is a new life of the centre, and counters send again what they keep."""
+    from crosssell_desktop.sync import centre as the_centre
+    from crosssell_desktop.sync import centre_backup
+
+    centre_backup.restore(url, path)
+    command.report({"epoch": the_centre.new_epoch(url)})
+
+
+@centre.command("drill")
+@click.option("--backup", "path", type=click.Path(dir_okay=False, path_type=Path), help="Try this one; else a new one.")
+@click.option("--heads", type=click.Path(dir_okay=False, path_type=Path), help="The file of signed heads.")
+@_url
+@shared
+def drill(command: Command, path: Path | None, heads: Path | None, url: str) -> None:
+    """Restore a backup into a fresh database, check and time it, and drop it; exit 1 with names on any fault."""
+    from crosssell_desktop.sync import centre_backup
+
+    file = heads or command.profile().root / "centre-heads.jsonl"
+    done = centre_backup.drill(url, path=path, heads_file=file)
+    command.report(dataclasses.asdict(done))
+    sys.exit(1 if done.faults else 0)
+
+
 @centre.command("serve-demo")
 @click.argument("place", type=click.Path(file_okay=False, path_type=Path))
 @shared

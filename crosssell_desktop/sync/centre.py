@@ -155,7 +155,7 @@ def init(url: str) -> str:
     """Make or upgrade the centre in an existing database; return its epoch. Doing it again changes nothing."""
     with admin_connect(url) as connection:
         dbname = connection.info.dbname
-        _make_roles(connection)
+        make_roles(connection)
         database = sql.Identifier(dbname)
         for statement in (
             "GRANT CREATE ON DATABASE {db} TO {owner}",
@@ -168,7 +168,8 @@ def init(url: str) -> str:
         return _epoch(connection)
 
 
-def _make_roles(connection: psycopg.Connection[TupleRow]) -> None:
+def make_roles(connection: psycopg.Connection[TupleRow]) -> None:
+    """Make the schema's owner and the counters' group, neither of which can log in."""
     for role in (OWNER, GROUP):
         found = connection.execute("SELECT 1 FROM pg_roles WHERE rolname = %s", (role,)).fetchone()
         if found is None:
@@ -267,11 +268,14 @@ def _make_login(connection: psycopg.Connection[TupleRow], role: str, password: s
         connection.execute(sql.SQL("CREATE ROLE {}").format(name))
     # The password is turned into its SCRAM verifier here: the server and its log never see it.
     verifier = connection.pgconn.encrypt_password(password.encode(), role.encode(), b"scram-sha-256").decode()
-    connection.execute(
-        sql.SQL("ALTER ROLE {} LOGIN INHERIT CONNECTION LIMIT {} PASSWORD {}").format(
-            name, sql.Literal(CONNECTIONS), sql.Literal(verifier)
-        )
-    )
+    connection.execute(sql.SQL("ALTER ROLE {} LOGIN INHERIT PASSWORD {}").format(name, sql.Literal(verifier)))
+    limit_role(connection, role)
+
+
+def limit_role(connection: psycopg.Connection[TupleRow], role: str) -> None:
+    """Give a counter's role its limits of time and connections, the group's rights, and this database."""
+    name = sql.Identifier(role)
+    connection.execute(sql.SQL("ALTER ROLE {} CONNECTION LIMIT {}").format(name, sql.Literal(CONNECTIONS)))
     limits = {
         "plan_cache_mode": "force_generic_plan",
         "statement_timeout": "30s",
