@@ -31,12 +31,38 @@ def centre() -> None:
 
 @centre.command("init")
 @click.argument("url")
+@click.option(
+    "--certificates",
+    type=click.Path(file_okay=False, path_type=Path),
+    help="Make an own authority and the server's certificate in this folder.",
+)
+@click.option("--host", "hosts", multiple=True, help="A name or address of the server; the URL's when left out.")
 @shared
-def init(command: Command, url: str) -> None:
-    """Make the centre in an existing empty database: roles, schema, functions."""
+def init(command: Command, url: str, certificates: Path | None, hosts: tuple[str, ...]) -> None:
+    """Make the centre in an existing empty database: roles, schema, functions, and the certificates of its server."""
     from crosssell_desktop.sync import centre as the_centre
+    from crosssell_desktop.sync import certificates as maker
 
-    command.report({"epoch": the_centre.init(url)})
+    link = the_centre.admin_link(url)
+    told: dict[str, object] = {"epoch": the_centre.init(url)}
+    if certificates is not None:
+        made = maker.make(certificates.resolve(), hosts or (link.host,))
+        pem = made.root.read_text(encoding="ascii")
+        the_centre.keep_root(url, pem)
+        told["root"] = str(made.root)
+        told["fingerprint"] = maker.fingerprint(pem)
+        told["postgresql_conf"] = maker.server_settings(made)
+    elif link.root_cert:
+        the_centre.keep_root(url, Path(link.root_cert).read_text(encoding="ascii"))
+    told["pg_hba"] = maker.hba_lines(link.dbname)
+    command.report(told, "\n".join(_lines(told)))
+
+
+def _lines(told: dict[str, object]) -> list[str]:
+    lines: list[str] = []
+    for name, value in told.items():
+        lines += [f"{name}:", *(f"  {one}" for one in value)] if isinstance(value, list) else [f"{name}: {value}"]
+    return lines
 
 
 @centre.command("upgrade")
@@ -54,12 +80,20 @@ def upgrade(command: Command, url: str) -> None:
 @click.option("--store", "store_code", help="Code of the store the counter stands in.")
 @click.option("--department", "department_code", help="Code of its department; the first one when left out.")
 @click.option("--office", is_flag=True, help="Make this profile the office: its catalogue and people go to all.")
+@click.option("--valid", default=15, show_default=True, type=click.IntRange(1, 1_440), help="Minutes a code is good.")
 @_url
 @shared
 def enrol(  # the options of one command
-    command: Command, name: str, store_code: str | None, department_code: str | None, url: str, *, office: bool
+    command: Command,
+    name: str,
+    store_code: str | None,
+    department_code: str | None,
+    valid: int,
+    url: str,
+    *,
+    office: bool,
 ) -> None:
-    """Join the profile to the centre as counter NAME, or as its office."""
+    """Print a one-time code by which another computer joins as counter NAME; with --profile, join that profile now."""
     from crosssell_desktop.services import enrolment
     from crosssell_desktop.system.clock import SystemClock
     from crosssell_desktop.system.ids import MonotonicIds
@@ -68,8 +102,20 @@ def enrol(  # the options of one command
 
     if not office and store_code is None:
         raise click.UsageError("name --store CODE, or --office")
-    profile = command.profile()
     clock = SystemClock()
+    if command.folder is None and not office:
+        code = enrolment.invite(
+            url,
+            name,
+            store_code=store_code or "",
+            department_code=department_code,
+            minutes=valid,
+            clock=clock,
+            ids=MonotonicIds(clock),
+        )
+        command.report({"code": code, "name": name, "minutes": valid}, code)
+        return
+    profile = command.profile()
     with take_profile(profile):
         if office:
             done = enrolment.enrol_office(url, name, profile, keyring=system_keyring())
@@ -84,6 +130,24 @@ def enrol(  # the options of one command
                 clock=clock,
                 ids=MonotonicIds(clock),
             )
+    command.report({"counter": str(done.counter_id), "name": done.name, "role": done.role, "pulled": done.pulled})
+
+
+@centre.command("join")
+@click.argument("code")
+@shared
+def join(command: Command, code: str) -> None:
+    """Join the profile to the centre by a one-time CODE of «centre enrol»."""
+    from crosssell_desktop.services import enrolment
+    from crosssell_desktop.system.clock import SystemClock
+    from crosssell_desktop.system.ids import MonotonicIds
+    from crosssell_desktop.system.instance import take_profile
+    from crosssell_desktop.system.secrets import system_keyring
+
+    profile = command.profile()
+    clock = SystemClock()
+    with take_profile(profile):
+        done = enrolment.join(code, profile, keyring=system_keyring(), clock=clock, ids=MonotonicIds(clock))
     command.report({"counter": str(done.counter_id), "name": done.name, "role": done.role, "pulled": done.pulled})
 
 

@@ -35,6 +35,7 @@ from crosssell_desktop.sync.wire import PushCall, encode_ops
 
 OWNER = "crosssell_owner"
 GROUP = "crosssell_counter"
+JOINERS = "crosssell_join"
 OLDEST_SERVER = 150_000
 CONNECTIONS = 2
 MASTER_ROWS = 500
@@ -170,7 +171,7 @@ def init(url: str) -> str:
 
 def make_roles(connection: psycopg.Connection[TupleRow]) -> None:
     """Make the schema's owner and the counters' group, neither of which can log in."""
-    for role in (OWNER, GROUP):
+    for role in (OWNER, GROUP, JOINERS):
         found = connection.execute("SELECT 1 FROM pg_roles WHERE rolname = %s", (role,)).fetchone()
         if found is None:
             connection.execute(sql.SQL("CREATE ROLE {} NOLOGIN").format(sql.Identifier(role)))
@@ -200,6 +201,12 @@ def _transactional(url: str) -> psycopg.Connection[TupleRow]:
     connection = admin_connect(url)
     connection.autocommit = False
     return connection
+
+
+def keep_root(url: str, pem: str) -> None:
+    """Keep the root certificate at the centre: a counter that joins gets it from there."""
+    with admin_connect(url) as connection:
+        connection.execute("UPDATE sync.centre SET root_cert = %s", (pem,))
 
 
 def new_epoch(url: str) -> str:

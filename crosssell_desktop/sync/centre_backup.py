@@ -25,7 +25,8 @@ from psycopg import sql
 
 from crosssell_desktop.domain.errors import EnvironmentTrouble, Refusal
 from crosssell_desktop.domain.text import N_, Text
-from crosssell_desktop.sync import centre_audit, heads
+from crosssell_desktop.sync import centre_audit
+from crosssell_desktop.sync import centre_heads as heads
 from crosssell_desktop.sync.centre import admin_connect, admin_link, limit_role, make_roles
 from crosssell_desktop.sync.centre_server import candidate_binaries, tool
 from crosssell_desktop.sync.link import Link

@@ -100,6 +100,7 @@ def statements() -> list[str]:
     made += _parts("worker.sql")
     made.append(apply_publication_function())
     made += _parts("functions.sql")
+    made += _parts("grants.sql")
     return made
 
 

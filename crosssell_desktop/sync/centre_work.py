@@ -17,7 +17,8 @@ from crosssell_desktop.domain.clock import DAY_MS
 from crosssell_desktop.domain.errors import Refusal
 from crosssell_desktop.domain.merging import roots
 from crosssell_desktop.domain.text import N_, Text
-from crosssell_desktop.sync import centre_audit, heads
+from crosssell_desktop.sync import centre_audit
+from crosssell_desktop.sync import centre_heads as heads
 from crosssell_desktop.sync.centre import admin_connect
 from crosssell_desktop.sync.tables import MODEL_PART, PUBLICATIONS
 

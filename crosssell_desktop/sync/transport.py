@@ -45,6 +45,7 @@ _ACCESS_WORDS = (
     "authentication failed",
     "not permitted to log in",
     "no pg_hba.conf entry",
+    "pg_hba.conf rejects",
     "certificate",
     "does not support SSL",
     "authentication method",
@@ -145,12 +146,15 @@ def connect(link: Link) -> psycopg.Connection[TupleRow]:
     try:
         return psycopg.connect(autocommit=True, **cast("dict[str, Any]", parameters(link)))
     except psycopg.OperationalError as error:
-        words = str(error)
-        if any(sign in words for sign in _ACCESS_WORDS) and "too many connections" not in words:
-            if any(sign in words for sign in _IMPOSTOR_WORDS):
-                raise NotOurCentre(words) from error
-            raise AccessRefused(words) from error
-        raise CentreAway(words) from error
+        raise trouble_of(error) from error
+
+
+def trouble_of(error: psycopg.OperationalError) -> CentreAway | AccessRefused:
+    """Return what it means that a connection was not opened."""
+    words = str(error)
+    if any(sign in words for sign in _ACCESS_WORDS) and "too many connections" not in words:
+        return NotOurCentre(words) if any(sign in words for sign in _IMPOSTOR_WORDS) else AccessRefused(words)
+    return CentreAway(words)
 
 
 def told(error: psycopg.Error) -> CentreAway | AccessRefused | BatchRefused:

@@ -11,7 +11,8 @@ import pytest
 from crosssell_desktop.domain.errors import Refusal
 from crosssell_desktop.store import outbox_rows
 from crosssell_desktop.store.queries import chain
-from crosssell_desktop.sync import centre, centre_work, heads
+from crosssell_desktop.sync import centre, centre_work
+from crosssell_desktop.sync import centre_heads as heads
 from tests.sync.kit import Shop, Till, row
 
 DAY_MS = 86_400_000

@@ -6,7 +6,8 @@ CREATE TABLE sync.centre (
   schema_v int NOT NULL DEFAULT 1,
   retry_after_s int NOT NULL DEFAULT 0,
   feed_floor xid8 NOT NULL DEFAULT '0',
-  held text[] NOT NULL DEFAULT '{}'
+  held text[] NOT NULL DEFAULT '{}',
+  root_cert text NOT NULL DEFAULT ''
 )
 --;
 INSERT INTO sync.centre DEFAULT VALUES

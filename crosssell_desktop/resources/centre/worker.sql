@@ -76,3 +76,25 @@ BEGIN
     FROM shop.publication t WHERE t.id = key;
   RETURN key;
 END $f$
+--;
+CREATE TABLE sync.join_code (
+  role_name name PRIMARY KEY,
+  counter_id uuid NOT NULL,
+  place jsonb NOT NULL,
+  sealed text NOT NULL,
+  expires_at timestamptz NOT NULL,
+  used_at timestamptz
+)
+--;
+CREATE FUNCTION sync.sync_join() RETURNS text
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = sync, pg_temp AS $f$
+DECLARE spent sync.join_code;
+BEGIN
+  UPDATE sync.join_code j SET used_at = clock_timestamp()
+    WHERE j.role_name = session_user AND j.used_at IS NULL AND j.expires_at > clock_timestamp() RETURNING j.* INTO spent;
+  IF NOT FOUND THEN
+    RAISE EXCEPTION 'this code was used, or its time is over' USING ERRCODE = 'insufficient_privilege';
+  END IF;
+  RETURN (spent.place || jsonb_build_object('sealed', spent.sealed,
+    'root_cert', (SELECT c.root_cert FROM sync.centre c)))::text;
+END $f$

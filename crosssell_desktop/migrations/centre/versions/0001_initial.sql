@@ -768,7 +768,8 @@ CREATE TABLE sync.centre (
   schema_v int NOT NULL DEFAULT 1,
   retry_after_s int NOT NULL DEFAULT 0,
   feed_floor xid8 NOT NULL DEFAULT '0',
-  held text[] NOT NULL DEFAULT '{}'
+  held text[] NOT NULL DEFAULT '{}',
+  root_cert text NOT NULL DEFAULT ''
 )
 --;
 INSERT INTO sync.centre DEFAULT VALUES
@@ -2688,6 +2689,28 @@ BEGIN
   RETURN key;
 END $f$
 --;
+CREATE TABLE sync.join_code (
+  role_name name PRIMARY KEY,
+  counter_id uuid NOT NULL,
+  place jsonb NOT NULL,
+  sealed text NOT NULL,
+  expires_at timestamptz NOT NULL,
+  used_at timestamptz
+)
+--;
+CREATE FUNCTION sync.sync_join() RETURNS text
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = sync, pg_temp AS $f$
+DECLARE spent sync.join_code;
+BEGIN
+  UPDATE sync.join_code j SET used_at = clock_timestamp()
+    WHERE j.role_name = session_user AND j.used_at IS NULL AND j.expires_at > clock_timestamp() RETURNING j.* INTO spent;
+  IF NOT FOUND THEN
+    RAISE EXCEPTION 'this code was used, or its time is over' USING ERRCODE = 'insufficient_privilege';
+  END IF;
+  RETURN (spent.place || jsonb_build_object('sealed', spent.sealed,
+    'root_cert', (SELECT c.root_cert FROM sync.centre c)))::text;
+END $f$
+--;
 CREATE FUNCTION sync.apply_publication(p_publication uuid) RETURNS void
 LANGUAGE plpgsql SET search_path = sync, pg_temp AS $f$
 BEGIN
@@ -3096,3 +3119,7 @@ GRANT USAGE ON SCHEMA sync TO crosssell_counter
 GRANT EXECUTE ON FUNCTION sync.sync_push(uuid, text, int, jsonb), sync.sync_pull(text, int),
   sync.sync_look(uuid, text, int, text, int),
   sync.sync_snapshot(text, uuid, int) TO crosssell_counter
+--;
+GRANT USAGE ON SCHEMA sync TO crosssell_join
+--;
+GRANT EXECUTE ON FUNCTION sync.sync_join() TO crosssell_join
