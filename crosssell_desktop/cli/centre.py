@@ -8,6 +8,7 @@ import signal
 import sys
 import time
 from pathlib import Path
+from typing import TYPE_CHECKING
 from uuid import UUID
 
 import click
@@ -15,6 +16,9 @@ import click
 from crosssell_desktop.cli.context import Command, shared
 from crosssell_desktop.domain.errors import Refusal
 from crosssell_desktop.domain.text import N_, Text
+
+if TYPE_CHECKING:
+    from crosssell_desktop.sync.centre import LostRange
 
 _url = click.option(
     "--url",
@@ -153,9 +157,13 @@ def join(command: Command, code: str) -> None:
 
 @centre.command("revoke")
 @click.argument("name")
+@click.option("--lost", is_flag=True, help="Its computer is gone for ever: name what it never sent.")
+@click.option(
+    "--last-receipt", type=click.IntRange(0), help="The last receipt number on paper; the next goes on there."
+)
 @_url
 @shared
-def revoke(command: Command, name: str, url: str) -> None:
+def revoke(command: Command, name: str, last_receipt: int | None, url: str, *, lost: bool) -> None:
     """Take a counter's access at once; its live connection is cut."""
     from crosssell_desktop.sync import centre as the_centre
 
@@ -163,8 +171,23 @@ def revoke(command: Command, name: str, url: str) -> None:
     if not found:
         raise Refusal("unknown_counter", Text(N_("No such counter is enrolled at the centre.")))
     for one in found:
-        the_centre.revoke(url, one.counter_id)
-    command.report({"revoked": [str(one.counter_id) for one in found]})
+        the_centre.revoke(url, one.counter_id, is_lost=lost, last_receipt=last_receipt)
+    told: dict[str, object] = {"revoked": [str(one.counter_id) for one in found]}
+    if lost:
+        after = {c.counter_id: c for c in the_centre.status(url).counters}
+        told["lost"] = [_lost(x) for one in found for x in after[one.counter_id].lost]
+    command.report(told)
+
+
+def _lost(x: LostRange) -> dict[str, object]:
+    """Name what is lost: operations by number, receipts by number where the last one is known."""
+    return {
+        "incarnation": str(x.incarnation),
+        "operations_from": x.from_seq,
+        "not_sent_since_ms": x.last_ms,
+        "receipts_after": x.known_receipt,
+        "receipts": None if x.last_receipt is None else list(range(x.known_receipt + 1, x.last_receipt + 1))[:1_000],
+    }
 
 
 @centre.command("status")
@@ -184,11 +207,15 @@ def status(command: Command, url: str) -> None:
             "quarantined": c.quarantined,
             "forks": c.forks,
             "last_push_ms": c.last_push_ms,
+            "seen_ms": c.seen_ms,
+            "silence": c.silence,
+            "lost": [_lost(x) for x in c.lost],
         }
         for c in found.counters
     ]
     words = "\n".join(
         f"{c['name']:12} {c['kind']:8} {c['state']:8} operations {c['operations']}, quarantined {c['quarantined']}"
+        + (f", silent for a {c['silence']}" if c["silence"] else "")
         for c in counters
     )
     command.report(

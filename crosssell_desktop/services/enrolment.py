@@ -162,6 +162,7 @@ def _settle(  # what a profile needs
                         prefix=place.prefix,
                         incarnation=ids.new(),
                         salt=secrets.token_hex(32),
+                        receipt_no=place.receipt_no,
                     ),
                 )
     finally:

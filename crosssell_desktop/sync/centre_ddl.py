@@ -167,6 +167,9 @@ BEGIN
     END IF;
   END IF;
 {blocks}
+  IF p_ops @? '$[*].body.instead_of' THEN
+    PERFORM sync.note_resent(me, p_ops);
+  END IF;
 END $f$"""
 
 

@@ -33,6 +33,8 @@ class Place:
     store_id: UUID
     department_id: UUID
     prefix: str
+    receipt_no: int = 0
+    """The last receipt number that was given out at this place, also by a computer that is gone."""
 
 
 def make_code(url: str, place: Place, *, minutes: int = VALID_MINUTES) -> str:
@@ -84,6 +86,7 @@ def make_code(url: str, place: Place, *, minutes: int = VALID_MINUTES) -> str:
             "store_id": str(place.store_id),
             "department_id": str(place.department_id),
             "prefix": place.prefix,
+            "receipt_no": centre.next_receipt(connection, place.counter_id),
         }
         connection.execute(
             "INSERT INTO sync.join_code (role_name, counter_id, place, sealed, expires_at)"
@@ -126,7 +129,13 @@ def spend(text: str, root_file: Path) -> tuple[Place, Link]:
             )
         root_file.parent.mkdir(parents=True, exist_ok=True)
         root_file.write_text(root, encoding="ascii")
-    place = Place(UUID(told["counter_id"]), UUID(told["store_id"]), UUID(told["department_id"]), str(told["prefix"]))
+    place = Place(
+        counter_id=UUID(told["counter_id"]),
+        store_id=UUID(told["store_id"]),
+        department_id=UUID(told["department_id"]),
+        prefix=str(told["prefix"]),
+        receipt_no=int(told["receipt_no"]),
+    )
     return place, Link(
         host=code.host,
         port=code.port,

@@ -57,6 +57,7 @@ CREATE TABLE sync.op (
   raw text,
   state text NOT NULL CHECK (state IN ('ok', 'dup', 'quarantined')),
   error text,
+  resent_as uuid,
   received_at timestamptz NOT NULL DEFAULT now(),
   PRIMARY KEY (counter_no, incarnation, seq)
 )

@@ -98,3 +98,75 @@ BEGIN
   RETURN (spent.place || jsonb_build_object('sealed', spent.sealed,
     'root_cert', (SELECT c.root_cert FROM sync.centre c)))::text;
 END $f$
+--;
+CREATE TABLE sync.lost_range (
+  no bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+  counter_no int NOT NULL REFERENCES sync.counter,
+  incarnation uuid NOT NULL,
+  from_seq bigint NOT NULL,
+  last_at timestamptz NOT NULL,
+  known_receipt bigint NOT NULL,
+  last_receipt bigint,
+  at timestamptz NOT NULL DEFAULT now()
+)
+--;
+CREATE FUNCTION sync.last_receipt(p_counter uuid) RETURNS bigint
+LANGUAGE sql STABLE SET search_path = sync, pg_temp AS $f$
+  SELECT coalesce(max(split_part(s.number, '-', 2)::bigint), 0) FROM shop.sale s
+  WHERE s.counter_id = p_counter AND s.number ~ '^[^-]+-[0-9]{1,15}-[^-]+$'
+$f$
+--;
+CREATE FUNCTION sync.note_lost(p_counter_no int, p_last_receipt bigint) RETURNS void
+LANGUAGE sql SET search_path = sync, pg_temp AS $f$
+  INSERT INTO sync.lost_range (counter_no, incarnation, from_seq, last_at, known_receipt, last_receipt)
+    SELECT c.no, p.incarnation, p.last_seq + 1, p.last_at, sync.last_receipt(c.counter_id), p_last_receipt
+    FROM sync.counter c JOIN LATERAL (
+      SELECT q.* FROM sync.push_cursor q WHERE q.counter_no = c.no ORDER BY q.last_at DESC, q.incarnation LIMIT 1) p
+      ON true
+    WHERE c.no = p_counter_no
+$f$
+--;
+CREATE VIEW sync.standing WITH (security_invoker = true) AS
+  SELECT c.no, c.counter_id, c.name, c.kind, c.state,
+    (extract(epoch FROM greatest(
+      (SELECT max(p.last_at) FROM sync.push_cursor p WHERE p.counter_no = c.no),
+      (SELECT m.at FROM sync.pull_mark m WHERE m.counter_no = c.no))) * 1000)::bigint AS seen_ms,
+    (extract(epoch FROM c.enrolled_at) * 1000)::bigint AS enrolled_ms,
+    (SELECT coalesce(sum(p.last_seq), 0)::bigint FROM sync.push_cursor p WHERE p.counter_no = c.no) AS operations,
+    (SELECT count(*) FROM sync.op o WHERE o.counter_no = c.no AND o.state = 'quarantined' AND o.resent_as IS NULL)
+      AS quarantined,
+    (SELECT count(*) FROM sync.fork_log f WHERE f.counter_no = c.no) AS forks,
+    (SELECT coalesce(jsonb_agg(jsonb_build_object('incarnation', l.incarnation, 'from_seq', l.from_seq,
+        'last_ms', (extract(epoch FROM l.last_at) * 1000)::bigint, 'known_receipt', l.known_receipt,
+        'last_receipt', l.last_receipt) ORDER BY l.no), '[]') FROM sync.lost_range l WHERE l.counter_no = c.no) AS lost
+  FROM sync.counter c
+--;
+CREATE FUNCTION sync.sync_standing() RETURNS text
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = sync, pg_temp AS $f$
+DECLARE me sync.counter := sync.who();
+BEGIN
+  -- The office sees every counter; a counter sees itself.
+  RETURN jsonb_build_object(
+    'now_ms', (extract(epoch FROM clock_timestamp()) * 1000)::bigint,
+    'counters', (SELECT coalesce(jsonb_agg(to_jsonb(s) - 'no' ORDER BY s.no), '[]') FROM sync.standing s
+      WHERE s.no = me.no OR (me.kind = 'office' AND s.name <> 'enrolment')),
+    'set_aside', (SELECT coalesce(jsonb_agg(z.j ORDER BY z.at DESC), '[]') FROM (
+      SELECT o.received_at AS at, jsonb_build_object('counter', c.name, 'counter_id', c.counter_id, 'op_id', o.op_id,
+          'kind', o.kind, 'error', o.error, 'body', coalesce(o.body::text, o.raw),
+          'at_ms', (extract(epoch FROM o.received_at) * 1000)::bigint, 'resent', o.resent_as IS NOT NULL) AS j
+      FROM sync.op o JOIN sync.counter c ON c.no = o.counter_no
+      WHERE o.state = 'quarantined' AND (c.no = me.no OR me.kind = 'office')
+      ORDER BY o.received_at DESC LIMIT 50) z))::text;
+END $f$
+--;
+CREATE FUNCTION sync.note_resent(me sync.counter, p_ops jsonb) RETURNS void
+LANGUAGE plpgsql SET search_path = sync, pg_temp AS $f$
+BEGIN
+  -- What was put aside stays as evidence; that a new operation stands in its place is noted beside it. Only the
+  -- office may speak for another counter.
+  UPDATE sync.op p SET resent_as = (e.value->>'op_id')::uuid
+    FROM jsonb_array_elements(p_ops) e
+    JOIN sync.op_seen s ON s.op_id = (e.value->'body'->>'instead_of')::uuid
+    WHERE p.counter_no = s.counter_no AND p.incarnation = s.incarnation AND p.seq = s.seq
+      AND p.state = 'quarantined' AND (p.counter_no = me.no OR me.kind = 'office');
+END $f$
