@@ -173,6 +173,8 @@ class CounterProgram(QObject):
         if found is None:
             return
         self._exchange = found
+        # Cut off between the news of a model and its file, the pieces wait.
+        self.jobs.write(self._take_model, self._announce)
         self.sync = SyncThread(
             self.jobs, found.round, _exchange_every_s, done=self._exchanged, failed=self._exchange_failed
         )
@@ -198,9 +200,14 @@ class CounterProgram(QObject):
         if self.port.is_centre_away:
             self.port.is_centre_away = False
             self.counter.tick()
+        if exchange.MODEL_CAME in result.changes:
+            self.jobs.write(self._take_model, self._announce)
         if result.changes or result.pushed:
             self.changes.announce(exchange.changes_of(result))
         self.exchanged.emit(result)
+
+    def _take_model(self) -> frozenset[Change]:
+        return learning.take_published(self.port.desk).changes
 
     def _stray(self, error: BaseException) -> None:
         """Take an error whose asker has gone: a refusal (nobody is logged in any more) is no fault of the program."""

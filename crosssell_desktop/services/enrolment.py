@@ -14,13 +14,17 @@ from crosssell_desktop.domain.text import N_, Text
 from crosssell_desktop.services import exchange
 from crosssell_desktop.services.opening import open_desk, open_store
 from crosssell_desktop.store import opening
-from crosssell_desktop.sync import centre
+from crosssell_desktop.sync import centre, centre_join
+from crosssell_desktop.sync.centre_join import VALID_MINUTES, Place
+from crosssell_desktop.sync.link import Link
 
 if TYPE_CHECKING:
     from crosssell_desktop.system.paths import Profile
     from crosssell_desktop.system.secrets import Keyring
 
 PREFIX_AT_MOST = 6
+ROOT_FILE = "centre-root.crt"
+"""Where a profile keeps the root certificate of its centre."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +71,44 @@ def enrol_counter(  # a place has that many parts
     Raises:
         Refusal: ``unknown_store``, ``unknown_department``, ``bad_counter_name``.
     """
+    place = _place(url, name, store_code=store_code, department_code=department_code, clock=clock, ids=ids)
+    link = centre.enrol(url, centre.NewCounter(place.counter_id, place.prefix, place.store_id))
+    return _settle(profile, place, link, keyring=keyring, clock=clock, ids=ids)
+
+
+def invite(  # a place has that many parts
+    url: str,
+    name: str,
+    *,
+    store_code: str,
+    department_code: str | None,
+    minutes: int = VALID_MINUTES,
+    clock: Clock,
+    ids: IdSource,
+) -> str:
+    """Return a one-time code by which another computer joins as this counter, good for some minutes.
+
+    Raises:
+        Refusal: those of :func:`enrol_counter`; ``no_root``.
+    """
+    place = _place(url, name, store_code=store_code, department_code=department_code, clock=clock, ids=ids)
+    return centre_join.make_code(url, place, minutes=minutes)
+
+
+def join(code: str, profile: Profile, *, keyring: Keyring | None, clock: Clock, ids: IdSource) -> Enrolled:
+    """Join the centre by a one-time code, and fetch everything.
+
+    Raises:
+        Refusal: ``bad_code``, ``code_spent``, ``other_root``, ``other_counter``.
+        CentreAway, AccessRefused: see :mod:`crosssell_desktop.sync.link`.
+    """
+    place, link = centre_join.spend(code, profile.root / ROOT_FILE)
+    return _settle(profile, place, link, keyring=keyring, clock=clock, ids=ids)
+
+
+def _place(  # a place has that many parts
+    url: str, name: str, *, store_code: str, department_code: str | None, clock: Clock, ids: IdSource
+) -> Place:
     prefix = name.strip().upper()
     if not prefix.isalnum() or not prefix.isascii() or len(prefix) > PREFIX_AT_MOST:
         raise Refusal(
@@ -100,7 +142,13 @@ def enrol_counter(  # a place has that many parts
     counter_id = named_id("counter", f"{store.id}/{prefix}") if known is None else known.id
     if known is None:
         _publish_counter(url, counter_id, store.id, department.id, prefix, clock=clock, ids=ids)
-    link = centre.enrol(url, centre.NewCounter(counter_id, prefix, store.id))
+    return Place(counter_id, store.id, department.id if known is None else known.department_id, prefix)
+
+
+def _settle(  # what a profile needs
+    profile: Profile, place: Place, link: Link, *, keyring: Keyring | None, clock: Clock, ids: IdSource
+) -> Enrolled:
+    """Make the profile this counter, if it is nobody yet, keep its way to the centre and fetch everything."""
     database, _ = open_store(profile, keyring=keyring, create=True)
     try:
         if not opening.has_identity(database):
@@ -108,26 +156,27 @@ def enrol_counter(  # a place has that many parts
                 opening.enrol(
                     connection,
                     opening.Identity(
-                        counter_id=counter_id,
-                        department_id=department.id if known is None else known.department_id,
-                        store_id=store.id,
-                        prefix=prefix,
+                        counter_id=place.counter_id,
+                        department_id=place.department_id,
+                        store_id=place.store_id,
+                        prefix=place.prefix,
                         incarnation=ids.new(),
                         salt=secrets.token_hex(32),
+                        receipt_no=place.receipt_no,
                     ),
                 )
     finally:
         database.close()
     desk = open_desk(profile, keyring=keyring, clock=clock, ids=ids)
     try:
-        if desk.me.counter_id != counter_id:
+        if desk.me.counter_id != place.counter_id:
             raise Refusal(
                 "other_counter",
                 Text(N_("This profile already belongs to another counter ({prefix})."), {"prefix": desk.me.prefix}),
             )
         exchange.remember_link(desk, link)
         result = exchange.one_round(desk)
-        return Enrolled(counter_id, prefix, link.role, result.pulled)
+        return Enrolled(place.counter_id, place.prefix, link.role, result.pulled)
     finally:
         desk.database.close()
 

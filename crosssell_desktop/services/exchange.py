@@ -15,6 +15,9 @@ from crosssell_desktop.sync.link import Link
 from crosssell_desktop.sync.round import Exchange, RoundResult, Writer
 from crosssell_desktop.sync.transport import PgTransport, Transport
 
+MODEL_CAME = "publication:model"
+"""In a round's changes: a model was published, and ``learning.take_published`` writes its file."""
+
 CHANGES_BY_TABLE: dict[str, Change] = {
     "sale": Change.SALES,
     "sale_line": Change.SALES,
@@ -94,7 +97,12 @@ def one_round(desk: Desk) -> RoundResult:
     if exchange is None:
         raise Refusal("no_centre", Text(N_("This counter is not enrolled at a centre; it works by itself.")))
     try:
-        return exchange.round()
+        result = exchange.round()
+        if MODEL_CAME in result.changes:
+            from crosssell_desktop.services import learning  # noqa: PLC0415  # numpy, for those rounds only
+
+            learning.take_published(desk)
+        return result
     finally:
         exchange.close()
 

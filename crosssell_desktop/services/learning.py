@@ -12,7 +12,7 @@ from crosssell_desktop.domain.text import N_, Text
 from crosssell_desktop.services.business import business
 from crosssell_desktop.services.desk import Desk
 from crosssell_desktop.services.opening import MODEL_FILE, load_model
-from crosssell_desktop.store import suggest_rows
+from crosssell_desktop.store import publication_rows, suggest_rows
 from crosssell_desktop.store.queries import returns_seen
 from crosssell_desktop.suggest import learn
 from crosssell_desktop.suggest.counts import Counts
@@ -56,6 +56,41 @@ def learn_all(desk: Desk) -> Outcome[LearnedFigures]:
         last_receipt=learned.last_receipt,
     )
     _count_returns(desk)
+    _put_file(desk, model)
+    return Outcome(
+        LearnedFigures(
+            receipts=learned.total.receipts,
+            lines=learned.lines_read,
+            products=len(catalogue.products),
+            pairs=len(learned.total.products.joint),
+            model_bytes=len(model),
+            returned=learned.lines_returned,
+            left_out=learned.lines_left_out,
+        ),
+        frozenset({Change.MODEL}),
+    )
+
+
+def take_published(desk: Desk) -> Outcome[int]:
+    """Write the model the centre published, if one waits; return its bytes, 0 when there is none.
+
+    Cut off in the middle, it is done again: the pieces are forgotten after the file is whole.
+
+    Raises:
+        EnvironmentTrouble: ``cannot_write``.
+    """
+    with desk.look() as connection:
+        waiting = publication_rows.waiting_model(connection)
+    if waiting is None:
+        return Outcome(0)
+    _, model = waiting
+    _put_file(desk, model)
+    with desk.database.write() as connection:
+        publication_rows.model_is_written(connection)
+    return Outcome(len(model), frozenset({Change.MODEL}))
+
+
+def _put_file(desk: Desk, model: bytes) -> None:
     target = desk.folder / MODEL_FILE
     part = target.with_name(target.name + ".part")
     try:
@@ -69,18 +104,6 @@ def learn_all(desk: Desk) -> Outcome[LearnedFigures]:
         ) from error
     desk.base_model = None
     desk.model, desk.model_trouble = load_model(Profile(desk.folder)), None
-    return Outcome(
-        LearnedFigures(
-            receipts=learned.total.receipts,
-            lines=learned.lines_read,
-            products=len(catalogue.products),
-            pairs=len(learned.total.products.joint),
-            model_bytes=len(model),
-            returned=learned.lines_returned,
-            left_out=learned.lines_left_out,
-        ),
-        frozenset({Change.MODEL}),
-    )
 
 
 def _count_returns(desk: Desk) -> None:

@@ -36,6 +36,8 @@ class Identity:
     prefix: str
     incarnation: UUID
     salt: str
+    receipt_no: int = 0
+    """The last receipt number given out at this place before."""
 
 
 def open_database(path: Path, key: bytes, *, create: bool) -> Database:
@@ -139,7 +141,7 @@ def enrol(connection: Connection, identity: Identity) -> None:
             epoch="",
             proto=PROTO,
             hlc=0,
-            receipt_no=0,
+            receipt_no=identity.receipt_no,
             return_no=0,
             shift_no=0,
             salt=identity.salt,

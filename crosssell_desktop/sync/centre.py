@@ -23,6 +23,7 @@ from sqlalchemy import create_engine
 from crosssell_desktop.domain.clock import Clock
 from crosssell_desktop.domain.errors import Refusal
 from crosssell_desktop.domain.ids import IdSource
+from crosssell_desktop.domain.silence import silence
 from crosssell_desktop.domain.text import N_, Text
 from crosssell_desktop.store.exchange_rows import Op
 from crosssell_desktop.store.journal import SCHEMA_V, body_of, op_hash
@@ -35,6 +36,7 @@ from crosssell_desktop.sync.wire import PushCall, encode_ops
 
 OWNER = "crosssell_owner"
 GROUP = "crosssell_counter"
+JOINERS = "crosssell_join"
 OLDEST_SERVER = 150_000
 CONNECTIONS = 2
 MASTER_ROWS = 500
@@ -54,8 +56,22 @@ class NewCounter:
 
 
 @dataclass(frozen=True, slots=True)
+class LostRange:
+    """What a computer that is gone never sent: all from ``from_seq`` on, and receipts after ``known_receipt``.
+
+    ``last_receipt`` is the last one that is known from paper, None when nobody could say.
+    """
+
+    incarnation: UUID
+    from_seq: int
+    last_ms: int
+    known_receipt: int
+    last_receipt: int | None
+
+
+@dataclass(frozen=True, slots=True)
 class CounterStatus:
-    """How one counter stands, as the centre sees it."""
+    """How one counter stands, as the centre sees it; ``silence`` is empty, ``day``, ``week`` or ``month``."""
 
     counter_id: UUID
     name: str
@@ -66,6 +82,9 @@ class CounterStatus:
     quarantined: int
     forks: int
     last_push_ms: int | None
+    seen_ms: int | None
+    silence: str
+    lost: tuple[LostRange, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,7 +174,7 @@ def init(url: str) -> str:
     """Make or upgrade the centre in an existing database; return its epoch. Doing it again changes nothing."""
     with admin_connect(url) as connection:
         dbname = connection.info.dbname
-        _make_roles(connection)
+        make_roles(connection)
         database = sql.Identifier(dbname)
         for statement in (
             "GRANT CREATE ON DATABASE {db} TO {owner}",
@@ -168,8 +187,9 @@ def init(url: str) -> str:
         return _epoch(connection)
 
 
-def _make_roles(connection: psycopg.Connection[TupleRow]) -> None:
-    for role in (OWNER, GROUP):
+def make_roles(connection: psycopg.Connection[TupleRow]) -> None:
+    """Make the schema's owner and the counters' group, neither of which can log in."""
+    for role in (OWNER, GROUP, JOINERS):
         found = connection.execute("SELECT 1 FROM pg_roles WHERE rolname = %s", (role,)).fetchone()
         if found is None:
             connection.execute(sql.SQL("CREATE ROLE {} NOLOGIN").format(sql.Identifier(role)))
@@ -199,6 +219,12 @@ def _transactional(url: str) -> psycopg.Connection[TupleRow]:
     connection = admin_connect(url)
     connection.autocommit = False
     return connection
+
+
+def keep_root(url: str, pem: str) -> None:
+    """Keep the root certificate at the centre: a counter that joins gets it from there."""
+    with admin_connect(url) as connection:
+        connection.execute("UPDATE sync.centre SET root_cert = %s", (pem,))
 
 
 def new_epoch(url: str) -> str:
@@ -267,11 +293,14 @@ def _make_login(connection: psycopg.Connection[TupleRow], role: str, password: s
         connection.execute(sql.SQL("CREATE ROLE {}").format(name))
     # The password is turned into its SCRAM verifier here: the server and its log never see it.
     verifier = connection.pgconn.encrypt_password(password.encode(), role.encode(), b"scram-sha-256").decode()
-    connection.execute(
-        sql.SQL("ALTER ROLE {} LOGIN INHERIT CONNECTION LIMIT {} PASSWORD {}").format(
-            name, sql.Literal(CONNECTIONS), sql.Literal(verifier)
-        )
-    )
+    connection.execute(sql.SQL("ALTER ROLE {} LOGIN INHERIT PASSWORD {}").format(name, sql.Literal(verifier)))
+    limit_role(connection, role)
+
+
+def limit_role(connection: psycopg.Connection[TupleRow], role: str) -> None:
+    """Give a counter's role its limits of time and connections, the group's rights, and this database."""
+    name = sql.Identifier(role)
+    connection.execute(sql.SQL("ALTER ROLE {} CONNECTION LIMIT {}").format(name, sql.Literal(CONNECTIONS)))
     limits = {
         "plan_cache_mode": "force_generic_plan",
         "statement_timeout": "30s",
@@ -349,15 +378,21 @@ def places(url: str) -> Places:
         )
 
 
-def revoke(url: str, counter_id: UUID) -> None:
+def revoke(url: str, counter_id: UUID, *, is_lost: bool = False, last_receipt: int | None = None) -> None:
     """Take a counter's access at once: its next call fails, its live connection is cut, it cannot log in again.
+
+    Args:
+        url: the administrator's.
+        counter_id: whose.
+        is_lost: its computer is gone for ever: what it never sent is noted by number.
+        last_receipt: the last receipt number known from paper; the next computer goes on after it.
 
     Raises:
         Refusal: ``unknown_counter``.
     """
     with admin_connect(url) as connection:
         row = connection.execute(
-            "UPDATE sync.counter SET state = 'revoked' WHERE counter_id = %s RETURNING role_name", (counter_id,)
+            "UPDATE sync.counter SET state = 'revoked' WHERE counter_id = %s RETURNING role_name, no", (counter_id,)
         ).fetchone()
         if row is None:
             raise Refusal("unknown_counter", Text(N_("No such counter is enrolled at the centre.")))
@@ -365,21 +400,53 @@ def revoke(url: str, counter_id: UUID) -> None:
         connection.execute(sql.SQL("ALTER ROLE {} NOLOGIN").format(role))
         connection.execute(sql.SQL("REVOKE {} FROM {}").format(sql.Identifier(GROUP), role))
         connection.execute("SELECT pg_terminate_backend(a.pid) FROM pg_stat_activity a WHERE a.usename = %s", (row[0],))
+        if is_lost:
+            connection.execute("SELECT sync.note_lost(%s, %s)", (row[1], last_receipt))
+
+
+def next_receipt(connection: psycopg.Connection[TupleRow], counter_id: UUID) -> int:
+    """Return the last receipt number a counter may have given out, also one that never came here."""
+    row = _one(
+        connection,
+        "SELECT greatest(sync.last_receipt(%s), (SELECT coalesce(max(l.last_receipt), 0) FROM sync.lost_range l"
+        " JOIN sync.counter c ON c.no = l.counter_no WHERE c.counter_id = %s))",
+        (counter_id, counter_id),
+    )
+    return int(row[0])
+
+
+def _counter_status(row: TupleRow, now_ms: int) -> CounterStatus:
+    *known, seen_ms, enrolled_ms, state, kind, lost = row
+    return CounterStatus(
+        counter_id=known[0],
+        name=known[1],
+        role=known[2],
+        kind=kind,
+        state=state,
+        operations=known[3],
+        quarantined=known[4],
+        forks=known[5],
+        last_push_ms=known[6],
+        seen_ms=seen_ms,
+        silence=silence(now_ms - (seen_ms or enrolled_ms)) if state == "live" else "",
+        lost=tuple(
+            LostRange(UUID(x["incarnation"]), x["from_seq"], x["last_ms"], x["known_receipt"], x["last_receipt"])
+            for x in lost
+        ),
+    )
 
 
 def status(url: str) -> CentreStatus:
     """Look at the centre."""
     with admin_connect(url) as connection:
+        now_ms = int(_one(connection, "SELECT (extract(epoch FROM clock_timestamp()) * 1000)::bigint")[0])
         counters = tuple(
-            CounterStatus(*row)
+            _counter_status(row, now_ms)
             for row in connection.execute(
-                "SELECT c.counter_id, c.name, c.role_name, c.kind, c.state,"
-                " (SELECT coalesce(sum(p.last_seq), 0)::bigint FROM sync.push_cursor p WHERE p.counter_no = c.no),"
-                " (SELECT count(*) FROM sync.op o WHERE o.counter_no = c.no AND o.state = 'quarantined'),"
-                " (SELECT count(*) FROM sync.fork_log f WHERE f.counter_no = c.no),"
+                "SELECT s.counter_id, s.name, c.role_name, s.operations, s.quarantined, s.forks,"
                 " (SELECT (extract(epoch FROM max(p.last_at)) * 1000)::bigint FROM sync.push_cursor p"
-                "   WHERE p.counter_no = c.no)"
-                " FROM sync.counter c ORDER BY c.no"
+                "   WHERE p.counter_no = c.no), s.seen_ms, s.enrolled_ms, s.state, s.kind, s.lost"
+                " FROM sync.standing s JOIN sync.counter c ON c.no = s.no ORDER BY s.no"
             )
         )
         operations, feed_rows, conflicts, revision, oldest = _one(

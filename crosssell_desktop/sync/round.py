@@ -16,7 +16,7 @@ from crosssell_desktop.domain.ids import IdSource
 from crosssell_desktop.store import exchange_rows, only_here
 from crosssell_desktop.store.exchange_rows import Applied, LinkState, Op, SnapshotPlan
 from crosssell_desktop.store.only_here import Missing
-from crosssell_desktop.sync import pull, push
+from crosssell_desktop.sync import house, pull, push
 from crosssell_desktop.sync.link import BatchRefused, BatchTooSlow, CentreAway
 from crosssell_desktop.sync.push import LostRange, Pace, Taken
 from crosssell_desktop.sync.transport import PullTrouble, Transport
@@ -106,6 +106,8 @@ class Exchange:
         self._page = page
         self.pace = Pace()
         self._ahead: tuple[str | None, str | None] = (None, None)
+        self._server_ms = 0
+        self._ahead_ms = 0
         self._summed: tuple[UUID | None, int, int] = (None, 0, 0)
 
     def _write_here(self, work: Callable[[Connection], T], /) -> T:
@@ -125,11 +127,14 @@ class Exchange:
         """
         started = time.perf_counter()
         tally = _Tally(self._transport.round_trips)
+        # A price that counts from Monday counts on Monday, with or without the centre.
+        tally.applied.add(house.flip_due(self._database, self._write, self._clock.now_ms() - self._ahead_ms))
         self._fetch_once_skipped()
         more = True
         while more and tally.steps < max_steps and not is_stopping():
             tally.steps += 1
             more = self._step(tally)
+        self._keep_house(tally)
         with self._database.read() as connection:
             unsent = exchange_rows.link_state(connection).unsent
             missing = only_here.missing(connection) if tally.has_compared else ()
@@ -150,6 +155,12 @@ class Exchange:
         if result.pushed or result.pulled or result.quarantined or result.healed or result.only_here:
             self._write(lambda c: self._log(c, result))
         return result
+
+    def _keep_house(self, tally: _Tally) -> None:
+        if self._server_ms:
+            self._ahead_ms = self._clock.now_ms() - self._server_ms
+            tally.applied.add(house.flip_due(self._database, self._write, self._server_ms))
+            house.retire(self._database, self._write, self._server_ms)
 
     def _log(self, connection: Connection, result: RoundResult) -> None:
         exchange_rows.log_round(
@@ -180,6 +191,7 @@ class Exchange:
         if answers is None:
             return True
         pushed, pulled = answers
+        self._server_ms = pushed.server_ms
         tally.retry_after_s = pushed.retry_after_s
         page = pulled if isinstance(pulled, PullAnswer) else None
         own_digest = self._digest(state, pushed)

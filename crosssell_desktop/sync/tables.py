@@ -68,6 +68,7 @@ TRAVELS: tuple[Travel, ...] = (
         "fit_rule",
     ),
     *_down("benefit", "competitive_claim", "combination", "evidence"),
+    *_down("publication_row", "publication"),
     *_down("customer_field_lost"),
     *_card("customer", "contact_point", "identifier", "channel_pref", "need", "ownership", "promise"),
     Travel("consent", "both", "strictest", "company"),
@@ -84,6 +85,18 @@ TRAVELS: tuple[Travel, ...] = (
     Travel("fact_text", "both", "register", "store"),
 )
 """Parents stand before their children."""
+
+PUBLICATIONS: dict[str, tuple[str, ...]] = {
+    "catalogue": ("category", "product", "barcode", "attribute_definition", "attribute", "fit_rule"),
+    "prices": ("price",),
+    "combinations": ("benefit", "competitive_claim", "combination", "evidence", "credit_policy"),
+    "staff": ("person", "person_role"),
+    "model": (),
+}
+"""What may be held back at the centre and published whole: kind and tables; the model is a file in pieces."""
+
+MODEL_PART = "_model"
+"""The entity of a piece of the learned model in a publication."""
 
 BY_TABLE: dict[str, Travel] = {travel.table: travel for travel in TRAVELS}
 

@@ -54,6 +54,7 @@ _ACCESS_WORDS = (
     "authentication failed",
     "not permitted to log in",
     "no pg_hba.conf entry",
+    "pg_hba.conf rejects",
     "certificate",
     "does not support SSL",
     "authentication method",
@@ -154,12 +155,15 @@ def connect(link: Link) -> psycopg.Connection[TupleRow]:
     try:
         return _Impatient.connect(autocommit=True, **cast("dict[str, Any]", parameters(link)))
     except psycopg.OperationalError as error:
-        words = str(error)
-        if any(sign in words for sign in _ACCESS_WORDS) and "too many connections" not in words:
-            if any(sign in words for sign in _IMPOSTOR_WORDS):
-                raise NotOurCentre(words) from error
-            raise AccessRefused(words) from error
-        raise CentreAway(words) from error
+        raise trouble_of(error) from error
+
+
+def trouble_of(error: psycopg.OperationalError) -> CentreAway | AccessRefused:
+    """Return what it means that a connection was not opened."""
+    words = str(error)
+    if any(sign in words for sign in _ACCESS_WORDS) and "too many connections" not in words:
+        return NotOurCentre(words) if any(sign in words for sign in _IMPOSTOR_WORDS) else AccessRefused(words)
+    return CentreAway(words)
 
 
 def told(error: psycopg.Error) -> CentreAway | AccessRefused | BatchRefused:
@@ -188,11 +192,12 @@ class _Impatient(psycopg.Connection[TupleRow]):
         # ever, with the strip saying that all is well.
         waited = _timed(gen, time.monotonic() + ANSWER_WITHIN_S)
         try:
-            return cast("T", super().wait(waited, *given, **named))
+            answer: T = super().wait(waited, *given, **named)
         except _Silence:
             self.pgconn.finish()
             msg = "the centre does not answer"
             raise psycopg.OperationalError(msg) from None
+        return answer
 
 
 class _Silence(Exception):  # noqa: N818  # it is an answer of its own: none came
@@ -210,7 +215,8 @@ def _timed(gen: PQGen[T], until: float) -> PQGen[T]:
                 raise _Silence
             wanted = gen.send(ready)
     except StopIteration as end:
-        return end.value
+        value: T = end.value
+        return value
 
 
 class PgTransport:

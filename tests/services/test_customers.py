@@ -169,8 +169,8 @@ def test_a_card_is_edited_field_by_field_and_says_what_it_had_in_sight(photo: Co
 def test_a_value_that_lost_is_shown_until_the_field_is_written_again(photo: Counter) -> None:
     anna, card = photo.session("anna"), customer("olga")
     customers.edit(photo.desk, anna, card, {"display_name": "Ольга Новая"})
-    stamps = photo.rows("SELECT stamps FROM customer WHERE display_name = 'Ольга Новая'")[0][0]
-    won = json.loads(str(stamps))["display_name"]
+    kept = photo.rows("SELECT stamps FROM customer WHERE display_name = 'Ольга Новая'")
+    won = json.loads(str(kept[0][0]))["display_name"]
     with photo.desk.database.write() as connection:
         connection.exec_driver_sql(
             "INSERT INTO customer_field_lost (id, customer_id, field, value, stamp, won, at, ver)"

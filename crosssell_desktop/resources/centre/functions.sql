@@ -31,6 +31,10 @@ BEGIN
   -- Never by the time of a row: a transaction that was open for long is old the moment it shows. The mark says
   -- which numbers had all ended so long ago.
   SELECT max(m.xid) INTO floor FROM sync.feed_mark m WHERE m.at <= clock_timestamp() - p_older;
+  -- Never above where a counter that still lives stands: it would have to fetch everything anew.
+  floor := least(floor, (SELECT m.xid FROM sync.pull_mark m JOIN sync.counter c ON c.no = m.counter_no
+    WHERE floor IS NOT NULL AND c.state = 'live' AND m.at > clock_timestamp() - interval '70 days'
+    ORDER BY m.xid LIMIT 1));
   IF p_older = interval '0' THEN
     floor := pg_snapshot_xmin(pg_current_snapshot());
   END IF;
@@ -280,7 +284,8 @@ DECLARE
   now_ms bigint := (extract(epoch FROM clock_timestamp()) * 1000)::bigint;
   last bigint; sum_at bigint; g record;
 BEGIN
-  -- An idle look writes nothing: no row lock, no transaction id. One call answers what two would.
+  -- An idle look writes nothing but once an hour where the counter stands: no row lock, no transaction id. One call
+  -- answers what two would.
   SELECT c.* INTO here FROM sync.centre c;
   PERFORM set_config('crosssell.incarnation', p_incarnation::text, false),
     set_config('crosssell.proto', p_proto::text, false);
@@ -292,6 +297,7 @@ BEGIN
   SELECT p.last_seq, p.digest INTO last, sum_at FROM sync.push_cursor p
     WHERE p.counter_no = me.no AND p.incarnation = p_incarnation;
   sum_at := coalesce(sum_at, 0);
+  PERFORM sync.note_pull(me.no, p_token);
   IF p_page = 0 THEN
     RETURN QUERY SELECT 'ok', coalesce(last, 0), ep, now_ms, here.proto_min, here.proto_max, here.retry_after_s,
       sum_at, NULL, NULL, 0, false, '[]';

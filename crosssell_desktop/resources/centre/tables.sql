@@ -5,7 +5,9 @@ CREATE TABLE sync.centre (
   proto_max int NOT NULL DEFAULT 1,
   schema_v int NOT NULL DEFAULT 1,
   retry_after_s int NOT NULL DEFAULT 0,
-  feed_floor xid8 NOT NULL DEFAULT '0'
+  feed_floor xid8 NOT NULL DEFAULT '0',
+  held text[] NOT NULL DEFAULT '{}',
+  root_cert text NOT NULL DEFAULT ''
 )
 --;
 INSERT INTO sync.centre DEFAULT VALUES
@@ -55,6 +57,7 @@ CREATE TABLE sync.op (
   raw text,
   state text NOT NULL CHECK (state IN ('ok', 'dup', 'quarantined')),
   error text,
+  resent_as uuid,
   received_at timestamptz NOT NULL DEFAULT now(),
   PRIMARY KEY (counter_no, incarnation, seq)
 )

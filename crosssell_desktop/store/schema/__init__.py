@@ -9,8 +9,9 @@ from crosssell_desktop.store.schema import (
     history,
     ledger,
     places,
+    publications,
     selling,
 )
 from crosssell_desktop.store.schema.base import metadata
 
-__all__ = ["catalogue", "customers", "exchange", "history", "ledger", "metadata", "places", "selling"]
+__all__ = ["catalogue", "customers", "exchange", "history", "ledger", "metadata", "places", "publications", "selling"]

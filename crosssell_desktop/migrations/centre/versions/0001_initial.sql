@@ -275,6 +275,26 @@ CREATE TABLE shop.evidence (
 	PRIMARY KEY (id)
 )
 --;
+CREATE TABLE shop.publication_row (
+	id UUID NOT NULL, 
+	publication_id UUID NOT NULL, 
+	entity TEXT NOT NULL, 
+	pk TEXT NOT NULL, 
+	body TEXT NOT NULL, 
+	ver BIGINT NOT NULL, 
+	PRIMARY KEY (id)
+)
+--;
+CREATE TABLE shop.publication (
+	id UUID NOT NULL, 
+	kind TEXT NOT NULL, 
+	n_rows BIGINT NOT NULL, 
+	checksum TEXT NOT NULL, 
+	effective_from BIGINT NOT NULL, 
+	ver BIGINT NOT NULL, 
+	PRIMARY KEY (id)
+)
+--;
 CREATE TABLE shop.customer_field_lost (
 	id UUID NOT NULL, 
 	customer_id UUID NOT NULL, 
@@ -764,7 +784,9 @@ CREATE TABLE sync.centre (
   proto_max int NOT NULL DEFAULT 1,
   schema_v int NOT NULL DEFAULT 1,
   retry_after_s int NOT NULL DEFAULT 0,
-  feed_floor xid8 NOT NULL DEFAULT '0'
+  feed_floor xid8 NOT NULL DEFAULT '0',
+  held text[] NOT NULL DEFAULT '{}',
+  root_cert text NOT NULL DEFAULT ''
 )
 --;
 INSERT INTO sync.centre DEFAULT VALUES
@@ -814,6 +836,7 @@ CREATE TABLE sync.op (
   raw text,
   state text NOT NULL CHECK (state IN ('ok', 'dup', 'quarantined')),
   error text,
+  resent_as uuid,
   received_at timestamptz NOT NULL DEFAULT now(),
   PRIMARY KEY (counter_no, incarnation, seq)
 )
@@ -1041,7 +1064,7 @@ BEGIN
   IF g IS NULL THEN
     RETURN;
   END IF;
-  SELECT k.name INTO bad FROM jsonb_object_keys(g) AS k(name) WHERE k.name NOT IN ('company', 'store', 'department', 'counter', 'person', 'person_role', 'setting', 'credit_policy', 'category', 'product', 'barcode', 'attribute_definition', 'attribute', 'price', 'cost_price', 'stock', 'fit_rule', 'benefit', 'competitive_claim', 'combination', 'evidence', 'customer_field_lost', 'customer', 'contact_point', 'identifier', 'channel_pref', 'need', 'ownership', 'promise', 'consent', 'customer_note', 'note_text', 'customer_merge', 'shift', 'shift_close', 'sale', 'sale_line', 'payment', 'offer', 'offer_answer', 'pass', 'pass_event', 'return', 'return_line', 'credit_entry', 'help_event', 'step_log', 'suggestion_run', 'access', 'fact_text') LIMIT 1;
+  SELECT k.name INTO bad FROM jsonb_object_keys(g) AS k(name) WHERE k.name NOT IN ('company', 'store', 'department', 'counter', 'person', 'person_role', 'setting', 'credit_policy', 'category', 'product', 'barcode', 'attribute_definition', 'attribute', 'price', 'cost_price', 'stock', 'fit_rule', 'benefit', 'competitive_claim', 'combination', 'evidence', 'publication_row', 'publication', 'customer_field_lost', 'customer', 'contact_point', 'identifier', 'channel_pref', 'need', 'ownership', 'promise', 'consent', 'customer_note', 'note_text', 'customer_merge', 'shift', 'shift_close', 'sale', 'sale_line', 'payment', 'offer', 'offer_answer', 'pass', 'pass_event', 'return', 'return_line', 'credit_entry', 'help_event', 'step_log', 'suggestion_run', 'access', 'fact_text') LIMIT 1;
   IF FOUND THEN
     RAISE EXCEPTION 'the table % is not known here', bad;
   END IF;
@@ -1167,6 +1190,9 @@ BEGIN
       WHERE true
       ORDER BY e.value->>'id', (e.value->>'ver')::bigint DESC NULLS LAST, e.n) q;
     d := sync.clamp(me, coalesce(d, '[]'), latest);
+    IF 'staff' = ANY ((SELECT c.held FROM sync.centre c)::text[]) THEN
+      PERFORM sync.hold('staff', 'person', d);
+    ELSE
     WITH up AS (
       INSERT INTO shop."person" AS t ("id", "store_id", "department_id", "full_name", "short_name", "level", "language", "active", "ver")
       SELECT r."id", r."store_id", r."department_id", r."full_name", r."short_name", r."level", r."language", CASE r."active" WHEN 'true' THEN 1 WHEN 'false' THEN 0 ELSE r."active"::bigint END, coalesce(r."ver", 0)
@@ -1177,6 +1203,7 @@ BEGIN
       SELECT 0, 'person', up.id, up.ver, false, p_schema_v, me.no,
         CASE WHEN j.value ? '_raw' THEN '00000000-0000-0000-0000-000000000000'::uuid ELSE p_incarnation END, j.value
       FROM jsonb_array_elements(d) AS j JOIN up ON up.id = (j.value->>'id')::uuid;
+    END IF;
     IF d @? '$[*]._raw' THEN
       -- A counter whose clock ran ahead holds its own row for the newest: it is told what stands instead.
       INSERT INTO sync.feed (scope, entity, pk, ver, del, schema_v, counter_no, incarnation, body)
@@ -1193,6 +1220,9 @@ BEGIN
       WHERE true
       ORDER BY e.value->>'id', (e.value->>'ver')::bigint DESC NULLS LAST, e.n) q;
     d := sync.clamp(me, coalesce(d, '[]'), latest);
+    IF 'staff' = ANY ((SELECT c.held FROM sync.centre c)::text[]) THEN
+      PERFORM sync.hold('staff', 'person_role', d);
+    ELSE
     WITH up AS (
       INSERT INTO shop."person_role" AS t ("id", "person_id", "store_id", "role", "active", "ver")
       SELECT r."id", r."person_id", r."store_id", r."role", CASE r."active" WHEN 'true' THEN 1 WHEN 'false' THEN 0 ELSE r."active"::bigint END, coalesce(r."ver", 0)
@@ -1203,6 +1233,7 @@ BEGIN
       SELECT 0, 'person_role', up.id, up.ver, false, p_schema_v, me.no,
         CASE WHEN j.value ? '_raw' THEN '00000000-0000-0000-0000-000000000000'::uuid ELSE p_incarnation END, j.value
       FROM jsonb_array_elements(d) AS j JOIN up ON up.id = (j.value->>'id')::uuid;
+    END IF;
     IF d @? '$[*]._raw' THEN
       -- A counter whose clock ran ahead holds its own row for the newest: it is told what stands instead.
       INSERT INTO sync.feed (scope, entity, pk, ver, del, schema_v, counter_no, incarnation, body)
@@ -1245,6 +1276,9 @@ BEGIN
       WHERE true
       ORDER BY e.value->>'id', (e.value->>'ver')::bigint DESC NULLS LAST, e.n) q;
     d := sync.clamp(me, coalesce(d, '[]'), latest);
+    IF 'combinations' = ANY ((SELECT c.held FROM sync.centre c)::text[]) THEN
+      PERFORM sync.hold('combinations', 'credit_policy', d);
+    ELSE
     WITH up AS (
       INSERT INTO shop."credit_policy" AS t ("id", "number", "valid_from", "numbers", "ver")
       SELECT r."id", r."number", r."valid_from", coalesce(r."numbers", 'null'::jsonb)::text, coalesce(r."ver", 0)
@@ -1255,6 +1289,7 @@ BEGIN
       SELECT 0, 'credit_policy', up.id, up.ver, false, p_schema_v, me.no,
         CASE WHEN j.value ? '_raw' THEN '00000000-0000-0000-0000-000000000000'::uuid ELSE p_incarnation END, j.value
       FROM jsonb_array_elements(d) AS j JOIN up ON up.id = (j.value->>'id')::uuid;
+    END IF;
     IF d @? '$[*]._raw' THEN
       -- A counter whose clock ran ahead holds its own row for the newest: it is told what stands instead.
       INSERT INTO sync.feed (scope, entity, pk, ver, del, schema_v, counter_no, incarnation, body)
@@ -1271,6 +1306,9 @@ BEGIN
       WHERE true
       ORDER BY e.value->>'id', (e.value->>'ver')::bigint DESC NULLS LAST, e.n) q;
     d := sync.clamp(me, coalesce(d, '[]'), latest);
+    IF 'catalogue' = ANY ((SELECT c.held FROM sync.centre c)::text[]) THEN
+      PERFORM sync.hold('catalogue', 'category', d);
+    ELSE
     WITH up AS (
       INSERT INTO shop."category" AS t ("id", "parent_id", "code", "name_ru", "name_en", "business_line", "ver")
       SELECT r."id", r."parent_id", r."code", r."name_ru", r."name_en", r."business_line", coalesce(r."ver", 0)
@@ -1281,6 +1319,7 @@ BEGIN
       SELECT 0, 'category', up.id, up.ver, false, p_schema_v, me.no,
         CASE WHEN j.value ? '_raw' THEN '00000000-0000-0000-0000-000000000000'::uuid ELSE p_incarnation END, j.value
       FROM jsonb_array_elements(d) AS j JOIN up ON up.id = (j.value->>'id')::uuid;
+    END IF;
     IF d @? '$[*]._raw' THEN
       -- A counter whose clock ran ahead holds its own row for the newest: it is told what stands instead.
       INSERT INTO sync.feed (scope, entity, pk, ver, del, schema_v, counter_no, incarnation, body)
@@ -1297,6 +1336,9 @@ BEGIN
       WHERE true
       ORDER BY e.value->>'id', (e.value->>'ver')::bigint DESC NULLS LAST, e.n) q;
     d := sync.clamp(me, coalesce(d, '[]'), latest);
+    IF 'catalogue' = ANY ((SELECT c.held FROM sync.centre c)::text[]) THEN
+      PERFORM sync.hold('catalogue', 'product', d);
+    ELSE
     WITH up AS (
       INSERT INTO shop."product" AS t ("id", "sku", "kind", "name_ru", "name_en", "category_id", "product_type", "brand", "unit", "vat_bps", "department_id", "credit_role", "marked", "archived", "repeatable", "due_every_days", "source", "ver")
       SELECT r."id", r."sku", r."kind", r."name_ru", r."name_en", r."category_id", r."product_type", r."brand", r."unit", r."vat_bps", r."department_id", r."credit_role", CASE r."marked" WHEN 'true' THEN 1 WHEN 'false' THEN 0 ELSE r."marked"::bigint END, CASE r."archived" WHEN 'true' THEN 1 WHEN 'false' THEN 0 ELSE r."archived"::bigint END, CASE r."repeatable" WHEN 'true' THEN 1 WHEN 'false' THEN 0 ELSE r."repeatable"::bigint END, r."due_every_days", r."source", coalesce(r."ver", 0)
@@ -1307,6 +1349,7 @@ BEGIN
       SELECT 0, 'product', up.id, up.ver, false, p_schema_v, me.no,
         CASE WHEN j.value ? '_raw' THEN '00000000-0000-0000-0000-000000000000'::uuid ELSE p_incarnation END, j.value
       FROM jsonb_array_elements(d) AS j JOIN up ON up.id = (j.value->>'id')::uuid;
+    END IF;
     IF d @? '$[*]._raw' THEN
       -- A counter whose clock ran ahead holds its own row for the newest: it is told what stands instead.
       INSERT INTO sync.feed (scope, entity, pk, ver, del, schema_v, counter_no, incarnation, body)
@@ -1323,6 +1366,9 @@ BEGIN
       WHERE true
       ORDER BY e.value->>'id', (e.value->>'ver')::bigint DESC NULLS LAST, e.n) q;
     d := sync.clamp(me, coalesce(d, '[]'), latest);
+    IF 'catalogue' = ANY ((SELECT c.held FROM sync.centre c)::text[]) THEN
+      PERFORM sync.hold('catalogue', 'barcode', d);
+    ELSE
     WITH up AS (
       INSERT INTO shop."barcode" AS t ("id", "gtin", "product_id", "ver")
       SELECT r."id", r."gtin", r."product_id", coalesce(r."ver", 0)
@@ -1333,6 +1379,7 @@ BEGIN
       SELECT 0, 'barcode', up.id, up.ver, false, p_schema_v, me.no,
         CASE WHEN j.value ? '_raw' THEN '00000000-0000-0000-0000-000000000000'::uuid ELSE p_incarnation END, j.value
       FROM jsonb_array_elements(d) AS j JOIN up ON up.id = (j.value->>'id')::uuid;
+    END IF;
     IF d @? '$[*]._raw' THEN
       -- A counter whose clock ran ahead holds its own row for the newest: it is told what stands instead.
       INSERT INTO sync.feed (scope, entity, pk, ver, del, schema_v, counter_no, incarnation, body)
@@ -1349,6 +1396,9 @@ BEGIN
       WHERE true
       ORDER BY e.value->>'id', (e.value->>'ver')::bigint DESC NULLS LAST, e.n) q;
     d := sync.clamp(me, coalesce(d, '[]'), latest);
+    IF 'catalogue' = ANY ((SELECT c.held FROM sync.centre c)::text[]) THEN
+      PERFORM sync.hold('catalogue', 'attribute_definition', d);
+    ELSE
     WITH up AS (
       INSERT INTO shop."attribute_definition" AS t ("id", "key", "kind", "name_ru", "name_en", "ver")
       SELECT r."id", r."key", r."kind", r."name_ru", r."name_en", coalesce(r."ver", 0)
@@ -1359,6 +1409,7 @@ BEGIN
       SELECT 0, 'attribute_definition', up.id, up.ver, false, p_schema_v, me.no,
         CASE WHEN j.value ? '_raw' THEN '00000000-0000-0000-0000-000000000000'::uuid ELSE p_incarnation END, j.value
       FROM jsonb_array_elements(d) AS j JOIN up ON up.id = (j.value->>'id')::uuid;
+    END IF;
     IF d @? '$[*]._raw' THEN
       -- A counter whose clock ran ahead holds its own row for the newest: it is told what stands instead.
       INSERT INTO sync.feed (scope, entity, pk, ver, del, schema_v, counter_no, incarnation, body)
@@ -1375,6 +1426,9 @@ BEGIN
       WHERE true
       ORDER BY e.value->>'id', (e.value->>'ver')::bigint DESC NULLS LAST, e.n) q;
     d := sync.clamp(me, coalesce(d, '[]'), latest);
+    IF 'catalogue' = ANY ((SELECT c.held FROM sync.centre c)::text[]) THEN
+      PERFORM sync.hold('catalogue', 'attribute', d);
+    ELSE
     WITH up AS (
       INSERT INTO shop."attribute" AS t ("id", "product_id", "key", "value", "source", "ver")
       SELECT r."id", r."product_id", r."key", coalesce(r."value", 'null'::jsonb)::text, r."source", coalesce(r."ver", 0)
@@ -1385,6 +1439,7 @@ BEGIN
       SELECT 0, 'attribute', up.id, up.ver, false, p_schema_v, me.no,
         CASE WHEN j.value ? '_raw' THEN '00000000-0000-0000-0000-000000000000'::uuid ELSE p_incarnation END, j.value
       FROM jsonb_array_elements(d) AS j JOIN up ON up.id = (j.value->>'id')::uuid;
+    END IF;
     IF d @? '$[*]._raw' THEN
       -- A counter whose clock ran ahead holds its own row for the newest: it is told what stands instead.
       INSERT INTO sync.feed (scope, entity, pk, ver, del, schema_v, counter_no, incarnation, body)
@@ -1401,6 +1456,9 @@ BEGIN
       WHERE true
       ORDER BY e.value->>'id', (e.value->>'ver')::bigint DESC NULLS LAST, e.n) q;
     d := sync.clamp(me, coalesce(d, '[]'), latest);
+    IF 'prices' = ANY ((SELECT c.held FROM sync.centre c)::text[]) THEN
+      PERFORM sync.hold('prices', 'price', d);
+    ELSE
     WITH up AS (
       INSERT INTO shop."price" AS t ("id", "product_id", "price_type", "valid_from", "amount_minor", "ver")
       SELECT r."id", r."product_id", r."price_type", r."valid_from", r."amount_minor", coalesce(r."ver", 0)
@@ -1411,6 +1469,7 @@ BEGIN
       SELECT 0, 'price', up.id, up.ver, false, p_schema_v, me.no,
         CASE WHEN j.value ? '_raw' THEN '00000000-0000-0000-0000-000000000000'::uuid ELSE p_incarnation END, j.value
       FROM jsonb_array_elements(d) AS j JOIN up ON up.id = (j.value->>'id')::uuid;
+    END IF;
     IF d @? '$[*]._raw' THEN
       -- A counter whose clock ran ahead holds its own row for the newest: it is told what stands instead.
       INSERT INTO sync.feed (scope, entity, pk, ver, del, schema_v, counter_no, incarnation, body)
@@ -1479,6 +1538,9 @@ BEGIN
       WHERE true
       ORDER BY e.value->>'id', (e.value->>'ver')::bigint DESC NULLS LAST, e.n) q;
     d := sync.clamp(me, coalesce(d, '[]'), latest);
+    IF 'catalogue' = ANY ((SELECT c.held FROM sync.centre c)::text[]) THEN
+      PERFORM sync.hold('catalogue', 'fit_rule', d);
+    ELSE
     WITH up AS (
       INSERT INTO shop."fit_rule" AS t ("id", "core_category_id", "periphery_category_id", "predicates", "source", "ver")
       SELECT r."id", r."core_category_id", r."periphery_category_id", coalesce(r."predicates", 'null'::jsonb)::text, r."source", coalesce(r."ver", 0)
@@ -1489,6 +1551,7 @@ BEGIN
       SELECT 0, 'fit_rule', up.id, up.ver, false, p_schema_v, me.no,
         CASE WHEN j.value ? '_raw' THEN '00000000-0000-0000-0000-000000000000'::uuid ELSE p_incarnation END, j.value
       FROM jsonb_array_elements(d) AS j JOIN up ON up.id = (j.value->>'id')::uuid;
+    END IF;
     IF d @? '$[*]._raw' THEN
       -- A counter whose clock ran ahead holds its own row for the newest: it is told what stands instead.
       INSERT INTO sync.feed (scope, entity, pk, ver, del, schema_v, counter_no, incarnation, body)
@@ -1505,6 +1568,9 @@ BEGIN
       WHERE true
       ORDER BY e.value->>'id', (e.value->>'ver')::bigint DESC NULLS LAST, e.n) q;
     d := sync.clamp(me, coalesce(d, '[]'), latest);
+    IF 'combinations' = ANY ((SELECT c.held FROM sync.centre c)::text[]) THEN
+      PERFORM sync.hold('combinations', 'benefit', d);
+    ELSE
     WITH up AS (
       INSERT INTO shop."benefit" AS t ("id", "product_id", "feature_ru", "feature_en", "advantage_ru", "advantage_en", "benefit_ru", "benefit_en", "status", "approved_by", "ver")
       SELECT r."id", r."product_id", r."feature_ru", r."feature_en", r."advantage_ru", r."advantage_en", r."benefit_ru", r."benefit_en", r."status", r."approved_by", coalesce(r."ver", 0)
@@ -1515,6 +1581,7 @@ BEGIN
       SELECT 0, 'benefit', up.id, up.ver, false, p_schema_v, me.no,
         CASE WHEN j.value ? '_raw' THEN '00000000-0000-0000-0000-000000000000'::uuid ELSE p_incarnation END, j.value
       FROM jsonb_array_elements(d) AS j JOIN up ON up.id = (j.value->>'id')::uuid;
+    END IF;
     IF d @? '$[*]._raw' THEN
       -- A counter whose clock ran ahead holds its own row for the newest: it is told what stands instead.
       INSERT INTO sync.feed (scope, entity, pk, ver, del, schema_v, counter_no, incarnation, body)
@@ -1531,6 +1598,9 @@ BEGIN
       WHERE true
       ORDER BY e.value->>'id', (e.value->>'ver')::bigint DESC NULLS LAST, e.n) q;
     d := sync.clamp(me, coalesce(d, '[]'), latest);
+    IF 'combinations' = ANY ((SELECT c.held FROM sync.centre c)::text[]) THEN
+      PERFORM sync.hold('combinations', 'competitive_claim', d);
+    ELSE
     WITH up AS (
       INSERT INTO shop."competitive_claim" AS t ("id", "product_id", "versus_ru", "versus_en", "fact_ru", "fact_en", "is_worse", "source", "dated_at", "valid_until", "status", "approved_by", "ver")
       SELECT r."id", r."product_id", r."versus_ru", r."versus_en", r."fact_ru", r."fact_en", CASE r."is_worse" WHEN 'true' THEN 1 WHEN 'false' THEN 0 ELSE r."is_worse"::bigint END, r."source", r."dated_at", r."valid_until", r."status", r."approved_by", coalesce(r."ver", 0)
@@ -1541,6 +1611,7 @@ BEGIN
       SELECT 0, 'competitive_claim', up.id, up.ver, false, p_schema_v, me.no,
         CASE WHEN j.value ? '_raw' THEN '00000000-0000-0000-0000-000000000000'::uuid ELSE p_incarnation END, j.value
       FROM jsonb_array_elements(d) AS j JOIN up ON up.id = (j.value->>'id')::uuid;
+    END IF;
     IF d @? '$[*]._raw' THEN
       -- A counter whose clock ran ahead holds its own row for the newest: it is told what stands instead.
       INSERT INTO sync.feed (scope, entity, pk, ver, del, schema_v, counter_no, incarnation, body)
@@ -1557,6 +1628,9 @@ BEGIN
       WHERE true
       ORDER BY e.value->>'id', (e.value->>'ver')::bigint DESC NULLS LAST, e.n) q;
     d := sync.clamp(me, coalesce(d, '[]'), latest);
+    IF 'combinations' = ANY ((SELECT c.held FROM sync.centre c)::text[]) THEN
+      PERFORM sync.hold('combinations', 'combination', d);
+    ELSE
     WITH up AS (
       INSERT INTO shop."combination" AS t ("id", "core_product_id", "periphery_product_id", "relation", "status", "status_reason", "emergent_ru", "emergent_en", "without_ru", "without_en", "phrase_ru", "phrase_en", "audience", "situations", "valid_from", "valid_to", "version", "approved_by", "ver")
       SELECT r."id", r."core_product_id", r."periphery_product_id", r."relation", r."status", r."status_reason", r."emergent_ru", r."emergent_en", r."without_ru", r."without_en", r."phrase_ru", r."phrase_en", r."audience", coalesce(r."situations", 'null'::jsonb)::text, r."valid_from", r."valid_to", r."version", r."approved_by", coalesce(r."ver", 0)
@@ -1567,6 +1641,7 @@ BEGIN
       SELECT 0, 'combination', up.id, up.ver, false, p_schema_v, me.no,
         CASE WHEN j.value ? '_raw' THEN '00000000-0000-0000-0000-000000000000'::uuid ELSE p_incarnation END, j.value
       FROM jsonb_array_elements(d) AS j JOIN up ON up.id = (j.value->>'id')::uuid;
+    END IF;
     IF d @? '$[*]._raw' THEN
       -- A counter whose clock ran ahead holds its own row for the newest: it is told what stands instead.
       INSERT INTO sync.feed (scope, entity, pk, ver, del, schema_v, counter_no, incarnation, body)
@@ -1583,6 +1658,9 @@ BEGIN
       WHERE true
       ORDER BY e.value->>'id', (e.value->>'ver')::bigint DESC NULLS LAST, e.n) q;
     d := sync.clamp(me, coalesce(d, '[]'), latest);
+    IF 'combinations' = ANY ((SELECT c.held FROM sync.centre c)::text[]) THEN
+      PERFORM sync.hold('combinations', 'evidence', d);
+    ELSE
     WITH up AS (
       INSERT INTO shop."evidence" AS t ("id", "core_product_id", "periphery_product_id", "code", "claim_ru", "claim_en", "numbers", "n", "period_from", "period_to", "source", "method", "limits_ru", "limits_en", "computed_at", "valid_until", "status", "author", "approver", "ver")
       SELECT r."id", r."core_product_id", r."periphery_product_id", r."code", r."claim_ru", r."claim_en", coalesce(r."numbers", 'null'::jsonb)::text, r."n", r."period_from", r."period_to", r."source", r."method", r."limits_ru", r."limits_en", r."computed_at", r."valid_until", r."status", r."author", r."approver", coalesce(r."ver", 0)
@@ -1593,12 +1671,65 @@ BEGIN
       SELECT 0, 'evidence', up.id, up.ver, false, p_schema_v, me.no,
         CASE WHEN j.value ? '_raw' THEN '00000000-0000-0000-0000-000000000000'::uuid ELSE p_incarnation END, j.value
       FROM jsonb_array_elements(d) AS j JOIN up ON up.id = (j.value->>'id')::uuid;
+    END IF;
     IF d @? '$[*]._raw' THEN
       -- A counter whose clock ran ahead holds its own row for the newest: it is told what stands instead.
       INSERT INTO sync.feed (scope, entity, pk, ver, del, schema_v, counter_no, incarnation, body)
         SELECT 0, 'evidence', t.id, t.ver, false, p_schema_v, me.no, '00000000-0000-0000-0000-000000000000'::uuid,
           to_jsonb(t) || jsonb_build_object('numbers', t."numbers"::jsonb) || jsonb_build_object('_raw', j.value->'_raw')
         FROM jsonb_array_elements(d) AS j JOIN shop."evidence" t ON t.id = (j.value->>'id')::uuid
+        WHERE j.value ? '_raw' AND t.ver <> (j.value->>'ver')::bigint;
+    END IF;
+  END IF;
+  IF g ? 'publication_row' THEN
+    SELECT jsonb_agg(q.j) INTO d FROM (
+      SELECT DISTINCT ON (e.value->>'id') e.value AS j
+      FROM jsonb_array_elements(g->'publication_row') WITH ORDINALITY AS e(value, n)
+      WHERE true
+      ORDER BY e.value->>'id', (e.value->>'ver')::bigint DESC NULLS LAST, e.n) q;
+    d := sync.clamp(me, coalesce(d, '[]'), latest);
+    WITH up AS (
+      INSERT INTO shop."publication_row" AS t ("id", "publication_id", "entity", "pk", "body", "ver")
+      SELECT r."id", r."publication_id", r."entity", r."pk", r."body", coalesce(r."ver", 0)
+      FROM jsonb_to_recordset(d) AS r("id" uuid, "publication_id" uuid, "entity" text, "pk" text, "body" text, "ver" bigint) ORDER BY r.id
+      ON CONFLICT (id) DO UPDATE SET "publication_id" = excluded."publication_id", "entity" = excluded."entity", "pk" = excluded."pk", "body" = excluded."body", "ver" = excluded."ver"
+      WHERE t.ver < excluded.ver RETURNING t.id, t.ver)
+    INSERT INTO sync.feed (scope, entity, pk, ver, del, schema_v, counter_no, incarnation, body)
+      SELECT 0, 'publication_row', up.id, up.ver, false, p_schema_v, me.no,
+        CASE WHEN j.value ? '_raw' THEN '00000000-0000-0000-0000-000000000000'::uuid ELSE p_incarnation END, j.value
+      FROM jsonb_array_elements(d) AS j JOIN up ON up.id = (j.value->>'id')::uuid;
+    IF d @? '$[*]._raw' THEN
+      -- A counter whose clock ran ahead holds its own row for the newest: it is told what stands instead.
+      INSERT INTO sync.feed (scope, entity, pk, ver, del, schema_v, counter_no, incarnation, body)
+        SELECT 0, 'publication_row', t.id, t.ver, false, p_schema_v, me.no, '00000000-0000-0000-0000-000000000000'::uuid,
+          to_jsonb(t) || jsonb_build_object('_raw', j.value->'_raw')
+        FROM jsonb_array_elements(d) AS j JOIN shop."publication_row" t ON t.id = (j.value->>'id')::uuid
+        WHERE j.value ? '_raw' AND t.ver <> (j.value->>'ver')::bigint;
+    END IF;
+  END IF;
+  IF g ? 'publication' THEN
+    SELECT jsonb_agg(q.j) INTO d FROM (
+      SELECT DISTINCT ON (e.value->>'id') e.value AS j
+      FROM jsonb_array_elements(g->'publication') WITH ORDINALITY AS e(value, n)
+      WHERE true
+      ORDER BY e.value->>'id', (e.value->>'ver')::bigint DESC NULLS LAST, e.n) q;
+    d := sync.clamp(me, coalesce(d, '[]'), latest);
+    WITH up AS (
+      INSERT INTO shop."publication" AS t ("id", "kind", "n_rows", "checksum", "effective_from", "ver")
+      SELECT r."id", r."kind", r."n_rows", r."checksum", r."effective_from", coalesce(r."ver", 0)
+      FROM jsonb_to_recordset(d) AS r("id" uuid, "kind" text, "n_rows" bigint, "checksum" text, "effective_from" bigint, "ver" bigint) ORDER BY r.id
+      ON CONFLICT (id) DO UPDATE SET "kind" = excluded."kind", "n_rows" = excluded."n_rows", "checksum" = excluded."checksum", "effective_from" = excluded."effective_from", "ver" = excluded."ver"
+      WHERE t.ver < excluded.ver RETURNING t.id, t.ver)
+    INSERT INTO sync.feed (scope, entity, pk, ver, del, schema_v, counter_no, incarnation, body)
+      SELECT 0, 'publication', up.id, up.ver, false, p_schema_v, me.no,
+        CASE WHEN j.value ? '_raw' THEN '00000000-0000-0000-0000-000000000000'::uuid ELSE p_incarnation END, j.value
+      FROM jsonb_array_elements(d) AS j JOIN up ON up.id = (j.value->>'id')::uuid;
+    IF d @? '$[*]._raw' THEN
+      -- A counter whose clock ran ahead holds its own row for the newest: it is told what stands instead.
+      INSERT INTO sync.feed (scope, entity, pk, ver, del, schema_v, counter_no, incarnation, body)
+        SELECT 0, 'publication', t.id, t.ver, false, p_schema_v, me.no, '00000000-0000-0000-0000-000000000000'::uuid,
+          to_jsonb(t) || jsonb_build_object('_raw', j.value->'_raw')
+        FROM jsonb_array_elements(d) AS j JOIN shop."publication" t ON t.id = (j.value->>'id')::uuid
         WHERE j.value ? '_raw' AND t.ver <> (j.value->>'ver')::bigint;
     END IF;
   END IF;
@@ -2173,6 +2304,9 @@ BEGIN
         WHERE j.value ? '_raw' AND t.ver <> (j.value->>'ver')::bigint;
     END IF;
   END IF;
+  IF p_ops @? '$[*].body.instead_of' THEN
+    PERFORM sync.note_resent(me, p_ops);
+  END IF;
 END $f$
 --;
 CREATE FUNCTION sync.sync_snapshot(p_entity text, p_after uuid, p_page int)
@@ -2308,6 +2442,18 @@ BEGIN
       SELECT 'ok', (SELECT q.id FROM p q ORDER BY q.id DESC LIMIT 1), count(*)::int, count(*) = p_page,
         coalesce(jsonb_agg(
           jsonb_build_array('evidence', p.id, p.ver, false, 1, p.body) ORDER BY p.id), '[]')::text
+      FROM p;
+  WHEN 'publication_row' THEN
+    RETURN QUERY WITH p AS MATERIALIZED (SELECT t.id, t.ver AS ver, to_jsonb(t) AS body FROM shop."publication_row" t WHERE t.id > after ORDER BY t.id LIMIT p_page)
+      SELECT 'ok', (SELECT q.id FROM p q ORDER BY q.id DESC LIMIT 1), count(*)::int, count(*) = p_page,
+        coalesce(jsonb_agg(
+          jsonb_build_array('publication_row', p.id, p.ver, false, 1, p.body) ORDER BY p.id), '[]')::text
+      FROM p;
+  WHEN 'publication' THEN
+    RETURN QUERY WITH p AS MATERIALIZED (SELECT t.id, t.ver AS ver, to_jsonb(t) AS body FROM shop."publication" t WHERE t.id > after ORDER BY t.id LIMIT p_page)
+      SELECT 'ok', (SELECT q.id FROM p q ORDER BY q.id DESC LIMIT 1), count(*)::int, count(*) = p_page,
+        coalesce(jsonb_agg(
+          jsonb_build_array('publication', p.id, p.ver, false, 1, p.body) ORDER BY p.id), '[]')::text
       FROM p;
   WHEN 'customer_field_lost' THEN
     RETURN QUERY WITH p AS MATERIALIZED (SELECT t.id, t.ver AS ver, to_jsonb(t) || jsonb_build_object('value', t."value"::jsonb) AS body FROM shop."customer_field_lost" t WHERE t.id > after ORDER BY t.id LIMIT p_page)
@@ -2521,6 +2667,241 @@ BEGIN
   END CASE;
 END $f$
 --;
+CREATE TABLE sync.pull_mark (counter_no int PRIMARY KEY, xid xid8 NOT NULL, at timestamptz NOT NULL)
+--;
+CREATE TABLE sync.pending (
+  kind text NOT NULL,
+  entity text NOT NULL,
+  pk uuid NOT NULL,
+  ver bigint NOT NULL,
+  body jsonb NOT NULL,
+  at timestamptz NOT NULL DEFAULT now(),
+  PRIMARY KEY (entity, pk)
+)
+--;
+CREATE TABLE sync.published (publication_id uuid PRIMARY KEY, at timestamptz NOT NULL DEFAULT now())
+--;
+CREATE TABLE sync.customer_alias (id uuid PRIMARY KEY, root uuid NOT NULL)
+--;
+CREATE TABLE sync.work_log (
+  no bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+  at timestamptz NOT NULL DEFAULT clock_timestamp(),
+  what text NOT NULL,
+  detail jsonb NOT NULL
+)
+--;
+CREATE FUNCTION sync.note_pull(p_counter_no int, p_token text) RETURNS void
+LANGUAGE plpgsql SET search_path = sync, pg_temp AS $f$
+DECLARE parts text[];
+BEGIN
+  IF p_token IS NULL OR EXISTS (SELECT 1 FROM sync.pull_mark m
+    WHERE m.counter_no = p_counter_no AND m.at > clock_timestamp() - interval '1 hour')
+  THEN
+    RETURN;
+  END IF;
+  parts := string_to_array(p_token, ':');
+  IF cardinality(parts) IN (3, 5) AND parts[2] ~ '^[0-9]{1,19}$' THEN
+    INSERT INTO sync.pull_mark (counter_no, xid, at) VALUES (p_counter_no, parts[2]::xid8, clock_timestamp())
+      ON CONFLICT (counter_no) DO UPDATE SET xid = excluded.xid, at = excluded.at;
+  END IF;
+END $f$
+--;
+CREATE FUNCTION sync.hold(p_kind text, p_entity text, p_rows jsonb) RETURNS void
+LANGUAGE plpgsql SET search_path = sync, pg_temp AS $f$
+BEGIN
+  INSERT INTO sync.pending AS t (kind, entity, pk, ver, body)
+    SELECT p_kind, p_entity, (e.value->>'id')::uuid, (e.value->>'ver')::bigint, e.value
+    FROM jsonb_array_elements(p_rows) e ORDER BY e.value->>'id'
+    ON CONFLICT (entity, pk) DO UPDATE SET ver = excluded.ver, body = excluded.body, at = now()
+    WHERE t.ver < excluded.ver;
+END $f$
+--;
+CREATE FUNCTION sync.publish(p_kind text, p_effective bigint) RETURNS uuid
+LANGUAGE plpgsql SET search_path = sync, pg_temp AS $f$
+DECLARE
+  key uuid := gen_random_uuid();
+  now_ms bigint := (extract(epoch FROM clock_timestamp()) * 1000)::bigint;
+  n bigint; total numeric;
+BEGIN
+  WITH taken AS (DELETE FROM sync.pending p WHERE p.kind = p_kind RETURNING p.entity, p.pk, p.ver, p.body),
+  made AS (
+    INSERT INTO shop.publication_row (id, publication_id, entity, pk, body, ver)
+    SELECT md5(key::text || t.entity || t.pk::text)::uuid, key, t.entity, t.pk::text, t.body::text, t.ver
+    FROM taken t RETURNING *),
+  fed AS (
+    INSERT INTO sync.feed (scope, entity, pk, ver, del, schema_v, counter_no, incarnation, body)
+    SELECT 0, 'publication_row', m.id, m.ver, false, 1, 0, '00000000-0000-0000-0000-000000000000', to_jsonb(m)
+    FROM made m ORDER BY m.entity, m.pk)
+  SELECT count(*), coalesce(sum(('x' || left(md5(
+      m.entity || ':' || m.pk || ':' || m.ver || ':' || m.body), 15))::bit(60)::bigint), 0)
+    INTO n, total FROM made m;
+  IF n = 0 THEN
+    RETURN NULL;
+  END IF;
+  INSERT INTO shop.publication (id, kind, n_rows, checksum, effective_from, ver)
+    VALUES (key, p_kind, n, (total % 1152921504606846976)::bigint::text, p_effective, now_ms * 65536);
+  INSERT INTO sync.feed (scope, entity, pk, ver, del, schema_v, counter_no, incarnation, body)
+    SELECT 0, 'publication', t.id, t.ver, false, 1, 0, '00000000-0000-0000-0000-000000000000', to_jsonb(t)
+    FROM shop.publication t WHERE t.id = key;
+  RETURN key;
+END $f$
+--;
+CREATE TABLE sync.join_code (
+  role_name name PRIMARY KEY,
+  counter_id uuid NOT NULL,
+  place jsonb NOT NULL,
+  sealed text NOT NULL,
+  expires_at timestamptz NOT NULL,
+  used_at timestamptz
+)
+--;
+CREATE FUNCTION sync.sync_join() RETURNS text
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = sync, pg_temp AS $f$
+DECLARE spent sync.join_code;
+BEGIN
+  UPDATE sync.join_code j SET used_at = clock_timestamp()
+    WHERE j.role_name = session_user AND j.used_at IS NULL AND j.expires_at > clock_timestamp() RETURNING j.* INTO spent;
+  IF NOT FOUND THEN
+    RAISE EXCEPTION 'this code was used, or its time is over' USING ERRCODE = 'insufficient_privilege';
+  END IF;
+  RETURN (spent.place || jsonb_build_object('sealed', spent.sealed,
+    'root_cert', (SELECT c.root_cert FROM sync.centre c)))::text;
+END $f$
+--;
+CREATE TABLE sync.lost_range (
+  no bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+  counter_no int NOT NULL REFERENCES sync.counter,
+  incarnation uuid NOT NULL,
+  from_seq bigint NOT NULL,
+  last_at timestamptz NOT NULL,
+  known_receipt bigint NOT NULL,
+  last_receipt bigint,
+  at timestamptz NOT NULL DEFAULT now()
+)
+--;
+CREATE FUNCTION sync.last_receipt(p_counter uuid) RETURNS bigint
+LANGUAGE sql STABLE SET search_path = sync, pg_temp AS $f$
+  SELECT coalesce(max(split_part(s.number, '-', 2)::bigint), 0) FROM shop.sale s
+  WHERE s.counter_id = p_counter AND s.number ~ '^[^-]+-[0-9]{1,15}-[^-]+$'
+$f$
+--;
+CREATE FUNCTION sync.note_lost(p_counter_no int, p_last_receipt bigint) RETURNS void
+LANGUAGE sql SET search_path = sync, pg_temp AS $f$
+  INSERT INTO sync.lost_range (counter_no, incarnation, from_seq, last_at, known_receipt, last_receipt)
+    SELECT c.no, p.incarnation, p.last_seq + 1, p.last_at, sync.last_receipt(c.counter_id), p_last_receipt
+    FROM sync.counter c JOIN LATERAL (
+      SELECT q.* FROM sync.push_cursor q WHERE q.counter_no = c.no ORDER BY q.last_at DESC, q.incarnation LIMIT 1) p
+      ON true
+    WHERE c.no = p_counter_no
+$f$
+--;
+CREATE VIEW sync.standing WITH (security_invoker = true) AS
+  SELECT c.no, c.counter_id, c.name, c.kind, c.state,
+    (extract(epoch FROM greatest(
+      (SELECT max(p.last_at) FROM sync.push_cursor p WHERE p.counter_no = c.no),
+      (SELECT m.at FROM sync.pull_mark m WHERE m.counter_no = c.no))) * 1000)::bigint AS seen_ms,
+    (extract(epoch FROM c.enrolled_at) * 1000)::bigint AS enrolled_ms,
+    (SELECT coalesce(sum(p.last_seq), 0)::bigint FROM sync.push_cursor p WHERE p.counter_no = c.no) AS operations,
+    (SELECT count(*) FROM sync.op o WHERE o.counter_no = c.no AND o.state = 'quarantined' AND o.resent_as IS NULL)
+      AS quarantined,
+    (SELECT count(*) FROM sync.fork_log f WHERE f.counter_no = c.no) AS forks,
+    (SELECT coalesce(jsonb_agg(jsonb_build_object('incarnation', l.incarnation, 'from_seq', l.from_seq,
+        'last_ms', (extract(epoch FROM l.last_at) * 1000)::bigint, 'known_receipt', l.known_receipt,
+        'last_receipt', l.last_receipt) ORDER BY l.no), '[]') FROM sync.lost_range l WHERE l.counter_no = c.no) AS lost
+  FROM sync.counter c
+--;
+CREATE FUNCTION sync.sync_standing() RETURNS text
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = sync, pg_temp AS $f$
+DECLARE me sync.counter := sync.who();
+BEGIN
+  -- The office sees every counter; a counter sees itself.
+  RETURN jsonb_build_object(
+    'now_ms', (extract(epoch FROM clock_timestamp()) * 1000)::bigint,
+    'counters', (SELECT coalesce(jsonb_agg(to_jsonb(s) - 'no' ORDER BY s.no), '[]') FROM sync.standing s
+      WHERE s.no = me.no OR (me.kind = 'office' AND s.name <> 'enrolment')),
+    'set_aside', (SELECT coalesce(jsonb_agg(z.j ORDER BY z.at DESC), '[]') FROM (
+      SELECT o.received_at AS at, jsonb_build_object('counter', c.name, 'counter_id', c.counter_id, 'op_id', o.op_id,
+          'kind', o.kind, 'error', o.error, 'body', coalesce(o.body::text, o.raw),
+          'at_ms', (extract(epoch FROM o.received_at) * 1000)::bigint, 'resent', o.resent_as IS NOT NULL) AS j
+      FROM sync.op o JOIN sync.counter c ON c.no = o.counter_no
+      WHERE o.state = 'quarantined' AND (c.no = me.no OR me.kind = 'office')
+      ORDER BY o.received_at DESC LIMIT 50) z))::text;
+END $f$
+--;
+CREATE FUNCTION sync.note_resent(me sync.counter, p_ops jsonb) RETURNS void
+LANGUAGE plpgsql SET search_path = sync, pg_temp AS $f$
+BEGIN
+  -- What was put aside stays as evidence; that a new operation stands in its place is noted beside it. Only the
+  -- office may speak for another counter.
+  UPDATE sync.op p SET resent_as = (e.value->>'op_id')::uuid
+    FROM jsonb_array_elements(p_ops) e
+    JOIN sync.op_seen s ON s.op_id = (e.value->'body'->>'instead_of')::uuid
+    WHERE p.counter_no = s.counter_no AND p.incarnation = s.incarnation AND p.seq = s.seq
+      AND p.state = 'quarantined' AND (p.counter_no = me.no OR me.kind = 'office');
+END $f$
+--;
+CREATE FUNCTION sync.apply_publication(p_publication uuid) RETURNS void
+LANGUAGE plpgsql SET search_path = sync, pg_temp AS $f$
+BEGIN
+  INSERT INTO shop."category" AS t ("id", "parent_id", "code", "name_ru", "name_en", "business_line", "ver")
+    SELECT r."id", r."parent_id", r."code", r."name_ru", r."name_en", r."business_line", coalesce(r."ver", 0) FROM shop.publication_row p CROSS JOIN LATERAL jsonb_to_record(p.body::jsonb) AS r("id" uuid, "parent_id" uuid, "code" text, "name_ru" text, "name_en" text, "business_line" text, "ver" bigint)
+    WHERE p.publication_id = p_publication AND p.entity = 'category' ORDER BY r.id
+    ON CONFLICT (id) DO UPDATE SET "parent_id" = excluded."parent_id", "code" = excluded."code", "name_ru" = excluded."name_ru", "name_en" = excluded."name_en", "business_line" = excluded."business_line", "ver" = excluded."ver" WHERE t.ver < excluded.ver;
+  INSERT INTO shop."product" AS t ("id", "sku", "kind", "name_ru", "name_en", "category_id", "product_type", "brand", "unit", "vat_bps", "department_id", "credit_role", "marked", "archived", "repeatable", "due_every_days", "source", "ver")
+    SELECT r."id", r."sku", r."kind", r."name_ru", r."name_en", r."category_id", r."product_type", r."brand", r."unit", r."vat_bps", r."department_id", r."credit_role", CASE r."marked" WHEN 'true' THEN 1 WHEN 'false' THEN 0 ELSE r."marked"::bigint END, CASE r."archived" WHEN 'true' THEN 1 WHEN 'false' THEN 0 ELSE r."archived"::bigint END, CASE r."repeatable" WHEN 'true' THEN 1 WHEN 'false' THEN 0 ELSE r."repeatable"::bigint END, r."due_every_days", r."source", coalesce(r."ver", 0) FROM shop.publication_row p CROSS JOIN LATERAL jsonb_to_record(p.body::jsonb) AS r("id" uuid, "sku" text, "kind" text, "name_ru" text, "name_en" text, "category_id" uuid, "product_type" text, "brand" text, "unit" text, "vat_bps" bigint, "department_id" uuid, "credit_role" text, "marked" text, "archived" text, "repeatable" text, "due_every_days" bigint, "source" text, "ver" bigint)
+    WHERE p.publication_id = p_publication AND p.entity = 'product' ORDER BY r.id
+    ON CONFLICT (id) DO UPDATE SET "sku" = excluded."sku", "kind" = excluded."kind", "name_ru" = excluded."name_ru", "name_en" = excluded."name_en", "category_id" = excluded."category_id", "product_type" = excluded."product_type", "brand" = excluded."brand", "unit" = excluded."unit", "vat_bps" = excluded."vat_bps", "department_id" = excluded."department_id", "credit_role" = excluded."credit_role", "marked" = excluded."marked", "archived" = excluded."archived", "repeatable" = excluded."repeatable", "due_every_days" = excluded."due_every_days", "source" = excluded."source", "ver" = excluded."ver" WHERE t.ver < excluded.ver;
+  INSERT INTO shop."barcode" AS t ("id", "gtin", "product_id", "ver")
+    SELECT r."id", r."gtin", r."product_id", coalesce(r."ver", 0) FROM shop.publication_row p CROSS JOIN LATERAL jsonb_to_record(p.body::jsonb) AS r("id" uuid, "gtin" text, "product_id" uuid, "ver" bigint)
+    WHERE p.publication_id = p_publication AND p.entity = 'barcode' ORDER BY r.id
+    ON CONFLICT (id) DO UPDATE SET "gtin" = excluded."gtin", "product_id" = excluded."product_id", "ver" = excluded."ver" WHERE t.ver < excluded.ver;
+  INSERT INTO shop."attribute_definition" AS t ("id", "key", "kind", "name_ru", "name_en", "ver")
+    SELECT r."id", r."key", r."kind", r."name_ru", r."name_en", coalesce(r."ver", 0) FROM shop.publication_row p CROSS JOIN LATERAL jsonb_to_record(p.body::jsonb) AS r("id" uuid, "key" text, "kind" text, "name_ru" text, "name_en" text, "ver" bigint)
+    WHERE p.publication_id = p_publication AND p.entity = 'attribute_definition' ORDER BY r.id
+    ON CONFLICT (id) DO UPDATE SET "key" = excluded."key", "kind" = excluded."kind", "name_ru" = excluded."name_ru", "name_en" = excluded."name_en", "ver" = excluded."ver" WHERE t.ver < excluded.ver;
+  INSERT INTO shop."attribute" AS t ("id", "product_id", "key", "value", "source", "ver")
+    SELECT r."id", r."product_id", r."key", coalesce(r."value", 'null'::jsonb)::text, r."source", coalesce(r."ver", 0) FROM shop.publication_row p CROSS JOIN LATERAL jsonb_to_record(p.body::jsonb) AS r("id" uuid, "product_id" uuid, "key" text, "value" jsonb, "source" text, "ver" bigint)
+    WHERE p.publication_id = p_publication AND p.entity = 'attribute' ORDER BY r.id
+    ON CONFLICT (id) DO UPDATE SET "product_id" = excluded."product_id", "key" = excluded."key", "value" = excluded."value", "source" = excluded."source", "ver" = excluded."ver" WHERE t.ver < excluded.ver;
+  INSERT INTO shop."fit_rule" AS t ("id", "core_category_id", "periphery_category_id", "predicates", "source", "ver")
+    SELECT r."id", r."core_category_id", r."periphery_category_id", coalesce(r."predicates", 'null'::jsonb)::text, r."source", coalesce(r."ver", 0) FROM shop.publication_row p CROSS JOIN LATERAL jsonb_to_record(p.body::jsonb) AS r("id" uuid, "core_category_id" uuid, "periphery_category_id" uuid, "predicates" jsonb, "source" text, "ver" bigint)
+    WHERE p.publication_id = p_publication AND p.entity = 'fit_rule' ORDER BY r.id
+    ON CONFLICT (id) DO UPDATE SET "core_category_id" = excluded."core_category_id", "periphery_category_id" = excluded."periphery_category_id", "predicates" = excluded."predicates", "source" = excluded."source", "ver" = excluded."ver" WHERE t.ver < excluded.ver;
+  INSERT INTO shop."price" AS t ("id", "product_id", "price_type", "valid_from", "amount_minor", "ver")
+    SELECT r."id", r."product_id", r."price_type", r."valid_from", r."amount_minor", coalesce(r."ver", 0) FROM shop.publication_row p CROSS JOIN LATERAL jsonb_to_record(p.body::jsonb) AS r("id" uuid, "product_id" uuid, "price_type" text, "valid_from" bigint, "amount_minor" bigint, "ver" bigint)
+    WHERE p.publication_id = p_publication AND p.entity = 'price' ORDER BY r.id
+    ON CONFLICT (id) DO UPDATE SET "product_id" = excluded."product_id", "price_type" = excluded."price_type", "valid_from" = excluded."valid_from", "amount_minor" = excluded."amount_minor", "ver" = excluded."ver" WHERE t.ver < excluded.ver;
+  INSERT INTO shop."benefit" AS t ("id", "product_id", "feature_ru", "feature_en", "advantage_ru", "advantage_en", "benefit_ru", "benefit_en", "status", "approved_by", "ver")
+    SELECT r."id", r."product_id", r."feature_ru", r."feature_en", r."advantage_ru", r."advantage_en", r."benefit_ru", r."benefit_en", r."status", r."approved_by", coalesce(r."ver", 0) FROM shop.publication_row p CROSS JOIN LATERAL jsonb_to_record(p.body::jsonb) AS r("id" uuid, "product_id" uuid, "feature_ru" text, "feature_en" text, "advantage_ru" text, "advantage_en" text, "benefit_ru" text, "benefit_en" text, "status" text, "approved_by" uuid, "ver" bigint)
+    WHERE p.publication_id = p_publication AND p.entity = 'benefit' ORDER BY r.id
+    ON CONFLICT (id) DO UPDATE SET "product_id" = excluded."product_id", "feature_ru" = excluded."feature_ru", "feature_en" = excluded."feature_en", "advantage_ru" = excluded."advantage_ru", "advantage_en" = excluded."advantage_en", "benefit_ru" = excluded."benefit_ru", "benefit_en" = excluded."benefit_en", "status" = excluded."status", "approved_by" = excluded."approved_by", "ver" = excluded."ver" WHERE t.ver < excluded.ver;
+  INSERT INTO shop."competitive_claim" AS t ("id", "product_id", "versus_ru", "versus_en", "fact_ru", "fact_en", "is_worse", "source", "dated_at", "valid_until", "status", "approved_by", "ver")
+    SELECT r."id", r."product_id", r."versus_ru", r."versus_en", r."fact_ru", r."fact_en", CASE r."is_worse" WHEN 'true' THEN 1 WHEN 'false' THEN 0 ELSE r."is_worse"::bigint END, r."source", r."dated_at", r."valid_until", r."status", r."approved_by", coalesce(r."ver", 0) FROM shop.publication_row p CROSS JOIN LATERAL jsonb_to_record(p.body::jsonb) AS r("id" uuid, "product_id" uuid, "versus_ru" text, "versus_en" text, "fact_ru" text, "fact_en" text, "is_worse" text, "source" text, "dated_at" bigint, "valid_until" bigint, "status" text, "approved_by" uuid, "ver" bigint)
+    WHERE p.publication_id = p_publication AND p.entity = 'competitive_claim' ORDER BY r.id
+    ON CONFLICT (id) DO UPDATE SET "product_id" = excluded."product_id", "versus_ru" = excluded."versus_ru", "versus_en" = excluded."versus_en", "fact_ru" = excluded."fact_ru", "fact_en" = excluded."fact_en", "is_worse" = excluded."is_worse", "source" = excluded."source", "dated_at" = excluded."dated_at", "valid_until" = excluded."valid_until", "status" = excluded."status", "approved_by" = excluded."approved_by", "ver" = excluded."ver" WHERE t.ver < excluded.ver;
+  INSERT INTO shop."combination" AS t ("id", "core_product_id", "periphery_product_id", "relation", "status", "status_reason", "emergent_ru", "emergent_en", "without_ru", "without_en", "phrase_ru", "phrase_en", "audience", "situations", "valid_from", "valid_to", "version", "approved_by", "ver")
+    SELECT r."id", r."core_product_id", r."periphery_product_id", r."relation", r."status", r."status_reason", r."emergent_ru", r."emergent_en", r."without_ru", r."without_en", r."phrase_ru", r."phrase_en", r."audience", coalesce(r."situations", 'null'::jsonb)::text, r."valid_from", r."valid_to", r."version", r."approved_by", coalesce(r."ver", 0) FROM shop.publication_row p CROSS JOIN LATERAL jsonb_to_record(p.body::jsonb) AS r("id" uuid, "core_product_id" uuid, "periphery_product_id" uuid, "relation" text, "status" text, "status_reason" text, "emergent_ru" text, "emergent_en" text, "without_ru" text, "without_en" text, "phrase_ru" text, "phrase_en" text, "audience" text, "situations" jsonb, "valid_from" bigint, "valid_to" bigint, "version" bigint, "approved_by" uuid, "ver" bigint)
+    WHERE p.publication_id = p_publication AND p.entity = 'combination' ORDER BY r.id
+    ON CONFLICT (id) DO UPDATE SET "core_product_id" = excluded."core_product_id", "periphery_product_id" = excluded."periphery_product_id", "relation" = excluded."relation", "status" = excluded."status", "status_reason" = excluded."status_reason", "emergent_ru" = excluded."emergent_ru", "emergent_en" = excluded."emergent_en", "without_ru" = excluded."without_ru", "without_en" = excluded."without_en", "phrase_ru" = excluded."phrase_ru", "phrase_en" = excluded."phrase_en", "audience" = excluded."audience", "situations" = excluded."situations", "valid_from" = excluded."valid_from", "valid_to" = excluded."valid_to", "version" = excluded."version", "approved_by" = excluded."approved_by", "ver" = excluded."ver" WHERE t.ver < excluded.ver;
+  INSERT INTO shop."evidence" AS t ("id", "core_product_id", "periphery_product_id", "code", "claim_ru", "claim_en", "numbers", "n", "period_from", "period_to", "source", "method", "limits_ru", "limits_en", "computed_at", "valid_until", "status", "author", "approver", "ver")
+    SELECT r."id", r."core_product_id", r."periphery_product_id", r."code", r."claim_ru", r."claim_en", coalesce(r."numbers", 'null'::jsonb)::text, r."n", r."period_from", r."period_to", r."source", r."method", r."limits_ru", r."limits_en", r."computed_at", r."valid_until", r."status", r."author", r."approver", coalesce(r."ver", 0) FROM shop.publication_row p CROSS JOIN LATERAL jsonb_to_record(p.body::jsonb) AS r("id" uuid, "core_product_id" uuid, "periphery_product_id" uuid, "code" text, "claim_ru" text, "claim_en" text, "numbers" jsonb, "n" bigint, "period_from" bigint, "period_to" bigint, "source" text, "method" text, "limits_ru" text, "limits_en" text, "computed_at" bigint, "valid_until" bigint, "status" text, "author" text, "approver" uuid, "ver" bigint)
+    WHERE p.publication_id = p_publication AND p.entity = 'evidence' ORDER BY r.id
+    ON CONFLICT (id) DO UPDATE SET "core_product_id" = excluded."core_product_id", "periphery_product_id" = excluded."periphery_product_id", "code" = excluded."code", "claim_ru" = excluded."claim_ru", "claim_en" = excluded."claim_en", "numbers" = excluded."numbers", "n" = excluded."n", "period_from" = excluded."period_from", "period_to" = excluded."period_to", "source" = excluded."source", "method" = excluded."method", "limits_ru" = excluded."limits_ru", "limits_en" = excluded."limits_en", "computed_at" = excluded."computed_at", "valid_until" = excluded."valid_until", "status" = excluded."status", "author" = excluded."author", "approver" = excluded."approver", "ver" = excluded."ver" WHERE t.ver < excluded.ver;
+  INSERT INTO shop."credit_policy" AS t ("id", "number", "valid_from", "numbers", "ver")
+    SELECT r."id", r."number", r."valid_from", coalesce(r."numbers", 'null'::jsonb)::text, coalesce(r."ver", 0) FROM shop.publication_row p CROSS JOIN LATERAL jsonb_to_record(p.body::jsonb) AS r("id" uuid, "number" bigint, "valid_from" bigint, "numbers" jsonb, "ver" bigint)
+    WHERE p.publication_id = p_publication AND p.entity = 'credit_policy' ORDER BY r.id
+    ON CONFLICT (id) DO UPDATE SET "number" = excluded."number", "valid_from" = excluded."valid_from", "numbers" = excluded."numbers", "ver" = excluded."ver" WHERE t.ver < excluded.ver;
+  INSERT INTO shop."person" AS t ("id", "store_id", "department_id", "full_name", "short_name", "level", "language", "active", "ver")
+    SELECT r."id", r."store_id", r."department_id", r."full_name", r."short_name", r."level", r."language", CASE r."active" WHEN 'true' THEN 1 WHEN 'false' THEN 0 ELSE r."active"::bigint END, coalesce(r."ver", 0) FROM shop.publication_row p CROSS JOIN LATERAL jsonb_to_record(p.body::jsonb) AS r("id" uuid, "store_id" uuid, "department_id" uuid, "full_name" text, "short_name" text, "level" bigint, "language" text, "active" text, "ver" bigint)
+    WHERE p.publication_id = p_publication AND p.entity = 'person' ORDER BY r.id
+    ON CONFLICT (id) DO UPDATE SET "store_id" = excluded."store_id", "department_id" = excluded."department_id", "full_name" = excluded."full_name", "short_name" = excluded."short_name", "level" = excluded."level", "language" = excluded."language", "active" = excluded."active", "ver" = excluded."ver" WHERE t.ver < excluded.ver;
+  INSERT INTO shop."person_role" AS t ("id", "person_id", "store_id", "role", "active", "ver")
+    SELECT r."id", r."person_id", r."store_id", r."role", CASE r."active" WHEN 'true' THEN 1 WHEN 'false' THEN 0 ELSE r."active"::bigint END, coalesce(r."ver", 0) FROM shop.publication_row p CROSS JOIN LATERAL jsonb_to_record(p.body::jsonb) AS r("id" uuid, "person_id" uuid, "store_id" uuid, "role" text, "active" text, "ver" bigint)
+    WHERE p.publication_id = p_publication AND p.entity = 'person_role' ORDER BY r.id
+    ON CONFLICT (id) DO UPDATE SET "person_id" = excluded."person_id", "store_id" = excluded."store_id", "role" = excluded."role", "active" = excluded."active", "ver" = excluded."ver" WHERE t.ver < excluded.ver;
+  INSERT INTO sync.published (publication_id) VALUES (p_publication) ON CONFLICT DO NOTHING;
+END $f$
+--;
 CREATE FUNCTION sync.who() RETURNS sync.counter
 LANGUAGE plpgsql STABLE SET search_path = sync, pg_temp AS $f$
 DECLARE me sync.counter;
@@ -2554,6 +2935,10 @@ BEGIN
   -- Never by the time of a row: a transaction that was open for long is old the moment it shows. The mark says
   -- which numbers had all ended so long ago.
   SELECT max(m.xid) INTO floor FROM sync.feed_mark m WHERE m.at <= clock_timestamp() - p_older;
+  -- Never above where a counter that still lives stands: it would have to fetch everything anew.
+  floor := least(floor, (SELECT m.xid FROM sync.pull_mark m JOIN sync.counter c ON c.no = m.counter_no
+    WHERE floor IS NOT NULL AND c.state = 'live' AND m.at > clock_timestamp() - interval '70 days'
+    ORDER BY m.xid LIMIT 1));
   IF p_older = interval '0' THEN
     floor := pg_snapshot_xmin(pg_current_snapshot());
   END IF;
@@ -2803,7 +3188,8 @@ DECLARE
   now_ms bigint := (extract(epoch FROM clock_timestamp()) * 1000)::bigint;
   last bigint; sum_at bigint; g record;
 BEGIN
-  -- An idle look writes nothing: no row lock, no transaction id. One call answers what two would.
+  -- An idle look writes nothing but once an hour where the counter stands: no row lock, no transaction id. One call
+  -- answers what two would.
   SELECT c.* INTO here FROM sync.centre c;
   PERFORM set_config('crosssell.incarnation', p_incarnation::text, false),
     set_config('crosssell.proto', p_proto::text, false);
@@ -2815,6 +3201,7 @@ BEGIN
   SELECT p.last_seq, p.digest INTO last, sum_at FROM sync.push_cursor p
     WHERE p.counter_no = me.no AND p.incarnation = p_incarnation;
   sum_at := coalesce(sum_at, 0);
+  PERFORM sync.note_pull(me.no, p_token);
   IF p_page = 0 THEN
     RETURN QUERY SELECT 'ok', coalesce(last, 0), ep, now_ms, here.proto_min, here.proto_max, here.retry_after_s,
       sum_at, NULL, NULL, 0, false, '[]';
@@ -2869,3 +3256,9 @@ GRANT USAGE ON SCHEMA sync TO crosssell_counter
 GRANT EXECUTE ON FUNCTION sync.sync_push(uuid, text, int, jsonb), sync.sync_pull(text, int),
   sync.sync_look(uuid, text, int, text, int),
   sync.sync_snapshot(text, uuid, int) TO crosssell_counter
+--;
+GRANT USAGE ON SCHEMA sync TO crosssell_join
+--;
+GRANT EXECUTE ON FUNCTION sync.sync_join() TO crosssell_join
+--;
+GRANT EXECUTE ON FUNCTION sync.sync_standing() TO crosssell_counter

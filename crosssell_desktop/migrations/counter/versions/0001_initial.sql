@@ -659,6 +659,13 @@ CREATE TABLE outbox (
 )
  STRICT
 --;
+CREATE TABLE outbox_mark (
+	seq INTEGER NOT NULL, 
+	at INTEGER NOT NULL, 
+	CONSTRAINT pk_outbox_mark PRIMARY KEY (seq)
+)
+ STRICT
+--;
 CREATE TABLE ownership (
 	id BLOB NOT NULL, 
 	customer_id BLOB NOT NULL, 
@@ -805,6 +812,37 @@ CREATE TABLE promise (
  STRICT
 --;
 CREATE INDEX ix_promise_customer_id ON promise (customer_id)
+--;
+CREATE TABLE publication (
+	id BLOB NOT NULL, 
+	kind TEXT NOT NULL, 
+	n_rows INTEGER NOT NULL, 
+	checksum TEXT NOT NULL, 
+	effective_from INTEGER NOT NULL, 
+	ver INTEGER DEFAULT 0 NOT NULL, 
+	CONSTRAINT pk_publication PRIMARY KEY (id)
+)
+ STRICT
+--;
+CREATE TABLE publication_done (
+	id BLOB NOT NULL, 
+	at INTEGER NOT NULL, 
+	CONSTRAINT pk_publication_done PRIMARY KEY (id)
+)
+ STRICT
+--;
+CREATE TABLE publication_row (
+	id BLOB NOT NULL, 
+	publication_id BLOB NOT NULL, 
+	entity TEXT NOT NULL, 
+	pk TEXT NOT NULL, 
+	body TEXT NOT NULL, 
+	ver INTEGER DEFAULT 0 NOT NULL, 
+	CONSTRAINT pk_publication_row PRIMARY KEY (id)
+)
+ STRICT
+--;
+CREATE INDEX ix_publication_row_publication_id ON publication_row (publication_id)
 --;
 CREATE TABLE quarantine_down (
 	id BLOB NOT NULL, 

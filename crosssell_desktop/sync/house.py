@@ -1,0 +1,54 @@
+"""What a counter does after a round beside exchanging: publications whose time has come, and retention."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Protocol, TypeVar
+
+from crosssell_desktop.store import outbox_rows, publication_rows
+from crosssell_desktop.store.exchange_rows import Applied
+from crosssell_desktop.sync.tables import HEARD
+
+if TYPE_CHECKING:
+    from crosssell_desktop.store.engine import Database
+    from crosssell_desktop.store.unit import Connection
+
+T = TypeVar("T")
+
+
+class Writer(Protocol):
+    """Runs a short writing transaction."""
+
+    def __call__(self, work: Callable[[Connection], T], /) -> T:
+        """Run and return."""
+
+
+KNOWN = frozenset(HEARD)
+
+
+def flip_due(database: Database, write: Writer, now_ms: int) -> Applied:
+    """Make every publication count that is whole and whose time has come; each in one transaction."""
+    done = Applied()
+    with database.read() as connection:
+        waiting = publication_rows.due(connection, now_ms)
+        leavings = publication_rows.has_leavings(connection)
+    for one in waiting:
+        done.add(write(functools.partial(publication_rows.flip, one=one, known=KNOWN, now_ms=now_ms)))
+        done.changes.add(f"publication:{one.kind}")
+    if leavings:
+        write(publication_rows.sweep)
+    return done
+
+
+def retire(database: Database, write: Writer, server_ms: int) -> int:
+    """Once a day of the centre's clock, forget operations the centre took long ago; return how many."""
+    with database.read() as connection:
+        if not outbox_rows.wants_mark(connection, server_ms):
+            return 0
+
+    def work(connection: Connection) -> int:
+        outbox_rows.mark(connection, server_ms)
+        return outbox_rows.retire(connection, server_ms)
+
+    return write(work)
