@@ -5,12 +5,16 @@ from __future__ import annotations
 import signal
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from crosssell_desktop.cli.context import Command, shared
 from crosssell_desktop.domain.errors import Refusal
 from crosssell_desktop.domain.text import N_, Text
+
+if TYPE_CHECKING:
+    from crosssell_desktop.sync.centre import CursorScheme
 
 _url = click.option(
     "--url",
@@ -27,12 +31,17 @@ def centre() -> None:
 
 @centre.command("init")
 @click.argument("url")
+@click.option(
+    "--cursor",
+    type=click.Choice(["horizon", "sequencer"]),
+    help="How counters follow the news: horizon (PostgreSQL's own order, the default) or sequencer (row locks only).",
+)
 @shared
-def init(command: Command, url: str) -> None:
+def init(command: Command, url: str, *, cursor: CursorScheme | None) -> None:
     """Make the centre in an existing empty database: roles, schema, functions."""
     from crosssell_desktop.sync import centre as the_centre
 
-    command.report({"epoch": the_centre.init(url)})
+    command.report({"epoch": the_centre.init(url, cursor=cursor)})
 
 
 @centre.command("upgrade")

@@ -188,7 +188,7 @@ class _Impatient(psycopg.Connection[TupleRow]):
         # ever, with the strip saying that all is well.
         waited = _timed(gen, time.monotonic() + ANSWER_WITHIN_S)
         try:
-            return cast("T", super().wait(waited, *given, **named))
+            return super().wait(waited, *given, **named)
         except _Silence:
             self.pgconn.finish()
             msg = "the centre does not answer"
@@ -210,7 +210,8 @@ def _timed(gen: PQGen[T], until: float) -> PQGen[T]:
                 raise _Silence
             wanted = gen.send(ready)
     except StopIteration as end:
-        return end.value
+        value: T = end.value
+        return value
 
 
 class PgTransport:
