@@ -1,4 +1,4 @@
-"""Runs many seeds: ``python -m tests.exchange --seeds 1000 [--model] [--mutant NAME] [--first N]``."""
+"""Runs many seeds: ``python -m tests.exchange --seeds 1000 [--model] [--mutant NAME] [--first N] [--cursor X]``."""
 
 from __future__ import annotations
 
@@ -17,14 +17,17 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--first", type=int, default=0)
     parser.add_argument("--model", action="store_true", help="the centre as a model and files in memory")
     parser.add_argument("--mutant", default="", help="break one rule by name; the run must catch it")
+    parser.add_argument("--cursor", choices=["horizon", "sequencer"], default="horizon", help="of the real centre")
     given = parser.parse_args(arguments)
-    run = model_seeds if given.model else real_seeds
+    seeds, stop = range(given.first, given.first + given.seeds), bool(given.mutant)
     started = time.perf_counter()
-    tally: Tally = run(
-        range(given.first, given.first + given.seeds), mutant=given.mutant, stop_at_first=bool(given.mutant)
+    tally: Tally = (
+        model_seeds(seeds, mutant=given.mutant, stop_at_first=stop)
+        if given.model
+        else real_seeds(seeds, mutant=given.mutant, stop_at_first=stop, cursor=given.cursor)
     )
     told = {
-        "centre": "model" if given.model else "PostgreSQL",
+        "centre": "model" if given.model else f"PostgreSQL, {given.cursor}",
         "seeds": tally.seeds,
         "broken": tally.broken,
         "unlike the model": tally.unlike,

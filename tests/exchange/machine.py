@@ -7,6 +7,7 @@ the first and hold to the letter after the second.
 from __future__ import annotations
 
 import contextlib
+import json
 import random
 from collections import Counter
 from collections.abc import Callable
@@ -145,7 +146,7 @@ class Till:
     made: set[UUID] = field(default_factory=set)
     """Operations on this disk, taken or not."""
     copies: list[tuple[Any, set[UUID]]] = field(default_factory=list)
-    token: tuple[str, int, int] | None = None
+    token: tuple[str, dict[str, tuple[int, int]]] | None = None
     pending_crash: str = ""
     page: int = 400
 
@@ -616,11 +617,17 @@ class Machine:
         if token in {None, exchange_rows.ANEW}:
             till.token = None
             return
-        life, xid, id_ = str(token).split(":")[:3]
-        now = (life, int(xid), int(id_))
+        life, _, place = str(token).partition(":")
+        # Under the horizon a pair of numbers; under the sequencer a number for each scope.
+        now = (
+            {scope: (pos, 0) for scope, (pos, _) in json.loads(place).items()}
+            if place.startswith("{")
+            else {"": (int(place.split(":")[0]), int(place.split(":")[1]))}
+        )
         if till.token is not None and till.token[0] == life:
-            must(till.token <= now, f"7 the cursor went back: {till.token} -> {now}")
-        till.token = now
+            is_ahead = all(now.get(scope, (0, 0)) >= at for scope, at in till.token[1].items())
+            must(is_ahead, f"7 the cursor went back: {till.token} -> {now}")
+        till.token = life, now
 
     def _round(self, till: Till) -> RoundResult:
         """Exchange; a connection that a fault cut is made anew."""

@@ -28,7 +28,7 @@ _SYNC = (
     "pass_accept",
 )  # fmt: skip
 _WIPED = ("push_cursor", "op", "op_seen", "feed", "fork_log", "conflict", "pass_accept", "scope_of", "counter", "scope")
-_KEPT = ("push_cursor", "op", "op_seen", "feed", "fork_log", "conflict", "pass_accept")
+_KEPT = ("push_cursor", "op", "op_seen", "feed", "fork_log", "conflict", "pass_accept", "sequence")
 ROOM = 10
 """Sessions of one role: every clone of a file gets in, where the real limit would keep the third waiting."""
 _numbers = itertools.count(1)

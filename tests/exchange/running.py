@@ -12,6 +12,7 @@ from pathlib import Path
 
 from crosssell_desktop.store.opening import open_database
 from crosssell_desktop.sync import centre, centre_server
+from crosssell_desktop.sync.centre import CursorScheme
 from tests.exchange.files import KEY, File, MemoryFile, RealFile
 from tests.exchange.laws import fingerprint
 from tests.exchange.machine import ERA, Broken, Centre, Machine
@@ -79,10 +80,13 @@ def model_seeds(seeds: Iterable[int], *, mutant: str = "", stop_at_first: bool =
     return _through(seeds, ModelCentre, MemoryFile, mutant, stop_at_first=stop_at_first, era=era)
 
 
-def real_seeds(seeds: Iterable[int], *, mutant: str = "", stop_at_first: bool = False) -> Tally:
+def real_seeds(
+    seeds: Iterable[int], *, mutant: str = "", stop_at_first: bool = False, cursor: CursorScheme = "horizon"
+) -> Tally:
     """Run seeds on real files and a private PostgreSQL, and compare each end with the model's."""
-    with real_world() as (make, disk):
-        if mutant:
+    with real_world(cursor) as (make, disk):
+        if mutant or cursor == "sequencer":
+            # The other scheme pages in another order, so a seed's ids differ after the first full page; the laws hold.
             return _through(seeds, make, disk, mutant, stop_at_first=stop_at_first)
         return compared_seeds(seeds, make, disk)
 
@@ -100,14 +104,14 @@ def compared_seeds(seeds: Iterable[int], make: MakeCentre, disk: Callable[[], Fi
 
 
 @contextlib.contextmanager
-def real_world() -> Iterator[tuple[MakeCentre, Callable[[], File]]]:
+def real_world(cursor: CursorScheme = "horizon") -> Iterator[tuple[MakeCentre, Callable[[], File]]]:
     """Start a server and make a template of a counter's file."""
     with tempfile.TemporaryDirectory(prefix="exchange-") as name:
         folder = Path(name)
         server = centre_server.start(folder / "pg", throw_away=True)
         try:
             url = centre_server.make_database(server.url, "simulated")
-            centre.init(url)
+            centre.init(url, cursor=cursor)
             with real_files(folder) as disk:
                 yield maker(url, {}), disk
         finally:

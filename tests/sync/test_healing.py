@@ -8,7 +8,7 @@ import pytest
 
 from crosssell_desktop.sync import centre
 from crosssell_desktop.sync.link import CentreAway
-from tests.sync.kit import Shop
+from tests.sync.kit import Shop, horizon_only
 
 DIGESTS = (
     "UPDATE sync.push_cursor p SET digest ="
@@ -247,6 +247,7 @@ def test_an_emptied_outbox_asks_for_nothing(shop: Shop) -> None:
     assert sale in shop.contents("sale")
 
 
+@horizon_only
 def test_a_cursor_below_what_the_centre_keeps_fetches_anew(shop: Shop) -> None:
     one, two = shop.till(), shop.till()
     shop.sync_all()
@@ -259,6 +260,7 @@ def test_a_cursor_below_what_the_centre_keeps_fetches_anew(shop: Shop) -> None:
     shop.must_be_level()
 
 
+@horizon_only
 def test_the_cursor_never_goes_back_within_an_epoch(shop: Shop) -> None:
     one, two = shop.till(), shop.till(page=1)
     shop.sync_all()

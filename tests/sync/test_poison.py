@@ -10,7 +10,7 @@ from crosssell_desktop.store.exchange_rows import DownRow
 from crosssell_desktop.sync import pull
 from crosssell_desktop.sync.link import CentreAway
 from crosssell_desktop.sync.wire import PullAnswer, PullCall, PushAnswer, PushCall
-from tests.sync.kit import Shop, Till, row
+from tests.sync.kit import Shop, Till, horizon_only, row
 
 
 def _hear(till: Till, *rows: DownRow) -> None:
@@ -193,6 +193,7 @@ def test_a_refused_pull_does_not_hide_what_the_push_answered(shop: Shop) -> None
     assert one.state().unsent == 0
 
 
+@horizon_only
 def test_a_pull_that_fails_for_a_while_does_not_hide_what_the_push_answered(shop: Shop) -> None:
     one = shop.till()
     one.sync()
