@@ -19,6 +19,8 @@ from crosssell_desktop.domain.outcome import Change
 from crosssell_desktop.domain.text import Language
 from crosssell_desktop.presenters.counter import CounterPresenter
 from crosssell_desktop.presenters.desk_port import DeskPort
+from crosssell_desktop.presenters.exchange import ExchangePresenter
+from crosssell_desktop.presenters.exchange_port import OfficeExchangePort
 from crosssell_desktop.presenters.places import LoginPresenter, PassesPresenter, ShiftPresenter
 from crosssell_desktop.presenters.ports import PassSlip
 from crosssell_desktop.presenters.state import CounterState, Message, Place, ShiftHeader
@@ -33,6 +35,7 @@ from crosssell_desktop.ui.idle import IdleWatch
 from crosssell_desktop.ui.keys import KeyWatch
 from crosssell_desktop.ui.main_window import MainWindow
 from crosssell_desktop.ui.screens.counter import CounterScreen
+from crosssell_desktop.ui.screens.exchange import ExchangeScreen
 from crosssell_desktop.ui.screens.login import LoginScreen
 from crosssell_desktop.ui.screens.passes import PassesScreen
 from crosssell_desktop.ui.screens.shift import ShiftScreen
@@ -109,11 +112,13 @@ class CounterProgram(QObject):
         self.login = LoginPresenter(self.port, self.jobs, self)
         self.passes = PassesPresenter(self.port, self.jobs, self)
         self.shift = ShiftPresenter(self.port, self.jobs, self)
+        self.office = ExchangePresenter(OfficeExchangePort(self.port, self._announce), self.jobs, self.jobs, self)
         self.login_screen = LoginScreen(self.at, self.login)
         self.window = MainWindow(self.at, self.login_screen)
         self.screen: CounterScreen | None = None
         self.passes_screen: PassesScreen | None = None
         self.shift_screen: ShiftScreen | None = None
+        self.office_screen: ExchangeScreen | None = None
         self.forms: CounterForms | None = None
         self._is_closing = False
         self.idle = IdleWatch(means.idle_lock_s, self)
@@ -239,6 +244,8 @@ class CounterProgram(QObject):
         self.window.add_place(Place.PASSES, self.passes_screen)
         self.shift_screen = ShiftScreen(self.at, self.shift)
         self.window.add_place(Place.SHIFT, self.shift_screen)
+        self.office_screen = ExchangeScreen(self.at, self.office)
+        self.window.add_place(Place.OFFICE, self.office_screen)
 
     def _bind(self) -> None:
         self.login.logged_in.connect(self._logged_in)
@@ -248,9 +255,10 @@ class CounterProgram(QObject):
         self.counter.passed.connect(self._have_slip)
         self.passes.told.connect(self.window.say_message)
         self.shift.told.connect(self.window.say_message)
+        self.office.told.connect(self.window.say_message)
         self.shift.report_ready.connect(self._have_paper)
         self.shift.changed.connect(self.counter.tick)
-        for presenter in (self.counter, self.login, self.passes, self.shift):
+        for presenter in (self.counter, self.login, self.passes, self.shift, self.office):
             presenter.failed.connect(self._report_bug)
         self.changes.changed.connect(self._changed)
         self.window.locked.connect(self._locked)
@@ -306,6 +314,8 @@ class CounterProgram(QObject):
             self.passes.refresh()
         elif place is Place.SHIFT:
             self.shift.refresh()
+        elif place is Place.OFFICE:
+            self.office.refresh()
 
     @Slot()
     def _refresh_words(self) -> None:

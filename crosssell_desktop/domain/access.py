@@ -38,6 +38,7 @@ class Act(StrEnum):
     STORE_CREDITS = "store_credits"
     SEE_COST = "see_cost"
     MANAGE_CATALOGUE = "manage_catalogue"
+    MANAGE_EXCHANGE = "manage_exchange"
 
 
 _SELLERS = frozenset({Level.CASHIER, Level.CONSULTANT, Level.SUPERVISOR, Level.MANAGER})
@@ -60,6 +61,7 @@ ALLOWED: dict[Act, frozenset[Level]] = {
     Act.STORE_CREDITS: _MANAGERS,
     Act.SEE_COST: _MANAGERS,
     Act.MANAGE_CATALOGUE: _MANAGERS,
+    Act.MANAGE_EXCHANGE: _MANAGERS,
 }
 
 

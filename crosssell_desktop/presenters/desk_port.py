@@ -29,8 +29,10 @@ from crosssell_desktop.domain.ids import (
 )
 from crosssell_desktop.domain.kpi import kpis
 from crosssell_desktop.domain.outcome import Change, Outcome
+from crosssell_desktop.domain.silence import silence
 from crosssell_desktop.domain.text import N_, NP_, Text, Translator
 from crosssell_desktop.presenters import card_words, desk_rows, desk_words
+from crosssell_desktop.presenters.exchange import SILENT
 from crosssell_desktop.presenters.ports import (
     Completed,
     NewCustomer,
@@ -197,7 +199,7 @@ class DeskPort:
 
     def _places(self) -> tuple[Place, ...]:
         """Return the places the person's role opens; the counter is there for everybody."""
-        acts = ((Place.PASSES, Act.PASS_ON), (Place.SHIFT, Act.OPEN_SHIFT))
+        acts = ((Place.PASSES, Act.PASS_ON), (Place.SHIFT, Act.OPEN_SHIFT), (Place.OFFICE, Act.MANAGE_EXCHANGE))
         session = self._session
         return (Place.COUNTER, *(place for place, act in acts if session is not None and may(session, act)))
 
@@ -208,6 +210,7 @@ class DeskPort:
         """Return how the counter stands with the centre."""
         now = self.desk.clock.now_ms()
         standing = exchange.standing(self.desk)
+        quiet = "" if standing.last_at is None else silence(now - standing.last_at)
         return SyncStrip(
             unsent=standing.unsent,
             oldest_at_ms=standing.oldest_at,
@@ -215,6 +218,7 @@ class DeskPort:
             quarantined=standing.quarantined,
             prices_at_ms=standing.last_at,
             online=not self.is_centre_away and not standing.last_error,
+            trouble=SILENT[quiet][0] if quiet else None,
             prices_stale=standing.last_at is not None and now - standing.last_at > STALE_MS,
         )
 

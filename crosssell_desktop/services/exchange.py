@@ -95,7 +95,7 @@ def one_round(desk: Desk) -> RoundResult:
     """
     exchange = open_exchange(desk)
     if exchange is None:
-        raise Refusal("no_centre", Text(N_("This counter is not enrolled at a centre; it works by itself.")))
+        raise _no_centre()
     try:
         result = exchange.round()
         if MODEL_CAME in result.changes:
@@ -110,6 +110,23 @@ def one_round(desk: Desk) -> RoundResult:
 def changes_of(result: RoundResult) -> frozenset[Change]:
     """Return what screens should look at again after a round."""
     return frozenset({Change.SYNC, *(CHANGES_BY_TABLE[t] for t in result.changes if t in CHANGES_BY_TABLE)})
+
+
+def link_of(desk: Desk) -> Link:
+    """Return the way to the centre.
+
+    Raises:
+        Refusal: ``no_centre``.
+    """
+    with desk.look() as connection:
+        kept = kept_link(connection)
+    if kept is None:
+        raise _no_centre()
+    return _link(kept)
+
+
+def _no_centre() -> Refusal:
+    return Refusal("no_centre", Text(N_("This counter is not enrolled at a centre; it works by itself.")))
 
 
 def remember_link(desk: Desk, link: Link) -> None:

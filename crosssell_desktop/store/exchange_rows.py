@@ -43,6 +43,7 @@ FEED = "feed"
 SNAPSHOT = "snapshot"
 ANEW = "anew"
 """Stands for the cursor of a counter that heard the centre and must fetch everything anew: no row is called so."""
+HEARD_AT = "heard"
 _LOCAL_COLUMNS = frozenset({"no"})
 
 
@@ -288,6 +289,16 @@ def put_plan(connection: Connection, plan: SnapshotPlan | None, at_ms: int) -> N
     _put_cursor(connection, SNAPSHOT, canonical_json(kept), at_ms)
 
 
+def heard_at(connection: Connection) -> int:
+    """Return when it was last noted that the centre answered (UTC ms of this counter), 0 for never."""
+    return connection.execute(select(cursor.c.moved_at).where(cursor.c.stream == HEARD_AT)).scalar() or 0
+
+
+def note_heard(connection: Connection, at_ms: int) -> None:
+    """Note that the centre answered, also when there was nothing to tell: silence is told from quiet by it."""
+    _put_cursor(connection, HEARD_AT, str(at_ms), at_ms)
+
+
 def _put_cursor(connection: Connection, stream: str, token: str, at_ms: int) -> None:
     statement = upsert(cursor).values(stream=stream, token=token, moved_at=at_ms)
     connection.execute(
@@ -524,7 +535,9 @@ def _reader(table: Table, name: str) -> Callable[[Any], Any]:
 
 def quarantined_counts(connection: Connection) -> tuple[int, int]:
     """Return how many of our operations the centre put aside, and how many of its rows we did."""
-    up = connection.execute(select(func.count()).select_from(quarantine_up)).scalar_one()
+    up = connection.execute(
+        select(func.count()).select_from(quarantine_up).where(quarantine_up.c.resent_as.is_(None))
+    ).scalar_one()
     down = connection.execute(select(func.count()).select_from(quarantine_down)).scalar_one()
     return int(up), int(down)
 
@@ -538,3 +551,17 @@ def contents(connection: Connection, table: str) -> dict[UUID, str]:
         kept = {c.name: value for c, value in zip(columns, row, strict=True)}
         found[kept["id"]] = canonical_json({k: str(v) if isinstance(v, UUID) else v for k, v in kept.items()})
     return found
+
+
+def column_names(table: str) -> frozenset[str]:
+    """Return the columns of a travelling table that travel."""
+    return frozenset(metadata.tables[table].columns.keys()) - _LOCAL_COLUMNS
+
+
+def typed(table: str, row: Mapping[str, Any]) -> dict[str, Any]:
+    """Return a JSON row with ids as UUIDs.
+
+    Raises:
+        ValueError, AttributeError: an id is none.
+    """
+    return typed_row(metadata.tables[table], row)

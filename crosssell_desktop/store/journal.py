@@ -11,6 +11,7 @@ import hashlib
 import hmac
 import json
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from itertools import groupby
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
@@ -142,10 +143,54 @@ def _as_it_is(value: Any) -> Any:
 _GIVERS: dict[str, Callable[[Any], Any]] = {"Id": _id, "Json": _json, "Flag": _flag}
 
 
+@dataclass(frozen=True, slots=True)
+class Correction:
+    """What stands for an operation that was put aside: its rows as they should be, and who says so."""
+
+    kind: str
+    rows: Rows
+    instead_of: UUID
+    by: UUID
+
+
 def append(connection: Connection, *, op_id: UUID, kind: str, rows: Rows, hlc: int, made_at: int, salt: str) -> str:
     """Save the rows of one event with its outbox operation and chain link; return the new chain head."""
-    body = body_of(rows)
     save_rows(connection, rows)
+    return _write_down(connection, op_id=op_id, kind=kind, body=body_of(rows), hlc=hlc, made_at=made_at, salt=salt)
+
+
+def append_correction(
+    connection: Connection, correction: Correction, *, op_id: UUID, hlc: int, made_at: int, salt: str
+) -> str:
+    """Write an operation that stands for one the centre put aside; return the new chain head.
+
+    The facts it corrects stay here as they are, for facts never change; only registers follow.
+    """
+    rows = correction.rows
+    save_rows(connection, {name: some for name, some in rows.items() if metadata.tables[name].info["kind"] != "fact"})
+    told = {
+        **json.loads(body_of(rows)),
+        "instead_of": str(correction.instead_of),
+        "by": str(correction.by),
+    }
+    return _write_down(
+        connection,
+        op_id=op_id,
+        kind=correction.kind,
+        body=canonical_json(told),
+        hlc=hlc,
+        made_at=made_at,
+        salt=salt,
+    )
+
+
+def is_correction(body: str) -> bool:
+    """Say whether an operation stands for another, so that its rows differ from what is kept here."""
+    return "instead_of" in json.loads(body)
+
+
+def _write_down(connection: Connection, *, op_id: UUID, kind: str, body: str, hlc: int, made_at: int, salt: str) -> str:
+    """Add an operation to the outbox and its link to the chain; return the new head."""
     digest = op_hash(salt, op_id, body)
     connection.exec_driver_sql(
         "INSERT INTO outbox (op_id, kind, schema_v, body, hash, hlc, made_at, acked) VALUES (?, ?, ?, ?, ?, ?, ?, 0)",

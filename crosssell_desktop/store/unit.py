@@ -123,6 +123,14 @@ class Unit:
         )
         return op_id
 
+    def correct(self, correction: journal.Correction) -> UUID:
+        """Write an operation that stands for one the centre put aside; return its id."""
+        op_id = self.new_id()
+        journal.append_correction(
+            self.connection, correction, op_id=op_id, hlc=self.tick(), made_at=self.now_ms, salt=self.me.salt
+        )
+        return op_id
+
 
 @contextlib.contextmanager
 def begin(database: Database, clock: Clock, ids: IdSource) -> Iterator[Unit]:

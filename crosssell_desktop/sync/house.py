@@ -6,7 +6,8 @@ import functools
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Protocol, TypeVar
 
-from crosssell_desktop.store import outbox_rows, publication_rows
+from crosssell_desktop.domain.clock import MINUTE_MS
+from crosssell_desktop.store import exchange_rows, outbox_rows, publication_rows
 from crosssell_desktop.store.exchange_rows import Applied
 from crosssell_desktop.sync.tables import HEARD
 
@@ -25,6 +26,7 @@ class Writer(Protocol):
 
 
 KNOWN = frozenset(HEARD)
+NOTED_EVERY_MS = 60 * MINUTE_MS
 
 
 def flip_due(database: Database, write: Writer, now_ms: int) -> Applied:
@@ -39,6 +41,14 @@ def flip_due(database: Database, write: Writer, now_ms: int) -> Applied:
     if leavings:
         write(publication_rows.sweep)
     return done
+
+
+def note_heard(database: Database, write: Writer, now_ms: int) -> None:
+    """Note once an hour that the centre answered; an idle look writes nothing in between."""
+    with database.read() as connection:
+        known = exchange_rows.heard_at(connection)
+    if abs(now_ms - known) >= NOTED_EVERY_MS:
+        write(functools.partial(exchange_rows.note_heard, at_ms=now_ms))
 
 
 def retire(database: Database, write: Writer, server_ms: int) -> int:

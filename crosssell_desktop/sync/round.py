@@ -161,6 +161,7 @@ class Exchange:
             self._ahead_ms = self._clock.now_ms() - self._server_ms
             tally.applied.add(house.flip_due(self._database, self._write, self._server_ms))
             house.retire(self._database, self._write, self._server_ms)
+            house.note_heard(self._database, self._write, self._clock.now_ms())
 
     def _log(self, connection: Connection, result: RoundResult) -> None:
         exchange_rows.log_round(

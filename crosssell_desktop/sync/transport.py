@@ -6,6 +6,7 @@ variables are taken out of this process, because ``PGSERVICE`` cannot be overrul
 
 from __future__ import annotations
 
+import json
 import os
 import time
 from dataclasses import dataclass
@@ -217,6 +218,25 @@ def _timed(gen: PQGen[T], until: float) -> PQGen[T]:
     except StopIteration as end:
         value: T = end.value
         return value
+
+
+def standing_of(link: Link) -> dict[str, Any]:
+    """Ask the centre how counters stand and what it put aside: of all for the office, of itself for a counter.
+
+    Raises:
+        CentreAway, AccessRefused: see :mod:`crosssell_desktop.sync.link`.
+    """
+    with connect(link) as connection:
+        try:
+            row = connection.execute("SELECT sync.sync_standing()").fetchone()
+        except psycopg.Error as error:
+            meaning = told(error)
+            raise (CentreAway(str(meaning)) if isinstance(meaning, BatchRefused) else meaning) from error
+    if row is None:
+        msg = "the centre gave no answer row"
+        raise CentreAway(msg)
+    found: dict[str, Any] = json.loads(row[0])
+    return found
 
 
 class PgTransport:

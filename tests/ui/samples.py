@@ -17,6 +17,7 @@ from crosssell_desktop.domain.ids import (
     ShiftId,
 )
 from crosssell_desktop.domain.text import Text
+from crosssell_desktop.presenters.exchange import SILENT, AsideRow, ExchangeState, LagRow
 from crosssell_desktop.presenters.ports import ReturnLine, ReturnSource
 from crosssell_desktop.presenters.state import (
     Answer,
@@ -461,4 +462,44 @@ SOURCE = ReturnSource(
     tuple(
         ReturnLine(LineId(uid(80 + n)), LONG_WORDS if n == 3 else f"Товар {n}", n * 1000, 199_000) for n in range(1, 5)
     ),
+)
+EXCHANGE = ExchangeState(
+    strip=replace(
+        NORMAL.sync, unsent=3, oldest_at_ms=NOW_MS - 50 * MINUTE, last_at_ms=NOW_MS - 2 * MINUTE, quarantined=2
+    ),
+    alarm=SILENT["day"][0],
+    alarm_tone="warn",
+    counters=(
+        LagRow("K1", Text(""), Text("works"), NOW_MS - MINUTE, Text(""), "plain", 4_812, 0, 0),
+        LagRow("K2", Text(""), Text("works"), NOW_MS - 2 * DAY, SILENT["day"][0], "warn", 3_177, 0, 0),
+        LagRow("K3", Text(""), Text("works"), NOW_MS - 9 * DAY, SILENT["week"][0], "bad", 951, 2, 0),
+        LagRow("K4", Text(""), Text("no access any more"), NOW_MS - 40 * DAY, Text(""), "plain", 12, 0, 1),
+        LagRow("K5", Text(""), Text("works"), None, SILENT["month"][0], "bad", 0, 0, 0),
+        LagRow("OFFICE", Text("office"), Text("works"), NOW_MS - MINUTE, Text(""), "plain", 120, 0, 0),
+    ),
+    set_aside=(
+        AsideRow(
+            uid(91),
+            "K3",
+            Text("a sale"),
+            Text("It speaks for another counter."),
+            '{\n  "sale": [\n    {\n      "number": "K3-000042-7",\n      "total_minor": 129000\n    }\n  ]\n}',
+            NOW_MS - 30 * MINUTE,
+            resent=False,
+        ),
+        AsideRow(
+            uid(92),
+            "K3",
+            Text(LONG_WORDS),
+            Text("The centre's program is older than this one. Upgrade it, and it is taken in."),
+            "{}",
+            NOW_MS - DAY,
+            resent=False,
+        ),
+        AsideRow(
+            uid(93), "K1", Text("a note"), Text("It speaks for another counter."), "{}", NOW_MS - 3 * DAY, resent=True
+        ),
+    ),
+    not_applied=2,
+    now_ms=NOW_MS,
 )

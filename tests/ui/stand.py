@@ -9,11 +9,13 @@ from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QWidget
 
 from crosssell_desktop.domain.text import Language, Text, Translator
+from crosssell_desktop.presenters.exchange import ExchangeState
 from crosssell_desktop.presenters.state import Choice, CounterState, Message, PassesState, Place, ShiftState
 from crosssell_desktop.ui.dialogs.forms import HelpSheet, NewCustomerForm, PassForm, ReturnForm
 from crosssell_desktop.ui.main_window import MainWindow
 from crosssell_desktop.ui.screens.counter import CounterScreen
 from crosssell_desktop.ui.screens.customer_view import CustomerView
+from crosssell_desktop.ui.screens.exchange import ExchangeScreen
 from crosssell_desktop.ui.screens.login import LoginScreen
 from crosssell_desktop.ui.screens.passes import PassesScreen
 from crosssell_desktop.ui.screens.shift import ShiftScreen
@@ -157,6 +159,12 @@ class Quiet(QObject):
     def decline(self, pass_id: object) -> None:
         self.calls.append(("decline", pass_id))
 
+    def send_again(self, op_id: object, rows: str) -> None:
+        self.calls.append(("send_again", op_id, rows))
+
+    def fetch_anew(self) -> None:
+        self.calls.append(("fetch_anew",))
+
 
 def place_window(at: Surroundings, place: Place, screen: QWidget) -> MainWindow:
     window = MainWindow(at, QWidget())
@@ -168,11 +176,16 @@ def place_window(at: Surroundings, place: Place, screen: QWidget) -> MainWindow:
     return window
 
 
-def other_screen(name: str, look: Look, speakers: Mapping[Language, Translator], language: Language) -> QWidget:
+def other_screen(  # noqa: PLR0912  # one branch a screen
+    name: str, look: Look, speakers: Mapping[Language, Translator], language: Language
+) -> QWidget:
     at = surroundings(look, speakers, language)
     widget: QWidget
     quiet = Quiet()
-    if name == "login":
+    if name in {"exchange", "noexchange"}:
+        quiet.state = samples.EXCHANGE if name == "exchange" else ExchangeState()
+        widget = place_window(at, Place.OFFICE, ExchangeScreen(at, quiet))
+    elif name == "login":
         screen = LoginScreen(at, quiet)
         widget = MainWindow(at, screen)
         screen.show_people(samples.PEOPLE)

@@ -212,6 +212,8 @@ def test_the_key_bar_shows_every_key_whole_at_every_text_size(counter: Shown, sc
         "noshift",
         "passes",
         "nopasses",
+        "exchange",
+        "noexchange",
         "view",
         "newcustomer",
         "pass",

@@ -14,6 +14,7 @@ from crosssell_desktop.presenters.ports import NewCustomer, NewPass
 from crosssell_desktop.presenters.state import PassKind
 from crosssell_desktop.ui.dialogs.forms import HelpSheet, NewCustomerForm, PassForm, ReturnForm
 from crosssell_desktop.ui.screens.customer_view import CustomerView
+from crosssell_desktop.ui.screens.exchange import ExchangeScreen
 from crosssell_desktop.ui.screens.login import LoginScreen
 from crosssell_desktop.ui.screens.passes import PassesScreen
 from crosssell_desktop.ui.screens.shift import ShiftScreen
@@ -104,6 +105,50 @@ def test_closing_a_shift_asks_once_more_and_an_x_report_does_not(other: Other) -
     click(screen.sure_button)
     assert screen.presenter.calls == [("report", "x"), ("close", "", "", "", "")]
     assert "не отправлено 14" in words(screen)
+
+
+def test_the_manager_corrects_what_was_put_aside_and_sends_it_by_keys_alone(other: Other) -> None:
+    screen = other("exchange").findChild(ExchangeScreen)
+    screen.presenter.calls.clear()
+    assert "Касса говорит" not in words(screen)
+    assert "Оно говорит от имени другой кассы." in words(screen)
+    assert "молчит сутки" in words(screen)
+    assert "молчит неделю" in " ".join(screen.table.rows.texts(5))
+    screen.rows.setPlainText('{"sale": []}')
+    QTest.keyClick(screen.rows, Qt.Key.Key_Return, Qt.KeyboardModifier.ControlModifier)
+    assert screen.presenter.calls == [("send_again", samples.EXCHANGE.set_aside[0].op_id, '{"sale": []}')]
+    QTest.keyClick(screen.aside, Qt.Key.Key_F5)
+    assert screen.presenter.calls[-1] == ("refresh",)
+    # What was sent again already is read only; what is being typed is not lost when the centre answers.
+    screen.show_state(samples.EXCHANGE)
+    assert screen.rows.toPlainText() == '{"sale": []}'
+    screen.aside.setCurrentIndex(screen.aside.rows.index(2, 0))
+    assert not screen.send.isEnabled()
+    assert screen.rows.isReadOnly()
+
+
+def test_fetching_everything_anew_asks_once_more(other: Other) -> None:
+    screen = other("exchange").findChild(ExchangeScreen)
+    screen.presenter.calls.clear()
+    click(screen.anew)
+    assert screen.presenter.calls == []
+    click(screen.sure)
+    assert screen.presenter.calls == [("fetch_anew",)]
+    assert screen.sure.isHidden()
+
+
+def test_the_exchange_screen_is_walked_by_tab(other: Other) -> None:
+    screen = other("exchange").findChild(ExchangeScreen)
+    walked: list[QWidget] = []
+    place = screen.ask
+    for _ in range(120):
+        if place.focusPolicy() & Qt.FocusPolicy.TabFocus and place.isVisible() and place.isEnabled():
+            walked.append(place)
+        place = place.nextInFocusChain()
+    wanted = [screen.ask, screen.table, screen.anew, screen.aside, screen.rows, screen.send]
+    assert [one for one in walked if one in wanted][: len(wanted)] == wanted
+    # Tab leaves the field of rows instead of writing into it.
+    assert screen.rows.tabChangesFocus()
 
 
 def test_a_pass_to_us_is_taken_or_declined_and_an_answered_one_is_not(other: Other) -> None:

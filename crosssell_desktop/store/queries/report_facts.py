@@ -9,8 +9,9 @@ from uuid import UUID
 from sqlalchemy import func, select
 
 from crosssell_desktop.domain.ids import PersonId
+from crosssell_desktop.store.exchange_rows import quarantined_counts
 from crosssell_desktop.store.schema.catalogue import product
-from crosssell_desktop.store.schema.exchange import chain, cursor, outbox, quarantine_down, quarantine_up, sync_log
+from crosssell_desktop.store.schema.exchange import chain, cursor, outbox, sync_log
 from crosssell_desktop.store.schema.ledger import credit_entry
 from crosssell_desktop.store.schema.selling import pass_, sale, sale_line
 
@@ -47,8 +48,7 @@ def exchange_figures(connection: Connection) -> ExchangeFigures:
         oldest_unsent_at=oldest,
         last_good_at=max((x for x in (good, moved) if x is not None), default=None),
         chain_facts=int(connection.execute(select(func.count()).select_from(chain)).scalar_one()),
-        quarantined=int(connection.execute(select(func.count()).select_from(quarantine_up)).scalar_one())
-        + int(connection.execute(select(func.count()).select_from(quarantine_down)).scalar_one()),
+        quarantined=sum(quarantined_counts(connection)),
         last_error="" if last is None or last.result.startswith("ok") else (last.error or last.result),
     )
 

@@ -82,6 +82,7 @@ quarantine_up = table(
     need("seq", Int),
     need("error", Str),
     need("at", Int),
+    may("resent_as", Id),
     PrimaryKeyConstraint("incarnation", "seq"),
 )
 only_here = table(

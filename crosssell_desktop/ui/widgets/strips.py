@@ -141,6 +141,8 @@ class SyncLine(Part):
             parts.append(counted(speech, UNSENT, state.unsent))
             if state.oldest_at_ms is not None:
                 parts.append(self.say(N_("since {time}"), time=self._when(state.oldest_at_ms)))
+            if state.last_at_ms is not None:
+                parts.append(self.say(N_("centre heard {time}"), time=self._when(state.last_at_ms)))
         else:
             parts.append(self.say(N_("all sent")))
             if state.last_at_ms is not None:

@@ -3376,6 +3376,7 @@ ALTER TABLE sync.op FORCE ROW LEVEL SECURITY
 --;
 CREATE POLICY own_operations ON sync.op
   USING (counter_no = (SELECT c.no FROM sync.counter c WHERE c.role_name = session_user)
+    OR (SELECT EXISTS (SELECT 1 FROM sync.counter c WHERE c.role_name = session_user AND c.kind = 'office'))
     OR (SELECT pg_has_role(session_user, 'crosssell_owner', 'MEMBER')))
 --;
 ALTER TABLE sync.feed ENABLE ROW LEVEL SECURITY

@@ -861,6 +861,7 @@ CREATE TABLE quarantine_up (
 	seq INTEGER NOT NULL, 
 	error TEXT NOT NULL, 
 	at INTEGER NOT NULL, 
+	resent_as BLOB, 
 	CONSTRAINT pk_quarantine_up PRIMARY KEY (incarnation, seq)
 )
  STRICT
