@@ -18,8 +18,35 @@ if TYPE_CHECKING:
     from crosssell_desktop.store.unit import Connection
 
 KNOWN = frozenset(HEARD)
+LONGEST_WRITE_MS = 20.0
+"""A sale waits while a page is applied; a page that took longer makes the next ones smaller."""
+FIRST_ROWS = 100
+FEWEST_ROWS = 25
 YIELDS = frozenset(t.table for t in TRAVELS if t.direction == "both" and t.rule == "register")
 """Where the centre decides even against a newer version that nobody can send again."""
+
+
+class Breath:
+    """How many rows are applied in one write: halved when it held a sale up, a quarter more while it is short.
+
+    It begins short, for nobody knows this machine's disk yet. ``fixed`` keeps to the most from the first page on, for
+    tests that mean a certain size.
+    """
+
+    def __init__(self, most: int, *, fixed: bool = False) -> None:
+        self.rows = most if fixed else min(most, FIRST_ROWS)
+        self._most = most
+        self._fixed = fixed
+
+    def took(self, ms: float, rows: int) -> None:
+        """Learn from a write: how long it was, and of how many rows."""
+        if self._fixed:
+            return
+        if ms > LONGEST_WRITE_MS:
+            # By what was seen, so that the next page already fits; the half of the aim leaves room for bad luck.
+            self.rows = max(FEWEST_ROWS, min(self.rows // 2, int(rows * LONGEST_WRITE_MS / 2 / ms)))
+        elif ms < LONGEST_WRITE_MS / 2 and rows >= self.rows:
+            self.rows = min(self._most, self.rows * 5 // 4)
 
 
 def take_feed(connection: Connection, heard: str | None, answer: PullAnswer, *, now_ms: int) -> Applied:

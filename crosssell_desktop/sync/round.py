@@ -18,6 +18,7 @@ from crosssell_desktop.store.exchange_rows import Applied, LinkState, Op, Snapsh
 from crosssell_desktop.store.only_here import Missing
 from crosssell_desktop.sync import house, pull, push
 from crosssell_desktop.sync.link import BatchRefused, BatchTooSlow, CentreAway
+from crosssell_desktop.sync.pull import Breath
 from crosssell_desktop.sync.push import LostRange, Pace, Taken
 from crosssell_desktop.sync.transport import PullTrouble, Transport
 from crosssell_desktop.sync.wire import (
@@ -85,7 +86,7 @@ class Exchange:
         clock: for the record of when.
         ids: for a new incarnation.
         write: runs a writing transaction on the write lane; by default right here.
-        page: rows in a page.
+        page: rows in a page; by default as many as a sale does not notice.
     """
 
     def __init__(
@@ -96,14 +97,14 @@ class Exchange:
         ids: IdSource,
         *,
         write: Writer | None = None,
-        page: int = PAGE,
+        page: int | None = None,
     ) -> None:
         self._database = database
         self._transport = transport
         self._clock = clock
         self._ids = ids
         self._write = write or self._write_here
-        self._page = page
+        self._breath = Breath(PAGE if page is None else page, fixed=page is not None)
         self.pace = Pace()
         self._ahead: tuple[str | None, str | None] = (None, None)
         self._server_ms = 0
@@ -221,7 +222,10 @@ class Exchange:
             )
             if taken.healing != "none" or page is None:
                 return taken, Applied()
-            return taken, pull.take_feed(connection, state.token, page, now_ms=now_ms)
+            started = time.perf_counter()
+            heard = pull.take_feed(connection, state.token, page, now_ms=now_ms)
+            self._breath.took((time.perf_counter() - started) * 1_000, len(page.rows))
+            return taken, heard
 
         taken, applied = self._write(write)
         tally.take(taken, applied)
@@ -252,7 +256,7 @@ class Exchange:
     def _ask(self, state: LinkState, ops: tuple[Op, ...]) -> tuple[PushAnswer, PullAnswer | PullTrouble | None] | None:
         """Make the round trip; None when the batch was refused and a smaller one is to be tried."""
         token = self._ahead[1] if state.token is not None and self._ahead[0] == state.token else state.token
-        wanted = None if state.plan is not None else PullCall(token, self._page)
+        wanted = None if state.plan is not None else PullCall(token, self._breath.rows)
         try:
             return self._transport.exchange(
                 PushCall(state.incarnation, state.epoch, state.proto, encode_ops(ops)), wanted
@@ -275,14 +279,21 @@ class Exchange:
             raise CentreAway(str(error)) from error
 
     def _snapshot_step(self, plan: SnapshotPlan, tally: _Tally) -> bool:
-        answer = self._transport.snapshot(plan.todo[0], plan.after, self._page)
+        answer = self._transport.snapshot(plan.todo[0], plan.after, self._breath.rows)
         while not answer.rows and len(plan.todo) > 1 and not self._has_rows(plan):
             # A table that is empty at both ends is no reason to write.
             plan = replace(plan, todo=plan.todo[1:], after=None)
-            answer = self._transport.snapshot(plan.todo[0], plan.after, self._page)
+            answer = self._transport.snapshot(plan.todo[0], plan.after, self._breath.rows)
         now_ms = self._clock.now_ms()
         reached = plan
-        applied = self._write(lambda c: pull.take_snapshot(c, reached, answer, now_ms=now_ms))
+
+        def write(connection: Connection) -> Applied:
+            started = time.perf_counter()
+            done = pull.take_snapshot(connection, reached, answer, now_ms=now_ms)
+            self._breath.took((time.perf_counter() - started) * 1_000, len(answer.rows))
+            return done
+
+        applied = self._write(write)
         tally.applied.add(applied)
         tally.has_compared = tally.has_compared or plan.compares
         return True

@@ -36,6 +36,13 @@ class File(Protocol):
     def close(self) -> None:
         """Let go."""
 
+    def discard(self) -> None:
+        """Let go for ever."""
+
+
+_REAL: list[Any] = []
+_REAL_COMPILED: dict[Any, Any] = {}
+
 
 class RealFile:
     """An encrypted file in a folder."""
@@ -49,6 +56,12 @@ class RealFile:
     def open(self) -> Database:
         self.close()
         self._database = open_database(self.path, KEY, create=False)
+        for engine in (self._database._writer, self._database._readers):
+            # As in memory: one dialect, already introduced to its driver, and one memory of compiled statements.
+            _REAL.append(engine.dialect)
+            engine.dialect = _REAL[0]
+            engine.update_execution_options(compiled_cache=_REAL_COMPILED)
+            del _REAL[1:]
         return self._database
 
     def keep(self) -> Path:
@@ -69,6 +82,11 @@ class RealFile:
         if self._database is not None:
             self._database.close()
             self._database = None
+
+    def discard(self) -> None:
+        self.close()
+        for left in (self.path, *self.path.parent.glob(f"{self.path.stem}-*.copy")):
+            left.unlink(missing_ok=True)
 
 
 class MemoryDatabase(Database):
@@ -153,6 +171,8 @@ class MemoryFile:
 
     def close(self) -> None:
         """Memory is given back with the object."""
+
+    discard = close
 
 
 _TEMPLATE: list[Any] = []

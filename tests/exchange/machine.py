@@ -283,7 +283,7 @@ class Machine:
     def close(self) -> None:
         for till in self.tills:
             till.wire.close()
-            till.file.close()
+            till.file.discard()
         self.centre.close()
 
     def _look_during(self) -> None:
@@ -501,7 +501,7 @@ class Machine:
         """Take a machine away for ever."""
         till.wire.late.clear()
         till.wire.close()
-        till.file.close()
+        till.file.discard()
         self.tills.remove(till)
 
     def clock(self, till: Till) -> None:
@@ -590,7 +590,7 @@ class Machine:
             for _ in range(self.chance.randint(0, 6))
         ]
         till.wire.meanwhile = lambda: self.sell(till)
-        till.exchange._page = self.chance.choice([1, 2, 5, 400, 400])
+        till.exchange._breath.rows = self.chance.choice([1, 2, 5, 400, 400])
         till.exchange.pace.ops = self.chance.choice([1, 2, 3, 200, 200])
         steps = self.chance.choice([1, 2, 5, 80])
         try:
@@ -645,7 +645,7 @@ class Machine:
         for turn in range(12):
             busy = False
             for till in self.tills:
-                till.exchange._page, till.exchange.pace.ops = 400, 200
+                till.exchange._breath.rows, till.exchange.pace.ops = 400, 200
                 result = self._round(till)
                 self._note(till, result)
                 busy = busy or bool(result.pushed or result.pulled or result.healed)

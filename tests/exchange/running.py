@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import shutil
+import sys
 import tempfile
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
@@ -54,6 +55,8 @@ def one_seed(
         tally.operations += len(world.all_made)
         tally.faults.update(world.faults)
         world.close()
+        if tally.seeds % 100 == 0:
+            print(f"{tally.seeds} seeds, {len(tally.broken)} broken", file=sys.stderr, flush=True)
 
 
 def _through(

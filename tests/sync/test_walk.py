@@ -76,7 +76,7 @@ class Walk(RuleBasedStateMachine):
     def sync(self, who: int, fates: list[str], page: int, ops: int) -> None:
         till = self.tills[who]
         till.network.fate = list(fates)
-        till.exchange._page = page
+        till.exchange._breath.rows = page
         till.exchange.pace.ops = ops
         with contextlib.suppress(CentreAway):
             till.exchange.round(max_steps=60)
@@ -113,7 +113,7 @@ class Walk(RuleBasedStateMachine):
             return
         try:
             for till in self.tills:
-                till.exchange._page = 1_000
+                till.exchange._breath.rows = 1_000
                 till.exchange.pace.ops = 200
             self.shop.sync_all()
             for till in self.tills:
