@@ -6,9 +6,10 @@ import resource
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Protocol
 
-from benchmarks.journey import Case, Data, histories, model_indexes
+from benchmarks.journey import Case, Data, best_sellers, histories, model_indexes
 from crosssell_desktop.domain.ids import StoreId
 from crosssell_desktop.suggest.arrays import I32, I64, Bools
 from crosssell_desktop.suggest.forest import SecondLook
@@ -17,7 +18,7 @@ from crosssell_desktop.suggest.learn import build_model, learn
 from crosssell_desktop.suggest.model import Model
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, eq=False)
 class Bench:
     """What was learned, and what is asked."""
 
@@ -28,6 +29,11 @@ class Bench:
     """Model index of each line."""
     known: Mapping[int, OwnHistory]
     stores: Mapping[int, StoreId]
+
+    @cached_property
+    def best_of(self) -> I64:
+        """The best-selling product of each type."""
+        return best_sellers(self.model)
 
 
 class Answers(Protocol):

@@ -75,12 +75,13 @@ class Matrix:
         things = self.thing_of[np.array(case.shown)]
         things = things[things >= 0]
         row = np.asarray(self.weights[things].sum(axis=0)).ravel() if len(things) else np.zeros(self.weights.shape[1])
-        popular = model.store_view(self.bench.stores[case.store]).popularity
-        score = np.where(self.thing_of >= 0, row[self.thing_of], 0.0) * self.share
-        score = np.where(good, np.maximum(score, 0.0) + 1e-6 * popular, -np.inf)
-        top = np.argpartition(score, -count)[-count:]
-        top = top[np.isfinite(score[top])]
-        return top[np.argsort(-score[top], kind="stable")].astype(np.int64)
+        view = model.store_view(self.bench.stores[case.store])
+        scored = np.flatnonzero((row > 0)[self.thing_of] & (self.thing_of >= 0) & good)
+        popular = view.by_popularity[good[view.by_popularity]][:count]  # the list is filled up by popularity
+        pool = np.union1d(scored, popular)
+        score = np.where(self.thing_of[pool] >= 0, np.maximum(row[self.thing_of[pool]], 0.0), 0.0) * self.share[pool]
+        score += 1e-6 * view.popularity[pool]
+        return pool[np.argsort(-score, kind="stable")[:count]].astype(np.int64)
 
 
 def baskets(bench: Bench, things: I64) -> sparse.csr_matrix:

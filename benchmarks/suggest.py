@@ -21,7 +21,6 @@ from benchmarks.journey import (
     LAST_WEEK,
     MODES,
     Case,
-    best_sellers,
     cases,
     good_products,
     good_types,
@@ -32,7 +31,7 @@ from crosssell_desktop.suggest.arrays import F64, I32, I64, Bools
 from crosssell_desktop.suggest.forest import SecondLook
 from crosssell_desktop.suggest.history import OwnHistory
 from crosssell_desktop.suggest.kinship import new_kinds
-from crosssell_desktop.suggest.relevance import NOVEL, SCORE, Blend, Question, Term, first_look, relevance
+from crosssell_desktop.suggest.relevance import NOVEL, SCORE, Blend, Question, Relevance, Term, first_look, relevance
 from crosssell_desktop.system.paths import resource as shipped
 
 _CUTS = (1, 3, 5, 10)
@@ -56,29 +55,44 @@ class Ours:
     anonymous: bool = False
     kinds: bool = False
     """Types that are new to the household are chosen as types."""
+    looked: dict[bool, tuple[Case, Question, Relevance]] = field(default_factory=dict)
+    """The last first look of each blend: the modes and levels ask the same question again."""
 
     def ranked(self, case: Case, had: OwnHistory, good: Bools, count: int, *, new: bool) -> I32 | I64:
         """Return the best among the good; what is not good is left out before the second look."""
-        model = self.bench.model
-        history = OwnHistory.empty() if self.anonymous else had
-        question = Question.of(model, case.shown, history, self.bench.stores[case.store], case.day)
-        blend = self.new if new else self.likely
+        model, blend = self.bench.model, self.new if new else self.likely
+        question, found = self._first_look(case, had, blend, new=new)
         if new and self.kinds and count == _FOR_TYPES:
-            best_of = best_sellers(model)
+            best_of = self.bench.best_of
             return best_of[new_kinds(model, question, _K, good[best_of])]
-        found = first_look(model, question, blend, k=_POOL)
         pool = found.candidates
         return found.looked_at_again(question, blend, pool[~good[pool]]).best(count, leave_out=pool[~good[pool]])
 
+    def _first_look(self, case: Case, had: OwnHistory, blend: Blend, *, new: bool) -> tuple[Question, Relevance]:
+        kept = self.looked.get(new)
+        if kept is not None and kept[0] is case:
+            return kept[1], kept[2]
+        history = OwnHistory.empty() if self.anonymous else had
+        question = Question.of(self.bench.model, case.shown, history, self.bench.stores[case.store], case.day)
+        found = first_look(self.bench.model, question, blend, k=_POOL)
+        self.looked[new] = case, question, found
+        return question, found
+
     def timed(self, case: Case, had: OwnHistory) -> tuple[float, float]:
-        """Return the seconds of one plain question: by the clock on the wall, and of the processor."""
+        """Return the seconds of one plain question, on the wall and of the processor: the quickest of three.
+
+        The machine does other work; asking again leaves that out and keeps what makes one question dearer than another.
+        """
         model = self.bench.model
         history = OwnHistory.empty() if self.anonymous else had
         question = Question.of(model, case.shown, history, self.bench.stores[case.store], case.day)
         history.on(question.day)  # a counter works that out when it opens the customer
-        wall, processor = time.perf_counter(), time.thread_time()
-        relevance(model, question, self.likely, k=_K).best(_K)
-        return time.perf_counter() - wall, time.thread_time() - processor
+        wall = processor = float("inf")
+        for _ in range(3):
+            began, worked = time.perf_counter(), time.thread_time()
+            relevance(model, question, self.likely, k=_K).best(_K)
+            wall, processor = min(wall, time.perf_counter() - began), min(processor, time.thread_time() - worked)
+        return wall, processor
 
 
 @dataclass(slots=True)
@@ -149,7 +163,7 @@ def judge(
     kinds = model.type_of
     share = model.support / max(1, model.receipts)
     kind_share = model.type_support / max(1, model.receipts)
-    best_of = best_sellers(model)
+    best_of = bench.best_of
     tallies = {name: {level: {mode: Tally() for mode in modes} for level in _LEVELS} for name in methods}
     nobody = OwnHistory.empty()
     for case in asked:

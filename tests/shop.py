@@ -274,8 +274,8 @@ def make_file(path: Path, code: str) -> None:
     with database.write() as connection:
         opening.enrol(connection, identity)
         journal.save_rows(connection, places())
-    _put(database, clock, ids, "catalogue_put", catalogue())
-    _put(database, clock, ids, "customers_put", customers())
+    put_rows(database, clock, ids, "catalogue_put", catalogue())
+    put_rows(database, clock, ids, "customers_put", customers())
     desk = Desk(database, clock, ids, KEY, path.parent, _me(database))
     for name, _, _, _ in PEOPLE:
         login.set_pin(desk, person(name), PIN)
@@ -294,7 +294,7 @@ def _me(database: Database) -> unit.Me:
         return unit.me_of(connection)
 
 
-def _put(database: Database, clock: Clock, ids: IdSource, kind: str, puts: Sequence[Put]) -> None:
+def put_rows(database: Database, clock: Clock, ids: IdSource, kind: str, puts: Sequence[Put]) -> None:
     with unit.begin(database, clock, ids) as work:
         work.record(kind, rows_of_puts(puts, work.tick()))
 

@@ -282,6 +282,14 @@ def prepare(root: Path, command: str, *, shows_windows: bool) -> bool:
     return qt_loads(root, x11=x11) or command == "crosssell"
 
 
+def side_by_side(options: list[str]) -> list[str]:
+    """Return what lets the whole run go on two processors; a chosen part, or looking inside, goes on one."""
+    alone_with = ("-n", "-s", "--pdb", "--trace", "--collect-only", "--help", "-h")
+    if all(word.startswith("-") and not word.startswith(alone_with) for word in options):
+        return ["-n", "2", "--dist", "worksteal"]
+    return []
+
+
 def main(arguments: list[str]) -> int:
     """Do what the arguments say; return the exit code."""
     command, rest = (arguments[0], arguments[1:]) if arguments else ("help", [])
@@ -302,7 +310,7 @@ def main(arguments: list[str]) -> int:
     python = [str(venv_python(ROOT)), "-P", "-s", "-m"]
     if command == "test":
         os.chdir(ROOT)
-        return hand_on([*python, "pytest", *rest])
+        return hand_on([*python, "pytest", *side_by_side(rest), *rest])
     return hand_on([*python, "crosssell_desktop", *(rest if command == "crosssell" else ["demo", *rest])])
 
 

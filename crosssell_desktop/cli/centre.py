@@ -18,7 +18,7 @@ from crosssell_desktop.domain.errors import Refusal
 from crosssell_desktop.domain.text import N_, Text
 
 if TYPE_CHECKING:
-    from crosssell_desktop.sync.centre import LostRange
+    from crosssell_desktop.sync.centre import CursorScheme, LostRange
 
 _url = click.option(
     "--url",
@@ -41,14 +41,21 @@ def centre() -> None:
     help="Make an own authority and the server's certificate in this folder.",
 )
 @click.option("--host", "hosts", multiple=True, help="A name or address of the server; the URL's when left out.")
+@click.option(
+    "--cursor",
+    type=click.Choice(["horizon", "sequencer"]),
+    help="How counters follow the news: horizon (PostgreSQL's own order, the default) or sequencer (row locks only).",
+)
 @shared
-def init(command: Command, url: str, certificates: Path | None, hosts: tuple[str, ...]) -> None:
+def init(
+    command: Command, url: str, certificates: Path | None, hosts: tuple[str, ...], *, cursor: CursorScheme | None
+) -> None:
     """Make the centre in an existing empty database: roles, schema, functions, and the certificates of its server."""
     from crosssell_desktop.sync import centre as the_centre
     from crosssell_desktop.sync import certificates as maker
 
     link = the_centre.admin_link(url)
-    told: dict[str, object] = {"epoch": the_centre.init(url)}
+    told: dict[str, object] = {"epoch": the_centre.init(url, cursor=cursor)}
     if certificates is not None:
         made = maker.make(certificates.resolve(), hosts or (link.host,))
         pem = made.root.read_text(encoding="ascii")

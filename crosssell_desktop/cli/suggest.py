@@ -10,10 +10,11 @@ import click
 
 from crosssell_desktop.cli.context import Command, shared
 from crosssell_desktop.domain.errors import Refusal
+from crosssell_desktop.domain.spoken import Voice, speak
 from crosssell_desktop.domain.text import N_, Text
 
 if TYPE_CHECKING:
-    from crosssell_desktop.services.asking import Asker
+    from crosssell_desktop.services.asking import Asker, Ranked
 
 
 @click.command("learn")
@@ -78,6 +79,9 @@ def suggest(  # noqa: PLR0913  # the options of one command
             _run_batch(command, asker, batch)
             return
         question = asking.Question(core=core, basket=basket, customer=customer, store=store, at=None, k=k)
+        if why and gates == "on" and not command.as_json:
+            click.echo(_explained(command, asker.ranked(question)))
+            return
         answer = asker.answer(question, why=why)
     if command.as_json:
         command.report(answer)
@@ -88,21 +92,61 @@ def suggest(  # noqa: PLR0913  # the options of one command
 def _run_batch(command: Command, asker: Asker, lines: TextIO) -> None:
     from crosssell_desktop.services import asking
 
+    bad: Refusal | None = None
     for number, line in enumerate(lines, 1):
         if not line.strip():
             continue
         try:
-            question = asking.question_of(json.loads(line))
-        except (json.JSONDecodeError, ValueError, TypeError) as error:
-            raise Refusal(
-                "bad_question",
-                Text(N_("Line {number} is not a question: {why}."), {"number": number, "why": str(error)}),
-            ) from error
-        try:
-            answer = asker.answer(question, why=False)
+            answer = asker.answer(asking.question_of(json.loads(line)), why=False)
         except Refusal as refused:
-            answer = {"items": [], "refused": refused.code, "message": command.speaker.say(refused.text), "ms": 0.0}
+            answer = _refused(command, refused)
+        except (json.JSONDecodeError, ValueError, TypeError) as error:
+            values = {"number": number, "why": str(error)}
+            no_question = Refusal("bad_question", Text(N_("Line {number} is not a question: {why}."), values))
+            answer = _refused(command, no_question)
+            bad = bad or no_question
         click.echo(json.dumps(answer, ensure_ascii=False))
+    if bad is not None:  # every line has its answer; the first that was no question is said aloud
+        raise bad
+
+
+def _refused(command: Command, refused: Refusal) -> dict[str, Any]:
+    return {"items": [], "refused": refused.code, "message": command.speaker.say(refused.text), "ms": 0.0}
+
+
+_PARTS = {
+    "required": N_("required"),
+    "need": N_("need"),
+    "relevance": N_("learned relevance"),
+    "evidence": N_("proof"),
+    "price": N_("price"),
+    "situation": N_("situation"),
+}
+
+
+def _explained(command: Command, found: Ranked) -> str:
+    """Return every part of the score and every gate that removed something, in the language of the terminal."""
+    from crosssell_desktop.suggest.relevance import SCORE_ONE
+    from crosssell_desktop.suggest.score import ONE
+
+    speaker, ranked = command.speaker, found.ranked
+    voice, ru = Voice(speaker), speaker.language == "ru"
+    rows = []
+    for place, one in enumerate(ranked.suggestions, 1):
+        item = found.names.get(one.product)
+        name = one.name if item is None else (item.name_ru if ru else item.name_en)
+        told = {speaker.gettext(_PARTS[part]): value for part, value in one.score_parts.items() if value}
+        parts = " + ".join(f"{part} {value / ONE:.3f}" for part, value in told.items())
+        rows.append(f"{place}. {one.sku}  {name}  {one.score / ONE:.3f} = {parts}")
+        rows += [f"   {term} {value / SCORE_ONE:.4f}" for term, value in one.relevance_parts.items()]
+        rows.append(f"   {speak(one.fit.reason, voice)}")
+        for proof in one.evidence:
+            said = speak(proof.text, voice) if proof.text is not None else (proof.claim_ru if ru else proof.claim_en)
+            rows.append(f"   {proof.kind.value}: {said}")
+    rows += [speak(text, voice) for text in ranked.summary]
+    rows += [f"   {one.candidate.goods.sku}  {one.gate}: {speak(one.text, voice)}" for one in ranked.removed]
+    rows += [speak(text, voice) for text in (*ranked.notes, *([ranked.diagnosis] if ranked.diagnosis else []))]
+    return "\n".join(rows)
 
 
 def _words(answer: dict[str, Any]) -> str:

@@ -17,7 +17,7 @@ from crosssell_desktop.domain.clock import DAY_MS
 from crosssell_desktop.domain.ids import named_id
 from crosssell_desktop.interchange import demo_fit
 from crosssell_desktop.interchange.demo_history import DemoHistory
-from crosssell_desktop.interchange.demo_shop import DemoCombination, DemoShop
+from crosssell_desktop.interchange.demo_shop import DemoCombination, DemoEvidence, DemoShop
 from crosssell_desktop.store import history_rows
 from crosssell_desktop.store.fit_codec import predicates_to_json, value_to_json
 
@@ -313,8 +313,28 @@ def catalogue(shop: DemoShop, *, ver: int, now_ms: int) -> Rows:
         }
         for n, b in enumerate(shop.benefits)
     ]
+    rows["competitive_claim"] = [
+        {
+            "id": demo_id("competitive_claim", f"{claim.sku}/{n}"),
+            "product_id": demo_id("product", claim.sku),
+            "versus_ru": claim.versus.ru,
+            "versus_en": claim.versus.en,
+            "fact_ru": claim.fact.ru,
+            "fact_en": claim.fact.en,
+            "is_worse": claim.is_worse,
+            "source": titles.get(claim.source, claim.source),
+            "dated_at": now_ms - claim.dated_days * DAY_MS,
+            "valid_until": now_ms + claim.valid_days * DAY_MS,
+            "status": "approved",
+            "approved_by": None,
+            "ver": ver,
+        }
+        for n, claim in enumerate(shop.claims)
+    ]
+    prices = {p.sku: p.price_minor for p in shop.products}
     for pair in shop.combinations:
-        combination, proofs = _combination(pair, titles, ver=ver, start=start, now_ms=now_ms)
+        price = prices[pair.periphery]
+        combination, proofs = _combination(pair, titles, price, ver=ver, start=start, now_ms=now_ms)
         rows["combination"].append(combination)
         rows["evidence"] += proofs
     return rows
@@ -459,7 +479,7 @@ def _local_numbers(connection: Connection, table: str, ids: list[UUID]) -> histo
 
 
 def _combination(
-    c: DemoCombination, titles: dict[str, str], *, ver: int, start: int, now_ms: int
+    c: DemoCombination, titles: dict[str, str], price_minor: int, *, ver: int, start: int, now_ms: int
 ) -> tuple[Row, list[Row]]:
     key = f"{c.core}/{c.periphery}"
     core, item = demo_id("product", c.core), demo_id("product", c.periphery)
@@ -493,7 +513,7 @@ def _combination(
             "code": e.type,
             "claim_ru": e.claim.ru,
             "claim_en": e.claim.en,
-            "numbers": {} if e.value is None else {"value": e.value},
+            "numbers": _numbers(e, price_minor),
             "n": None,
             "period_from": None,
             "period_to": None,
@@ -511,6 +531,19 @@ def _combination(
         for n, e in enumerate(c.evidence)
     ]
     return row, proofs
+
+
+def _numbers(e: DemoEvidence, price_minor: int) -> Row:
+    numbers: Row = {} if e.value is None else {"value": e.value}
+    if e.type in PRICED:
+        numbers["price_minor"] = price_minor
+    if e.units is not None:
+        numbers["units"] = e.units
+    return numbers
+
+
+PRICED = frozenset({"E4", "E5"})
+"""Evidence reckoned with the price of the periphery; it holds only as long as that price does."""
 
 
 def _department(store: str, code: str) -> UUID:

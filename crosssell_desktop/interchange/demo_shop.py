@@ -226,6 +226,19 @@ class DemoBenefit:
 
 
 @dataclass(frozen=True, slots=True)
+class DemoClaim:
+    """How a product compares with a named alternative; days count from the day the shop is made."""
+
+    sku: str
+    versus: TwoLanguages
+    fact: TwoLanguages
+    is_worse: bool
+    source: str
+    dated_days: int
+    valid_days: int
+
+
+@dataclass(frozen=True, slots=True)
 class DemoEvidence:
     """A fact behind a combination, of type E1, E4, E5 or E8; ``valid_days`` None means as long as its document."""
 
@@ -235,6 +248,8 @@ class DemoEvidence:
     source: str
     limits: TwoLanguages
     valid_days: int | None
+    units: int | None = None
+    """E5: how many uses the price of the periphery is divided by."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -330,6 +345,7 @@ class DemoShop:
     sources: tuple[DemoSource, ...]
     fit_rules: tuple[FitRule, ...]
     benefits: tuple[DemoBenefit, ...]
+    claims: tuple[DemoClaim, ...]
     combinations: tuple[DemoCombination, ...]
     situations: tuple[NamedCode, ...]
     audiences: tuple[NamedCode, ...]

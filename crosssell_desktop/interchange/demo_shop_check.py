@@ -14,6 +14,7 @@ from itertools import chain
 from typing import get_args
 
 from crosssell_desktop.domain.gtin import is_gtin
+from crosssell_desktop.domain.matrix import Words, approval_faults, boasts
 from crosssell_desktop.interchange.demo_shop import (
     DemoCombination,
     DemoProduct,
@@ -28,8 +29,6 @@ from crosssell_desktop.interchange.demo_shop_read import damaged
 
 Problem = tuple[str, str, str]
 """A file, a place in it, and what is wrong there."""
-
-_BOASTS = ("лучший", "лучшая", "лучшее", "уникальн", "best ", "unique")
 
 
 def refuse_if_damaged(shop: DemoShop) -> None:
@@ -190,11 +189,12 @@ def _benefits(shop: DemoShop) -> Iterator[Problem]:
     for benefit in shop.benefits:
         if benefit.sku not in shop.numbers:
             yield "benefits.json", benefit.sku, "no such product"
-    proud = {b.sku for b in shop.benefits if b.approved}
-    for combination in shop.combinations:
-        if combination.status == "approved":
-            for sku in {combination.core, combination.periphery} - proud:
-                yield "benefits.json", sku, "a product of an approved combination has no approved benefit"
+    papers = {source.code for source in shop.sources}
+    for claim in shop.claims:
+        if claim.sku not in shop.numbers:
+            yield "claims.json", claim.sku, "no such product"
+        if claim.source not in papers:
+            yield "claims.json", claim.sku, f"no source {claim.source}"
 
 
 def _combinations(shop: DemoShop) -> Iterator[Problem]:
@@ -239,18 +239,27 @@ def _approved(shop: DemoShop, combination: DemoCombination, place: str) -> Itera
             yield "combinations.json", place, f"no {what}"
     if not combination.audiences or not combination.situations:
         yield "combinations.json", place, "no audience or situation"
-    if combination.approver is None or combination.approver == combination.owner:
-        yield "combinations.json", place, "the approver must be somebody else than the owner"
-    if combination.emergent_benefit is not None:
-        own = [
-            part
-            for b in shop.benefits
-            if b.sku in {combination.core, combination.periphery}
-            for part in (b.feature, b.advantage, b.benefit)
-        ]
-        for mine, theirs in ((combination.emergent_benefit, text) for text in own):
-            if mine.ru.casefold() == theirs.ru.casefold() or mine.en.casefold() == theirs.en.casefold():
-                yield "combinations.json", place, "the emergent benefit repeats a product's own benefit"
+    proud = Counter(b.sku for b in shop.benefits if b.approved)
+    emergent = combination.emergent_benefit
+    own = (
+        _words(part)
+        for b in shop.benefits
+        if b.sku in {combination.core, combination.periphery}
+        for part in (b.feature, b.advantage, b.benefit)
+    )
+    for fault in approval_faults(
+        Words("", "") if emergent is None else _words(emergent),
+        own,
+        core_benefits=proud[combination.core],
+        item_benefits=proud[combination.periphery],
+        author=combination.owner,
+        approver=combination.approver,
+    ):
+        yield "combinations.json", place, str(fault)
+
+
+def _words(text: TwoLanguages) -> Words:
+    return Words(text.ru, text.en)
 
 
 def _stock(shop: DemoShop) -> Iterator[Problem]:
@@ -297,9 +306,8 @@ def _texts(shop: DemoShop) -> Iterator[Problem]:
         for language, said in (("ru", text.ru), ("en", text.en)):
             if not said.strip():
                 yield "texts", place, f"no text in {language}"
-            for boast in _BOASTS:
-                if boast in said.casefold():
-                    yield "texts", place, f"«{said}» boasts without a fact"
+            if boasts(said):
+                yield "texts", place, f"«{said}» boasts without a fact"
         if text.ru != text.en and not any("а" <= letter <= "я" for letter in text.ru.casefold()):
             yield "texts", place, f"«{text.ru}» is not Russian"
         if any("а" <= letter <= "я" or letter == "ё" for letter in text.en.casefold()):

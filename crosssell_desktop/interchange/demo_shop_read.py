@@ -17,6 +17,7 @@ from crosssell_desktop.interchange.demo_shop import (
     DemoAttribute,
     DemoBenefit,
     DemoCategory,
+    DemoClaim,
     DemoCombination,
     DemoCompany,
     DemoCounter,
@@ -84,6 +85,7 @@ def read_shop(name: str) -> DemoShop:
         sources=_each("sources.json", _json(folder, "sources.json"), _source),
         fit_rules=_each("fit_rules.json", _json(folder, "fit_rules.json"), _fit_rule),
         benefits=_each("benefits.json", _json(folder, "benefits.json"), _benefit),
+        claims=_each("claims.json", _json(folder, "claims.json"), _claim),
         combinations=_each("combinations.json", _json(folder, "combinations.json"), _combination),
         situations=_each("situations.json", choices["situations"], _named),
         audiences=_each("situations.json", choices["audiences"], _named),
@@ -241,9 +243,27 @@ def _benefit(row: Row) -> DemoBenefit:
     )
 
 
+def _claim(row: Row) -> DemoClaim:
+    return DemoClaim(
+        row["sku"],
+        _both(row["versus"]),
+        _both(row["fact"]),
+        row["is_worse"],
+        row["source"],
+        row["dated_days"],
+        row["valid_days"],
+    )
+
+
 def _evidence(row: Row) -> DemoEvidence:
     return DemoEvidence(
-        row["type"], _both(row["claim"]), row["value"], row["source"], _both(row["limits"]), row["valid_days"]
+        row["type"],
+        _both(row["claim"]),
+        row["value"],
+        row["source"],
+        _both(row["limits"]),
+        row["valid_days"],
+        row.get("units"),
     )
 
 

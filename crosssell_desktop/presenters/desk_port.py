@@ -257,11 +257,11 @@ class DeskPort:
         """Return an open round in words."""
         if basket.held_out and not basket.offers:
             return SuggestionsState(SuggestionsPhase.HELD_OUT, core_name=core_name)
-        items = catalogue.items(self.desk, [core.product_id, *(o.product_id for o in basket.offers)])
+        offered = [o.product_id for o in basket.offers]
+        items = catalogue.items(self.desk, [core.product_id, *offered])
         words = catalogue.attribute_names(self.desk, self.speaker.language)
-        return desk_rows.ready(
-            basket, the_round, Named(items, self.speaker), core=core.product_id, core_name=core_name, words=words
-        )
+        names = Named(items, self.speaker, catalogue.claims(self.desk, offered))
+        return desk_rows.ready(basket, the_round, names, core=core.product_id, core_name=core_name, words=words)
 
     def sellers(self, receipt_id: ReceiptId | None) -> SellersStrip:
         """Return who scores and who assists."""

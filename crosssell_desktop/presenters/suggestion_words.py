@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from crosssell_desktop.domain.basket import Item, ShownOffer
 from crosssell_desktop.domain.fit import FitAnswer, FitVerdict, Operator, shown
-from crosssell_desktop.domain.format import NBSP
+from crosssell_desktop.domain.format import NBSP, calendar_day
 from crosssell_desktop.domain.ids import ProductId
+from crosssell_desktop.domain.matrix import CompetitiveClaim
 from crosssell_desktop.domain.spoken import Voice, speak
 from crosssell_desktop.domain.text import N_, NP_, Text, Translator
 from crosssell_desktop.presenters.state import Answer, RefusalReason, SuggestionRow, WhyPoint
@@ -72,6 +73,8 @@ class Named:
 
     items: Mapping[ProductId, Item]
     speaker: Translator
+    claims: Mapping[ProductId, tuple[CompetitiveClaim, ...]] = field(default_factory=dict)
+    """How products compare with named alternatives."""
 
     def __getitem__(self, product: ProductId) -> str:
         """Return a name, or nothing for a product no longer sold."""
@@ -126,6 +129,7 @@ def row_of(
     points += [WhyPoint(one.claim(), one.source()) for one in said if one.claim()]
     if has_rule and all(e.kind is not EvidenceKind.COMPATIBILITY for e in told):
         points.append(WhyPoint(because))
+    points += [_compared(claim, speaker) for claim in names.claims.get(product, ())]
     return SuggestionRow(
         number=shown_offer.rank,
         offer_id=shown_offer.id,
@@ -144,6 +148,11 @@ def row_of(
         reason=reason,
         why=tuple(points),
     )
+
+
+def _compared(claim: CompetitiveClaim, speaker: Translator) -> WhyPoint:
+    dated = "" if claim.dated is None else calendar_day(claim.dated, speaker.language)
+    return WhyPoint(speaker.say(claim.said(speaker.language)), f"{claim.source}, {dated}")
 
 
 def fit_words(verdict: FitVerdict, labels: Mapping[str, str]) -> Text:
@@ -215,12 +224,14 @@ class Said:
         return self._say(text)
 
     def source(self) -> str:
-        """Return where it is known from: how it was counted, or the document."""
+        """Return where it is known from, how it was counted or the document, and how far it reaches."""
         speaker = self.names.speaker
         if self.evidence.limits is not None:
             return speaker.say(self.evidence.limits)
         source = self.evidence.source
-        return speaker.gettext(SOURCES[source]) if source in SOURCES else source
+        said = speaker.gettext(SOURCES[source]) if source in SOURCES else source
+        limits = self.evidence.limits_ru if speaker.language == "ru" else self.evidence.limits_en
+        return f"{said.rstrip('.')}. {limits}" if limits else said
 
     def _recorded(self) -> str:
         ru = self.names.speaker.language == "ru"

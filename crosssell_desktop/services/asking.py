@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from crosssell_desktop.domain.basket import Item
 from crosssell_desktop.domain.clock import DAY_MS
 from crosssell_desktop.domain.errors import Refusal
 from crosssell_desktop.domain.ids import CustomerId, ProductId, StoreId
@@ -22,7 +23,7 @@ from crosssell_desktop.store.unit import Connection
 from crosssell_desktop.suggest.evidence.co_purchase import assess
 from crosssell_desktop.suggest.history import OwnHistory
 from crosssell_desktop.suggest.model import Model
-from crosssell_desktop.suggest.rank import plain_evidence, rank, rank_learned
+from crosssell_desktop.suggest.rank import RankedList, plain_evidence, rank, rank_learned
 from crosssell_desktop.suggest.snapshot import RankSettings
 
 MOST = 200
@@ -72,6 +73,17 @@ def question_of(body: object) -> Question:
         at=None if at is None else str(at),
         k=k,
     )
+
+
+@dataclass(frozen=True, slots=True)
+class Ranked:
+    """A ranking with all gates, and what is needed to say it."""
+
+    ranked: RankedList
+    names: Mapping[ProductId, Item]
+    ms: float
+    as_of: str | None
+    """The day it was asked for, when that is not today."""
 
 
 class Asker:
@@ -136,7 +148,12 @@ class Asker:
             "ms": round(ms, 3),
         }
 
-    def _gated(self, question: Question, *, why: bool) -> dict[str, Any]:
+    def ranked(self, question: Question) -> Ranked:
+        """Return the ranking with all gates.
+
+        Raises:
+            Refusal: ``unknown_core``, ``no_such_customer``.
+        """
         desk = self._desk
         with desk.look() as connection:
             skus = [*question.basket]
@@ -170,7 +187,11 @@ class Asker:
             snapshot = dataclasses.replace(snapshot, store=store)
         started = time.perf_counter()
         ranked = rank(snapshot, desk.model, question.k)
-        ms = (time.perf_counter() - started) * 1000
+        return Ranked(ranked, names, (time.perf_counter() - started) * 1000, as_of)
+
+    def _gated(self, question: Question, *, why: bool) -> dict[str, Any]:
+        found = self.ranked(question)
+        ranked, names = found.ranked, found.names
         explained: dict[str, Any] = ranked.why()
         answer: dict[str, Any] = {
             "items": [
@@ -185,11 +206,11 @@ class Asker:
                 }
                 for s in ranked.suggestions
             ],
-            "ms": round(ms, 3),
+            "ms": round(found.ms, 3),
             "diagnosis": explained["diagnosis"],
         }
-        if as_of is not None:
-            answer["as_of"] = as_of
+        if found.as_of is not None:
+            answer["as_of"] = found.as_of
         if why:
             answer["why"] = explained
         return answer

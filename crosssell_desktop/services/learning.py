@@ -5,12 +5,15 @@ from __future__ import annotations
 import itertools
 from dataclasses import dataclass
 
+from crosssell_desktop.domain.clock import DAY_MS
 from crosssell_desktop.domain.errors import EnvironmentTrouble
 from crosssell_desktop.domain.outcome import Change, Outcome
 from crosssell_desktop.domain.text import N_, Text
+from crosssell_desktop.services.business import business
 from crosssell_desktop.services.desk import Desk
 from crosssell_desktop.services.opening import MODEL_FILE, load_model
 from crosssell_desktop.store import publication_rows, suggest_rows
+from crosssell_desktop.store.queries import returns_seen
 from crosssell_desktop.suggest import learn
 from crosssell_desktop.suggest.counts import Counts
 from crosssell_desktop.suggest.forest import SecondLook
@@ -52,6 +55,7 @@ def learn_all(desk: Desk) -> Outcome[LearnedFigures]:
         second_look=shipped_second_look(),
         last_receipt=learned.last_receipt,
     )
+    _count_returns(desk)
     _put_file(desk, model)
     return Outcome(
         LearnedFigures(
@@ -100,6 +104,16 @@ def _put_file(desk: Desk, model: bytes) -> None:
         ) from error
     desk.base_model = None
     desk.model, desk.model_trouble = load_model(Profile(desk.folder)), None
+
+
+def _count_returns(desk: Desk) -> None:
+    with desk.begin() as work:
+        returns_seen.recount(
+            work.connection,
+            since_ms=work.now_ms - learn.LearnSettings().window_days * DAY_MS,
+            now_ms=work.now_ms,
+            valid_days=business(work.connection, desk.me).number("evidence.valid_days"),
+        )
 
 
 def learn_today(desk: Desk) -> Outcome[int]:

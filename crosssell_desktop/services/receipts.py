@@ -27,6 +27,7 @@ from crosssell_desktop.services.answers import record_answer
 from crosssell_desktop.services.desk import Desk
 from crosssell_desktop.services.shifts import require_open, who
 from crosssell_desktop.store import baskets, unit
+from crosssell_desktop.store.queries import card as cards
 from crosssell_desktop.store.queries import items, ledger_facts, shifts
 from crosssell_desktop.store.queries.passes import pass_by_id
 
@@ -289,12 +290,27 @@ def complete(
             }
             for pass_id in sorted(matched)
         ]
+        rows["need"] = _needs_met(work, basket)
         baskets.save(work.connection, basket, state="completed", now_ms=work.now_ms)
         work.record("sale_completed", rows)
     return Outcome(
         _completed(basket.id, number, basket.total_minor, [(entry.role, entry.amount_minor) for entry, _ in counted]),
         frozenset({Change.BASKET, Change.SALES, Change.CREDITS, Change.PASSES, Change.SYNC}),
     )
+
+
+def _needs_met(work: unit.Unit, basket: Basket) -> list[dict[str, Any]]:
+    """Return the customer's open needs that this purchase answers, as met (A43)."""
+    if basket.customer_id is None:
+        return []
+    items = [line.item for line in basket.lines]
+    met = cards.needs_met_by(
+        work.connection,
+        basket.customer_id,
+        {item.product_id for item in items},
+        {item.product_type for item in items},
+    )
+    return [{**row, "status": "met", "ver": work.tick()} for row in met]
 
 
 def _completed(sale_id: ReceiptId, number: str, total_minor: int, earned: Iterable[tuple[str, int]]) -> SaleCompleted:

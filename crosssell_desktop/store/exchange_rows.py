@@ -14,14 +14,15 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
-from sqlalchemy import Table, delete, func, insert, select, text, update
+from sqlalchemy import Table, delete, func, insert, select, update
 from sqlalchemy.dialects.sqlite import insert as upsert
 from sqlalchemy.exc import DBAPIError
 
 from crosssell_desktop.domain.fields import hlc_of
 from crosssell_desktop.domain.ids import named_id
-from crosssell_desktop.store import field_rows, find_index
+from crosssell_desktop.store import field_rows, find_index, only_here
 from crosssell_desktop.store.journal import typed_row
+from crosssell_desktop.store.only_here import NUMBERED, human_number
 from crosssell_desktop.store.schema.base import canonical_json, metadata
 from crosssell_desktop.store.schema.exchange import (
     cursor,
@@ -40,6 +41,8 @@ FOUND_BY = frozenset({"customer", "contact_point", "identifier", "product"})
 """Tables whose rows are found by words or keys: the index follows in the same transaction."""
 FEED = "feed"
 SNAPSHOT = "snapshot"
+ANEW = "anew"
+"""Stands for the cursor of a counter that heard the centre and must fetch everything anew: no row is called so."""
 HEARD_AT = "heard"
 _LOCAL_COLUMNS = frozenset({"no"})
 
@@ -73,12 +76,14 @@ class DownRow:
 class SnapshotPlan:
     """What of a snapshot is still to be fetched, after which key, and where the feed goes on then.
 
-    ``then`` is None when single tables are fetched again and the feed's own cursor stays.
+    ``then`` is None when single tables are fetched again and the feed's own cursor stays. ``compares`` says that
+    the counter had heard the centre before: what it holds and the centre does not is named on the way.
     """
 
     todo: tuple[str, ...]
     after: UUID | None
     then: str | None
+    compares: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,31 +124,35 @@ class Applied:
 # ---------------------------------------------------------------------------------------------------- outbox
 
 
+_STATE = """SELECT m.counter_id, m.incarnation, m.epoch, m.proto,
+  (SELECT seq FROM sqlite_sequence WHERE name = 'outbox'),
+  (SELECT seq FROM outbox WHERE acked = 1 ORDER BY seq DESC LIMIT 1),
+  (SELECT min(seq) FROM outbox),
+  (SELECT token FROM cursor WHERE stream = 'feed'),
+  (SELECT token FROM cursor WHERE stream = 'snapshot')
+FROM me m"""
+"""Acknowledged operations are always a run from the first, so the scan from the end stops at the unsent ones."""
+
+
 def link_state(connection: Connection) -> LinkState:
     """Read how the file stands to the centre."""
-    who = connection.execute(select(me)).one()
-    tokens = {row.stream: row.token for row in connection.execute(select(cursor.c.stream, cursor.c.token))}
-    used = connection.execute(text("SELECT seq FROM sqlite_sequence WHERE name = 'outbox'")).scalar()
-    # Acknowledged operations are always a run from the first, so the scan from the end stops at the unsent ones.
-    acked = connection.execute(
-        select(outbox.c.seq).where(outbox.c.acked == 1).order_by(outbox.c.seq.desc()).limit(1)
-    ).scalar()
-    first = connection.execute(select(func.min(outbox.c.seq))).scalar()
+    counter_id, incarnation, epoch, proto, used, acked, first, token, planned = connection.exec_driver_sql(_STATE).one()
     if acked is None:
         acked = (used or 0) if first is None else first - 1
     plan = None
-    if SNAPSHOT in tokens:
-        kept = json.loads(tokens[SNAPSHOT])
-        plan = SnapshotPlan(tuple(kept["todo"]), UUID(kept["after"]) if kept["after"] else None, kept["then"])
+    if planned is not None:
+        kept = json.loads(planned)
+        after = UUID(kept["after"]) if kept["after"] else None
+        plan = SnapshotPlan(tuple(kept["todo"]), after, kept["then"], kept["compares"])
     return LinkState(
-        counter_id=who.counter_id,
-        incarnation=who.incarnation,
-        epoch=who.epoch,
-        proto=who.proto,
+        counter_id=UUID(bytes=counter_id),
+        incarnation=UUID(bytes=incarnation),
+        epoch=epoch,
+        proto=proto,
         top_seq=int(used or 0),
         acked_seq=int(acked),
         first_seq=int(first or 0),
-        token=tokens.get(FEED),
+        token=token,
         plan=plan,
     )
 
@@ -205,8 +214,10 @@ def begin_epoch(connection: Connection, epoch: str) -> None:
 
 
 def drop_cursors(connection: Connection) -> None:
-    """Forget how far the feed was heard; the next look begins with a snapshot."""
-    connection.execute(delete(cursor).where(cursor.c.stream.in_((FEED, SNAPSHOT))))
+    """Forget how far the feed was heard, but not that it was; the next look begins with a snapshot."""
+    has_heard = connection.execute(delete(cursor).where(cursor.c.stream.in_((FEED, SNAPSHOT)))).rowcount
+    if has_heard:
+        connection.execute(insert(cursor).values(stream=FEED, token=ANEW, moved_at=0))
 
 
 def reincarnate(connection: Connection, incarnation: UUID) -> int:
@@ -220,6 +231,12 @@ def reincarnate(connection: Connection, incarnation: UUID) -> int:
     if kept:
         connection.exec_driver_sql(
             "UPDATE outbox SET seq = ? WHERE seq = ?", [(new, -old) for new, old in enumerate(kept, start=1)]
+        )
+        # What the centre put aside is known by its new number; what was put aside of operations no longer kept stays.
+        old_name = connection.execute(select(me.c.incarnation)).scalar_one()
+        connection.exec_driver_sql(
+            "UPDATE OR IGNORE quarantine_up SET incarnation = ?, seq = ? WHERE incarnation = ? AND seq = ?",
+            [(incarnation.bytes, new, old_name.bytes, old) for new, old in enumerate(kept, start=1)],
         )
         connection.exec_driver_sql("UPDATE sqlite_sequence SET seq = ? WHERE name = 'outbox'", (len(kept),))
     else:
@@ -263,7 +280,12 @@ def put_plan(connection: Connection, plan: SnapshotPlan | None, at_ms: int) -> N
     if plan is None:
         connection.execute(delete(cursor).where(cursor.c.stream == SNAPSHOT))
         return
-    kept = {"todo": list(plan.todo), "after": str(plan.after) if plan.after else None, "then": plan.then}
+    kept = {
+        "todo": list(plan.todo),
+        "after": str(plan.after) if plan.after else None,
+        "then": plan.then,
+        "compares": plan.compares,
+    }
     _put_cursor(connection, SNAPSHOT, canonical_json(kept), at_ms)
 
 
@@ -306,6 +328,7 @@ def apply_rows(
     token: str,
     now_ms: int,
     children_may_wait: bool = False,
+    yields: frozenset[str] = frozenset(),
 ) -> Applied:
     """Put a page of rows where they belong; what cannot be applied is put aside with its reason and the rest goes on.
 
@@ -317,6 +340,7 @@ def apply_rows(
         now_ms: UTC ms.
         children_may_wait: in a snapshot a line may come before its sale, which then comes with the feed; such a
             row is passed over.
+        yields: registers in which a version that only this counter has gives way to the centre's older one.
     """
     done = Applied()
     by_table: dict[str, list[DownRow]] = {}
@@ -328,43 +352,38 @@ def apply_rows(
                 upsert(skipped_entity).values(entity=row.entity, first_token=token).on_conflict_do_nothing()
             )
     arrived: dict[str, list[Mapping[str, Any]]] = {}
+    names_stand = only_here.is_any(connection)
+    told: list[tuple[str, UUID, int]] = []
     newest = 0
     for table in _parents_first():
         some = by_table.get(table.name)
         if not some:
             continue
+        if names_stand and table.name in yields:
+            only_here.give_way(connection, table, [(UUID(row.pk), row.ver) for row in some])
         good = _apply_table(connection, table, some, done, token, now_ms, children_may_wait=children_may_wait)
         newest = max(newest, *(row.ver for row in good), 0)
+        if names_stand:
+            told += [(table.name, UUID(row.pk), row.ver) for row in good]
         if table.name in FOUND_BY:
             arrived[table.name] = [typed_row(table, row.body) for row in good if not row.deleted]
         if table.name in NUMBERED:
             _go_past_own_numbers(connection, table.name, good)
+    if names_stand:
+        only_here.settle(connection, told)
     if newest:
         connection.execute(update(me).where(me.c.hlc < newest).values(hlc=newest))
     find_index.refresh(connection, arrived)
     return done
 
 
-NUMBERED = {"sale": "receipt_no", "return": "return_no", "shift": "shift_no"}
-"""Facts that bear a human number of their counter, and where this counter keeps its last one."""
-
-
 def _go_past_own_numbers(connection: Connection, table: str, rows: Sequence[DownRow]) -> None:
     """After a restore the counter hears its own facts again; the numbers they bear are used up."""
     own = connection.execute(select(me.c.counter_id)).scalar_one()
-    used = [_number(row.body) for row in rows if row.body.get("counter_id") == str(own)]
+    used = [human_number(row.body) for row in rows if row.body.get("counter_id") == str(own)]
     if used:
         column = me.c[NUMBERED[table]]
         connection.execute(update(me).where(column < max(used)).values({column.name: max(used)}))
-
-
-def _number(body: Mapping[str, Any]) -> int:
-    """Return the running number of a label (``K1-000042-7`` gives 42), 0 where there is none."""
-    label = body.get("number")
-    if isinstance(label, int):
-        return label
-    parts = str(label).rsplit("-", 2)
-    return int(parts[1]) if len(parts) == 3 and parts[1].isdecimal() else 0  # prefix, number, check
 
 
 @functools.cache

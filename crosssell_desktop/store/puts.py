@@ -172,6 +172,25 @@ class CombinationPut(Put):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class CompetitiveClaimPut(Put):
+    """A product beside a named alternative, also where it is worse."""
+
+    TABLE: ClassVar[str] = "competitive_claim"
+    id: UUID
+    product_id: UUID
+    versus_ru: str
+    versus_en: str
+    fact_ru: str
+    fact_en: str
+    is_worse: bool = False
+    source: str = ""
+    dated_at: int | None = None
+    valid_until: int | None = None
+    status: str = "draft"
+    approved_by: UUID | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class EvidencePut(Put):
     """A proof for a combination: kind, claim, figures, where they come from and their limits."""
 
@@ -254,6 +273,7 @@ ORDER = (
     FitRulePut,
     BenefitPut,
     CombinationPut,
+    CompetitiveClaimPut,
     EvidencePut,
     CustomerPut,
     ContactPut,

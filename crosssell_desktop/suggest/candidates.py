@@ -12,6 +12,7 @@ from crosssell_desktop.suggest.evidence.own_history import is_due, is_habit
 from crosssell_desktop.suggest.history import OwnBasket, OwnHistory
 from crosssell_desktop.suggest.kinship import new_kinds
 from crosssell_desktop.suggest.model import Model
+from crosssell_desktop.suggest.newcomer import TERM, is_new, relevance_of_new
 from crosssell_desktop.suggest.relevance import NOVEL, Question, Relevance, relevance
 from crosssell_desktop.suggest.snapshot import CombinationFacts, Goods, Snapshot
 from crosssell_desktop.suggest.vocabulary import CombinationStatus, EvidenceKind, Reason, Relation
@@ -147,6 +148,7 @@ def _candidate(known: Known, goods: Goods, combination: CombinationFacts | None)
     needs, stated = _needs(known, goods, combination)
     if combination is None and not _worth_a_look(evidence, pairing) and not needs:
         return None
+    figure, figure_parts = _relevance(known, goods, index)
     return Candidate(
         goods=goods,
         combination=combination,
@@ -154,13 +156,23 @@ def _candidate(known: Known, goods: Goods, combination: CombinationFacts | None)
         reason=_reason(known, goods, combination, pairing, evidence, index),
         fit=verdict,
         evidence=evidence,
-        relevance=known.relevance.of(index) if known.relevance is not None else 0,
-        relevance_parts=known.relevance.parts_of(index) if known.relevance is not None else {},
+        relevance=figure,
+        relevance_parts=figure_parts,
         pairing=pairing,
         index=index,
         needs=needs,
         stated_need=stated,
     )
+
+
+def _relevance(known: Known, goods: Goods, index: int) -> tuple[int, Mapping[str, int]]:
+    """Return learned relevance in billionths with its parts; what nobody has bought yet takes that of its type."""
+    if known.model is not None and is_new(known.model, index):
+        figure = relevance_of_new(known.model, known.core_index, goods.type_key)
+        return figure, {TERM: figure} if figure else {}
+    if known.relevance is None:
+        return 0, {}
+    return known.relevance.of(index), known.relevance.parts_of(index)
 
 
 def _worth_a_look(evidence: tuple[Evidence, ...], pairing: Pairing) -> bool:

@@ -51,6 +51,9 @@ class StoredEvidence:
     """It speaks against the offer: lowers the strength, E3 suspends the combination."""
     numbers: tuple[tuple[str, int], ...] = ()
     """The counts it was computed from, by name, where it can be computed again."""
+    limits_ru: str = ""
+    limits_en: str = ""
+    """How far it reaches: what was assumed, what it does not say."""
 
     def live(self, day: int) -> bool:
         """Say whether it may be shown on a day: approved, begun, not expired, its source named."""

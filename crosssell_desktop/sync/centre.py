@@ -11,7 +11,7 @@ import secrets
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any, LiteralString, cast
+from typing import Any, Literal, LiteralString, cast
 from uuid import UUID
 
 import psycopg
@@ -41,6 +41,9 @@ OLDEST_SERVER = 150_000
 CONNECTIONS = 2
 MASTER_ROWS = 500
 """Rows of master data in one operation: a page of the feed holds two of them."""
+
+CursorScheme = Literal["horizon", "sequencer"]
+"""``horizon`` needs PostgreSQL's transaction ids; ``sequencer`` needs nothing but row locks."""
 
 Rows = Mapping[str, Sequence[Mapping[str, Any]]]
 
@@ -170,8 +173,12 @@ def admin_connect(url: str) -> psycopg.Connection[TupleRow]:
 # ------------------------------------------------------------------------------------------------ making it
 
 
-def init(url: str) -> str:
-    """Make or upgrade the centre in an existing database; return its epoch. Doing it again changes nothing."""
+def init(url: str, *, cursor: CursorScheme | None = None) -> str:
+    """Make or upgrade the centre in an existing database; return its epoch. Doing it again changes nothing.
+
+    ``cursor`` chooses how counters follow the feed, None leaves it as it is (``horizon`` at first); see
+    ``docs/exchange.md``. A change makes every counter fetch anew.
+    """
     with admin_connect(url) as connection:
         dbname = connection.info.dbname
         make_roles(connection)
@@ -184,6 +191,8 @@ def init(url: str) -> str:
             connection.execute(sql.SQL(statement).format(db=database, owner=sql.Identifier(OWNER)))
     _migrate(url)
     with admin_connect(url) as connection:
+        if cursor is not None:
+            connection.execute("SELECT sync.choose_cursor(%s)", (cursor,))
         return _epoch(connection)
 
 

@@ -92,6 +92,7 @@ def statements() -> list[str]:
         if travel.scope != "company" and travel.is_heard:
             made.append(f"CREATE INDEX ON shop.{_q(travel.table)} (_scope, id)")
     made += _parts("tables.sql")
+    made += _parts("sequencer.sql")
     made.append(_UPCAST)
     made += _parts("clocks.sql")
     made += [merge_function(travel) for travel in TRAVELS if is_by_field(travel)]

@@ -5,33 +5,56 @@ Law: a page and the cursor behind it are one SQLite transaction, so a crash repe
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
+from uuid import UUID
 
-from crosssell_desktop.store import exchange_rows
+from crosssell_desktop.store import exchange_rows, only_here
 from crosssell_desktop.store.exchange_rows import Applied, SnapshotPlan
-from crosssell_desktop.sync.tables import HEARD
+from crosssell_desktop.sync.tables import HEARD, TRAVELS
 from crosssell_desktop.sync.wire import PullAnswer, SnapshotAnswer
 
 if TYPE_CHECKING:
     from crosssell_desktop.store.unit import Connection
 
 KNOWN = frozenset(HEARD)
+YIELDS = frozenset(t.table for t in TRAVELS if t.direction == "both" and t.rule == "register")
+"""Where the centre decides even against a newer version that nobody can send again."""
 
 
-def take_feed(connection: Connection, answer: PullAnswer, *, now_ms: int) -> Applied:
-    """Apply a page of the feed and move the cursor; ``snapshot`` starts fetching everything anew."""
+def take_feed(connection: Connection, heard: str | None, answer: PullAnswer, *, now_ms: int) -> Applied:
+    """Apply a page of the feed and move the cursor from ``heard``; ``snapshot`` starts fetching everything anew."""
     if answer.status == "update":
         return Applied()
     if answer.status == "snapshot":
-        exchange_rows.put_plan(connection, SnapshotPlan(HEARD, None, answer.token), now_ms)
+        compares = heard is not None and not _is_other_store(heard, answer.token)
+        exchange_rows.put_plan(connection, SnapshotPlan(HEARD, None, answer.token, compares), now_ms)
         return Applied()
-    done = exchange_rows.apply_rows(connection, answer.rows, known=KNOWN, token=answer.token, now_ms=now_ms)
+    done = exchange_rows.apply_rows(
+        connection, answer.rows, known=KNOWN, token=answer.token, now_ms=now_ms, yields=YIELDS
+    )
     exchange_rows.put_token(connection, answer.token, now_ms)
     return done
 
 
+def _is_other_store(heard: str, told: str) -> bool:
+    """Say whether the same life of the centre tells the news of another store: what was heard before is no loss."""
+    (old, _, old_store), (new, _, new_store) = (token.split(":")[0].partition("/") for token in (heard, told))
+    return old == new and old_store != new_store
+
+
 def take_snapshot(connection: Connection, plan: SnapshotPlan, answer: SnapshotAnswer, *, now_ms: int) -> Applied:
     """Apply a page of a snapshot and note what is to come; after the last the feed goes on from before the first."""
+    if plan.compares:
+        only_here.compare(
+            connection,
+            plan.todo[0],
+            after=plan.after,
+            upto=answer.last if answer.more else None,
+            there={UUID(row.pk): row.ver for row in answer.rows},
+            centre_decides=plan.todo[0] in YIELDS,
+            now_ms=now_ms,
+        )
     done = exchange_rows.apply_rows(
         connection,
         answer.rows,
@@ -39,13 +62,14 @@ def take_snapshot(connection: Connection, plan: SnapshotPlan, answer: SnapshotAn
         token=f"{plan.todo[0]}:{plan.after}",
         now_ms=now_ms,
         children_may_wait=True,
+        yields=YIELDS,
     )
     if answer.more:
-        exchange_rows.put_plan(connection, SnapshotPlan(plan.todo, answer.last, plan.then), now_ms)
+        exchange_rows.put_plan(connection, replace(plan, after=answer.last), now_ms)
         return done
     rest = plan.todo[1:]
     if rest:
-        exchange_rows.put_plan(connection, SnapshotPlan(rest, None, plan.then), now_ms)
+        exchange_rows.put_plan(connection, replace(plan, todo=rest, after=None), now_ms)
         return done
     exchange_rows.put_plan(connection, None, now_ms)
     if plan.then is not None:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 from uuid import UUID
 
-from crosssell_desktop.store import exchange_rows
+from crosssell_desktop.store import exchange_rows, only_here
 from crosssell_desktop.store.exchange_rows import LinkState, Op
 from crosssell_desktop.sync.wire import MAX_OPS, MIN_OPS, PushAnswer
 
@@ -39,17 +39,27 @@ Healing = Literal["none", "resend", "epoch", "reincarnated"]
 
 
 @dataclass(frozen=True, slots=True)
-class Taken:
-    """What an answer changed: operations newly marked, how many were put aside, and how the file healed.
+class LostRange:
+    """Operations that the centre misses and the file that made them no longer keeps: what is lost is named."""
 
-    ``lost_from`` and ``lost_to`` name a range the centre misses and the file no longer has: what is lost is named.
-    """
+    counter_id: UUID
+    incarnation: UUID
+    first: int
+    last: int
+
+    def __str__(self) -> str:
+        """Return the range as it stands in the log of the exchange."""
+        return f"{self.incarnation} {self.first}-{self.last}"
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """What an answer changed: operations newly marked, how many were put aside, how the file healed, what is lost."""
 
     acked: int
     quarantined: int
     healing: Healing
-    lost_from: int = 0
-    lost_to: int = 0
+    lost: LostRange | None = None
 
 
 def take_answer(
@@ -74,7 +84,8 @@ def take_answer(
         # Another file lived under our name, or ours was put back to an older state: from here on we are someone new.
         taken = Taken(0, 0, "reincarnated")
     elif is_behind and state.first_seq and answer.acked + 1 < state.first_seq:
-        taken = Taken(0, 0, "reincarnated", answer.acked + 1, state.first_seq - 1)
+        lost = LostRange(state.counter_id, state.incarnation, answer.acked + 1, state.first_seq - 1)
+        taken = Taken(0, 0, "reincarnated", lost)
     elif answer.status == "ok" and own_digest is not None and own_digest != answer.digest:
         # As many operations, but not ours: a clone went on under our name at a centre that was put back.
         taken = Taken(0, 0, "reincarnated")
@@ -89,6 +100,10 @@ def take_answer(
     else:
         put_aside = exchange_rows.note_quarantined(connection, state.incarnation, answer.quarantined, now_ms)
         acked = exchange_rows.ack(connection, min(answer.acked, _last(sent))) if sent else 0
+        refused = {seq for seq, _ in answer.quarantined}
+        only_here.settle_bodies(
+            connection, (op.body for op in sent if op.seq <= answer.acked and op.seq not in refused)
+        )
         taken = Taken(acked, put_aside, "none")
     if taken.healing == "reincarnated":
         exchange_rows.reincarnate(connection, new_incarnation)

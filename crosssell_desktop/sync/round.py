@@ -7,17 +7,18 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Protocol, TypeVar
 from uuid import UUID
 
 from crosssell_desktop.domain.clock import Clock
 from crosssell_desktop.domain.ids import IdSource
-from crosssell_desktop.store import exchange_rows
+from crosssell_desktop.store import exchange_rows, only_here
 from crosssell_desktop.store.exchange_rows import Applied, LinkState, Op, SnapshotPlan
+from crosssell_desktop.store.only_here import Missing
 from crosssell_desktop.sync import house, pull, push
 from crosssell_desktop.sync.link import BatchRefused, BatchTooSlow, CentreAway
-from crosssell_desktop.sync.push import Pace, Taken
+from crosssell_desktop.sync.push import LostRange, Pace, Taken
 from crosssell_desktop.sync.transport import PullTrouble, Transport
 from crosssell_desktop.sync.wire import (
     MAX_BYTES,
@@ -54,6 +55,7 @@ class RoundResult:
     ``healed`` names what had to be mended: ``epoch``, ``resend``, ``reincarnated``, ``snapshot``; ``lost`` names
     ranges of sequence numbers that neither the centre nor the file has. ``update_wanted`` says that the centre no
     longer tells news to a program this old (it still takes its sales). ``retry_after_s`` is the centre's wish.
+    ``only_here`` is told by the round that compared with a centre put back: what it has lost and this file has.
     """
 
     pushed: int
@@ -64,9 +66,10 @@ class RoundResult:
     ms: int
     changes: frozenset[str]
     healed: tuple[str, ...] = ()
-    lost: tuple[tuple[int, int], ...] = ()
+    lost: tuple[LostRange, ...] = ()
     update_wanted: bool = False
     retry_after_s: int = 0
+    only_here: tuple[Missing, ...] = ()
 
 
 def _never() -> bool:
@@ -134,6 +137,7 @@ class Exchange:
         self._keep_house(tally)
         with self._database.read() as connection:
             unsent = exchange_rows.link_state(connection).unsent
+            missing = only_here.missing(connection) if tally.has_compared else ()
         result = RoundResult(
             pushed=tally.pushed,
             pulled=tally.applied.rows,
@@ -146,8 +150,9 @@ class Exchange:
             lost=tuple(tally.lost),
             update_wanted=tally.update_wanted,
             retry_after_s=tally.retry_after_s,
+            only_here=missing,
         )
-        if result.pushed or result.pulled or result.quarantined or result.healed:
+        if result.pushed or result.pulled or result.quarantined or result.healed or result.only_here:
             self._write(lambda c: self._log(c, result))
         return result
 
@@ -166,7 +171,7 @@ class Exchange:
             pushed=result.pushed,
             pulled=result.pulled,
             ms=result.ms,
-            error=", ".join(f"{first}-{last}" for first, last in result.lost) or None,
+            error=", ".join(map(str, (*result.lost, *result.only_here))) or None,
         )
 
     def _fetch_once_skipped(self) -> None:
@@ -216,7 +221,7 @@ class Exchange:
             )
             if taken.healing != "none" or page is None:
                 return taken, Applied()
-            return taken, pull.take_feed(connection, page, now_ms=now_ms)
+            return taken, pull.take_feed(connection, state.token, page, now_ms=now_ms)
 
         taken, applied = self._write(write)
         tally.take(taken, applied)
@@ -271,15 +276,23 @@ class Exchange:
 
     def _snapshot_step(self, plan: SnapshotPlan, tally: _Tally) -> bool:
         answer = self._transport.snapshot(plan.todo[0], plan.after, self._page)
-        while not answer.rows and len(plan.todo) > 1:
-            # An empty table is no reason to write.
-            plan = SnapshotPlan(plan.todo[1:], None, plan.then)
+        while not answer.rows and len(plan.todo) > 1 and not self._has_rows(plan):
+            # A table that is empty at both ends is no reason to write.
+            plan = replace(plan, todo=plan.todo[1:], after=None)
             answer = self._transport.snapshot(plan.todo[0], plan.after, self._page)
         now_ms = self._clock.now_ms()
         reached = plan
         applied = self._write(lambda c: pull.take_snapshot(c, reached, answer, now_ms=now_ms))
         tally.applied.add(applied)
+        tally.has_compared = tally.has_compared or plan.compares
         return True
+
+    def _has_rows(self, plan: SnapshotPlan) -> bool:
+        """Say whether there is anything to compare with an empty page."""
+        if not plan.compares:
+            return False
+        with self._database.read() as connection:
+            return only_here.has_rows(connection, plan.todo[0], plan.after)
 
 
 def _is_empty(page: PullAnswer | None) -> bool:
@@ -296,7 +309,8 @@ class _Tally:
         self.quarantined = 0
         self.applied = Applied()
         self.healed: list[str] = []
-        self.lost: list[tuple[int, int]] = []
+        self.lost: list[LostRange] = []
+        self.has_compared = False
         self.update_wanted = False
         self.retry_after_s = 0
 
@@ -307,5 +321,5 @@ class _Tally:
         self.applied.add(applied)
         if taken.healing != "none":
             self.healed.append(taken.healing)
-        if taken.lost_from:
-            self.lost.append((taken.lost_from, taken.lost_to))
+        if taken.lost is not None:
+            self.lost.append(taken.lost)

@@ -67,7 +67,7 @@ TRAVELS: tuple[Travel, ...] = (
         "stock",
         "fit_rule",
     ),
-    *_down("benefit", "combination", "evidence"),
+    *_down("benefit", "competitive_claim", "combination", "evidence"),
     *_down("publication_row", "publication"),
     *_down("customer_field_lost"),
     *_card("customer", "contact_point", "identifier", "channel_pref", "need", "ownership", "promise"),
@@ -89,7 +89,7 @@ TRAVELS: tuple[Travel, ...] = (
 PUBLICATIONS: dict[str, tuple[str, ...]] = {
     "catalogue": ("category", "product", "barcode", "attribute_definition", "attribute", "fit_rule"),
     "prices": ("price",),
-    "combinations": ("benefit", "combination", "evidence", "credit_policy"),
+    "combinations": ("benefit", "competitive_claim", "combination", "evidence", "credit_policy"),
     "staff": ("person", "person_role"),
     "model": (),
 }

@@ -8,12 +8,14 @@ from __future__ import annotations
 
 import json
 import os
+import time
 from dataclasses import dataclass
-from typing import Any, Protocol, cast
+from typing import Any, Protocol, TypeVar, cast
 from uuid import UUID
 
 import psycopg
 from psycopg import pq
+from psycopg.abc import PQGen
 from psycopg.rows import TupleRow
 
 from crosssell_desktop.sync.link import AccessRefused, BatchRefused, BatchTooSlow, CentreAway, Link, NotOurCentre
@@ -30,8 +32,15 @@ from crosssell_desktop.sync.wire import (
     decode_rows,
 )
 
+T = TypeVar("T")
 CONNECT_TIMEOUT_S = 5
 TCP_USER_TIMEOUT_MS = 10_000
+ANSWER_WITHIN_S = 45.0
+"""How long a call may go unanswered: longer than the server itself allows a statement, so that it tells us first.
+
+The kernel notices a peer that no longer acknowledges, but not something in between that acknowledges and passes
+nothing on: a proxy, a router after a power cut.
+"""
 
 _PUSH = "SELECT * FROM sync.sync_push(%s::uuid, %s::text, %s::int, %s::text::jsonb)"
 _PULL = "SELECT * FROM sync.sync_pull(%s::text, %s::int)"
@@ -145,7 +154,7 @@ def connect(link: Link) -> psycopg.Connection[TupleRow]:
     """
     forget_environment()
     try:
-        return psycopg.connect(autocommit=True, **cast("dict[str, Any]", parameters(link)))
+        return _Impatient.connect(autocommit=True, **cast("dict[str, Any]", parameters(link)))
     except psycopg.OperationalError as error:
         raise trouble_of(error) from error
 
@@ -169,6 +178,46 @@ def told(error: psycopg.Error) -> CentreAway | AccessRefused | BatchRefused:
     if state == "42501" or state.startswith(_STOP):
         return AccessRefused(detail)
     return BatchRefused(detail)
+
+
+class _Impatient(psycopg.Connection[TupleRow]):
+    """A connection that gives up a call without an answer, and itself with it: what it holds back is not for us."""
+
+    def wait(self, gen: PQGen[T], *given: Any, **named: Any) -> T:  # noqa: ANN401  # the driver's own arguments
+        """Wait for the driver's next step.
+
+        Raises:
+            psycopg.OperationalError: nothing came in time; the connection is closed.
+        """
+        # The parent's waiting has no limit by itself; without one a half-open connection would hold the exchange for
+        # ever, with the strip saying that all is well.
+        waited = _timed(gen, time.monotonic() + ANSWER_WITHIN_S)
+        try:
+            answer: T = super().wait(waited, *given, **named)
+        except _Silence:
+            self.pgconn.finish()
+            msg = "the centre does not answer"
+            raise psycopg.OperationalError(msg) from None
+        return answer
+
+
+class _Silence(Exception):  # noqa: N818  # it is an answer of its own: none came
+    """Nothing came in time."""
+
+
+def _timed(gen: PQGen[T], until: float) -> PQGen[T]:
+    """Pass a generator of the driver on, until its time is over; it is asked at least every interval."""
+    ready: Any = None
+    try:
+        wanted = next(gen)
+        while True:
+            ready = yield wanted
+            if not ready and time.monotonic() > until:
+                raise _Silence
+            wanted = gen.send(ready)
+    except StopIteration as end:
+        value: T = end.value
+        return value
 
 
 def standing_of(link: Link) -> dict[str, Any]:

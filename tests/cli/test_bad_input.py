@@ -136,13 +136,34 @@ def test_a_damaged_model_is_named_and_learning_again_mends_it(learned: Terminal)
 @pytest.mark.parametrize("line", ["{", "[]", "7", '{"core": "CAM", "k": "many"}', '{"at": "tomorrow"}'])
 def test_a_bad_line_of_a_batch_is_named_by_its_number(learned: Terminal, tmp_path: Path, line: str) -> None:
     batch = tmp_path / "q.jsonl"
-    batch.write_text(f'{{"core": "CAM"}}\n\n{line}\n', encoding="utf-8")
+    batch.write_text(f'{{"core": "CAM"}}\n\n{line}\n{{"core": "CAM"}}\n', encoding="utf-8")
     done = learned.run("suggest", "--batch", str(batch), "--gates", "off")
     assert done.exit_code == 1, done.output
     assert "3" in done.stderr
     answers = [json.loads(row) for row in done.stdout.splitlines()]
-    assert len(answers) == 1
-    assert answers[0]["items"]
+    assert [answer.get("refused") for answer in answers] == [None, "bad_question", None]
+    assert answers[0]["items"] == answers[2]["items"] != []
+
+
+def test_why_says_every_part_of_the_score_and_every_gate_in_words(learned: Terminal, tmp_path: Path) -> None:
+    sales = tmp_path / "more.csv"
+    rows = [f"M{number};2026-01-{number % 27 + 1:02} 12:00;BAG;1;300" for number in range(100)]
+    rows += [
+        f"B{number};2026-01-{number % 27 + 1:02} 12:00;{sku};1;100" for number in range(2) for sku in ("CAM", "BAG")
+    ]
+    sales.write_text("\n".join(["receipt;date;sku;qty;amount", *rows]) + "\n", encoding="utf-8")
+    assert learned.told("import", "sales", str(sales))["refused"] == 0
+    learned.told("learn")
+    plain = learned.told("suggest", "--core", "CAM", "--why")
+    said = learned.run("suggest", "--core", "CAM", "--why").stdout.splitlines()
+    for item in plain["why"]["items"]:
+        row = next(line for line in said if f" {item['sku']} " in line)
+        assert f"{item['score']:.3f} = " in row
+        assert row.count(" + ") + 1 == sum(part != 0 for part in item["score_parts"].values())
+    for removed in plain["why"]["removed"]:
+        assert any(removed["sku"] in line and f"{removed['gate']}: " in line for line in said)
+    assert plain["why"]["items"]
+    assert plain["why"]["removed"]
 
 
 def test_a_question_about_an_unknown_product_is_answered_and_the_batch_goes_on(

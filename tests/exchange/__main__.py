@@ -1,4 +1,4 @@
-"""Runs many seeds: ``python -m tests.exchange --seeds 1000 [--model] [--mutant NAME] [--first N] [--jobs N]``."""
+"""Runs many seeds: ``python -m tests.exchange --seeds 1000 [--model] [--mutant NAME] [--first N] [--cursor X]``."""
 
 from __future__ import annotations
 
@@ -11,29 +11,33 @@ from tests.exchange.running import Tally, model_seeds, real_seeds
 
 
 def main(arguments: list[str] | None = None) -> int:
-    """Run, print one JSON object, and return 1 when a law was broken (with a mutant: when none was)."""
+    """Run, print one JSON object, and return 1 when a law was broken or the ends differ (with a mutant: when not)."""
     parser = argparse.ArgumentParser(prog="python -m tests.exchange")
     parser.add_argument("--seeds", type=int, default=100)
     parser.add_argument("--first", type=int, default=0)
     parser.add_argument("--model", action="store_true", help="the centre as a model and files in memory")
     parser.add_argument("--mutant", default="", help="break one rule by name; the run must catch it")
+    parser.add_argument("--cursor", choices=["horizon", "sequencer"], default="horizon", help="of the real centre")
     given = parser.parse_args(arguments)
-    run = model_seeds if given.model else real_seeds
+    seeds, stop = range(given.first, given.first + given.seeds), bool(given.mutant)
     started = time.perf_counter()
-    tally: Tally = run(
-        range(given.first, given.first + given.seeds), mutant=given.mutant, stop_at_first=bool(given.mutant)
+    tally: Tally = (
+        model_seeds(seeds, mutant=given.mutant, stop_at_first=stop)
+        if given.model
+        else real_seeds(seeds, mutant=given.mutant, stop_at_first=stop, cursor=given.cursor)
     )
     told = {
-        "centre": "model" if given.model else "PostgreSQL",
+        "centre": "model" if given.model else f"PostgreSQL, {given.cursor}",
         "seeds": tally.seeds,
         "broken": tally.broken,
+        "unlike the model": tally.unlike,
         "steps": tally.steps,
         "operations": tally.operations,
         "seconds": round(time.perf_counter() - started, 1),
         "faults": dict(sorted(tally.faults.items())),
     }
     print(json.dumps(told, ensure_ascii=False, indent=1))
-    return int(bool(tally.broken) != bool(given.mutant))
+    return int(bool(tally.broken or tally.unlike) != bool(given.mutant))
 
 
 if __name__ == "__main__":

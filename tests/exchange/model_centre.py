@@ -121,6 +121,8 @@ class ModelCentre:
         self.now_ms = now_ms
         self.counters: dict[UUID, Known] = {}
         self.late: dict[int, list[Fed]] = {}
+        self.full_for: set[UUID] = set()
+        self._lives = self.s.life
 
     # ---------------------------------------------------------------------------------------- the schedule's side
 
@@ -156,14 +158,22 @@ class ModelCentre:
         return self.s.copy()
 
     def put_back(self, kept: State, *, told: bool) -> None:
-        life = self.s.life
         self.late.clear()
         self.s = kept.copy()
         if told:
-            self.s.life = life + 1
+            self.new_epoch()
 
     def new_epoch(self) -> None:
-        self.s.life += 1
+        self._lives += 1
+        self.s.life = self._lives
+
+    def cut(self, session: ModelTransport) -> None:
+        """End a session: its next call finds out."""
+        session.is_cut = True
+
+    def full(self, counter_id: UUID, *, is_full: bool) -> None:
+        """Let nobody log in as this counter, or let it again."""
+        (self.full_for.add if is_full else self.full_for.discard)(counter_id)
 
     def prune(self) -> None:
         """Retention: the feed below the horizon goes, but for the newest row of each scope."""
@@ -229,8 +239,15 @@ class ModelCentre:
                 mark = hashlib.md5(f"{op['seq']}:{op['hash']}".encode(), usedforsecurity=False).hexdigest()[:15]
                 self.s.digests[mine] = (self.s.digests.get(mine, 0) + int(mark, 16)) % (1 << 60)
         self.s.cursors[mine] = max(last, top)
-        bad = tuple((op["seq"], "put aside") for op in ops if self.s.ops[(*mine, op["seq"])].state == "quarantined")
+        bad = tuple((op["seq"], "put aside") for op in ops if self._is_put_aside((*mine, op["seq"])))
         return answer("ok", max(last, top), bad)
+
+    def _is_put_aside(self, key: tuple[int, UUID, int]) -> bool:
+        """Say whether an operation waits aside, under this number or under the one it came with first."""
+        kept = self.s.ops[key]
+        if kept.state == "dup":
+            kept = self.s.ops[self.s.seen[kept.op_id][:3]]
+        return kept.state == "quarantined"
 
     def is_fork(self, mine: tuple[int, UUID], ops: list[Body]) -> bool:
         kept = ((self.s.ops.get((*mine, op["seq"])), op) for op in ops)
@@ -345,6 +362,10 @@ class ModelCentre:
     def cursors(self) -> dict[tuple[int, UUID], int]:
         return self.s.cursors
 
+    def numbers(self) -> dict[UUID, int]:
+        """Return how the centre numbers its counters."""
+        return {c.counter_id: c.no for c in self.counters.values()}
+
     def contents(self, table: str, counter_id: UUID | None = None) -> dict[UUID, str]:
         """Return a table as text, whole or as one counter may hear it."""
         scopes = None if counter_id is None else self.counters[counter_id].scopes
@@ -365,10 +386,22 @@ class ModelTransport:
         self._centre = centre
         self._counter_id = counter_id
         self.round_trips = 0
+        self.is_cut = False
+        self._is_open = False
+
+    def _who(self) -> Known:
+        if self.is_cut:
+            # The call that finds the session gone opens no other.
+            self.is_cut = self._is_open = False
+            raise CentreAway("57P01")
+        if not self._is_open and self._counter_id in self._centre.full_for:
+            raise CentreAway("53300")
+        self._is_open = True
+        return self._centre.who(self._counter_id)
 
     def exchange(self, push: PushCall, pull: PullCall | None) -> tuple[PushAnswer, PullAnswer | PullTrouble | None]:
         self.round_trips += 1
-        me = self._centre.who(self._counter_id)
+        me = self._who()
         answer = self._centre.push(me, push)
         if pull is None or (push.ops == "[]" and answer.status == "epoch"):
             return answer, None
@@ -376,10 +409,10 @@ class ModelTransport:
 
     def snapshot(self, entity: str, after: UUID | None, page: int) -> SnapshotAnswer:
         self.round_trips += 1
-        return self._centre.snapshot(self._centre.who(self._counter_id), entity, after, page)
+        return self._centre.snapshot(self._who(), entity, after, page)
 
     def close(self) -> None:
-        """Nothing is open."""
+        self._is_open = self.is_cut = False
 
 
 __all__ = ["CentreAway", "ModelCentre", "ModelTransport"]

@@ -17,7 +17,7 @@ from typing import Any
 from unittest.mock import patch
 from uuid import UUID
 
-from crosssell_desktop.store import exchange_rows, journal
+from crosssell_desktop.store import exchange_rows, journal, only_here
 from crosssell_desktop.sync import pull, push, wire
 from crosssell_desktop.sync import round as round_
 from crosssell_desktop.sync.link import AccessRefused
@@ -308,17 +308,35 @@ def _revokedserved() -> list[Any]:
 def _snapshotlate() -> list[Any]:
     """The feed's cursor is taken after the snapshot instead of before it: a page in between is passed over."""
 
-    def take_feed(connection: Any, answer: Any, *, now_ms: int) -> Any:  # noqa: ANN401
+    def take_feed(connection: Any, heard: Any, answer: Any, *, now_ms: int) -> Any:  # noqa: ANN401
         if answer.status == "snapshot":
             exchange_rows.put_token(connection, answer.token, now_ms)
             return exchange_rows.Applied()
-        return real(connection, answer, now_ms=now_ms)
+        return real(connection, heard, answer, now_ms=now_ms)
 
     real = pull.take_feed
     return [_on(pull, "take_feed", take_feed)]
 
 
+def _unnamed() -> list[Any]:
+    """What a centre put back has lost is kept here in silence."""
+    return [_on(only_here, "compare", lambda *_, **__: 0)]
+
+
+def _nogiveway() -> list[Any]:
+    """A newer version that only this counter has stays on its screen, whatever the others see."""
+    return [_on(only_here, "_give_way", lambda *_: None)]
+
+
+def _namedforever() -> list[Any]:
+    """A name stays when the row came back."""
+    return [_on(only_here, "settle", lambda *_: None)]
+
+
 MUTANTS: tuple[Mutant, ...] = (
+    Mutant("unnamed", "what a centre put back has lost is named", _unnamed),
+    Mutant("nogiveway", "the centre decides about a version nobody can send again", _nogiveway),
+    Mutant("namedforever", "what came back is no longer called lost", _namedforever),
     Mutant("ackall", "only what was sent is marked as taken", _ackall),
     Mutant("cursorfirst", "rows and cursor are one transaction", _cursorfirst),
     Mutant("forkdrop", "a fork loses nothing", _forkdrop),

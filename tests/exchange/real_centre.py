@@ -28,8 +28,40 @@ _SYNC = (
     "pass_accept",
 )  # fmt: skip
 _WIPED = ("push_cursor", "op", "op_seen", "feed", "fork_log", "conflict", "pass_accept", "scope_of", "counter", "scope")
-_KEPT = ("push_cursor", "op", "op_seen", "feed", "fork_log", "conflict", "pass_accept")
+_KEPT = ("push_cursor", "op", "op_seen", "feed", "fork_log", "conflict", "pass_accept", "sequence")
+ROOM = 10
+"""Sessions of one role: every clone of a file gets in, where the real limit would keep the third waiting."""
 _numbers = itertools.count(1)
+
+
+TABLES_KEPT = [("sync", name) for name in _KEPT] + [("shop", name) for name in TABLES]
+Dump = dict[tuple[str, str], bytes]
+
+
+def dump(admin: psycopg.Connection[TupleRow]) -> Dump:
+    """Copy what a restored backup would bring back: everything but who is enrolled."""
+    kept = {}
+    for table in TABLES_KEPT:
+        with admin.cursor().copy(sql.SQL("COPY {} TO STDOUT (FORMAT binary)").format(sql.Identifier(*table))) as c:
+            kept[table] = b"".join(bytes(part) for part in c)
+    row = admin.execute("SELECT feed_floor::text, schema_v, runbook::text FROM sync.centre").fetchone()
+    assert row is not None
+    kept["sync", "centre"] = canonical_json(list(row)).encode()
+    return kept
+
+
+def restore(admin: psycopg.Connection[TupleRow], kept: Dump) -> None:
+    """Put a copy back in one transaction."""
+    with admin.transaction():
+        for table in TABLES_KEPT:
+            name = sql.Identifier(*table)
+            admin.execute(sql.SQL("DELETE FROM {}").format(name))
+            with admin.cursor().copy(sql.SQL("COPY {} FROM STDIN (FORMAT binary)").format(name)) as c:
+                c.write(kept[table])
+        admin.execute(
+            "UPDATE sync.centre SET feed_floor = %s::text::xid8, schema_v = %s, runbook = %s",
+            json.loads(kept["sync", "centre"]),
+        )
 
 
 @dataclass
@@ -50,15 +82,11 @@ class RealCentre:
         self._transports: list[PgTransport] = []
         self._late: list[Late] = []
         self._dbname = self._admin.info.dbname
-        for table in self._tables():
+        for table in TABLES_KEPT:
             if table[1] not in {"counter", "scope", "scope_of"}:
                 self._admin.execute(sql.SQL("DELETE FROM {}").format(sql.Identifier(*table)))
         self._admin.execute("DELETE FROM sync.counter WHERE kind <> 'office'")
         self._admin.execute("UPDATE sync.centre SET runbook = gen_random_uuid(), feed_floor = '0', schema_v = 1")
-
-    @staticmethod
-    def _tables() -> list[tuple[str, str]]:
-        return [("sync", name) for name in _KEPT] + [("shop", name) for name in TABLES]
 
     # ---------------------------------------------------------------------------------------- the schedule's side
 
@@ -70,7 +98,14 @@ class RealCentre:
         return made
 
     def _take_role(self, counter_id: UUID, store_id: UUID | None, *, office: bool) -> Link:
-        return centre.enrol(self.url, centre.NewCounter(counter_id, f"K{next(_numbers)}", store_id, office=office))
+        link = centre.enrol(self.url, centre.NewCounter(counter_id, f"K{next(_numbers)}", store_id, office=office))
+        self._limit(link.role, ROOM)
+        return link
+
+    def _limit(self, role: str, most: int) -> None:
+        self._admin.execute(
+            sql.SQL("ALTER ROLE {} CONNECTION LIMIT {}").format(sql.Identifier(role), sql.Literal(most))
+        )
 
     def revoke(self, counter_id: UUID) -> None:
         centre.revoke(self.url, counter_id)
@@ -125,34 +160,23 @@ class RealCentre:
         handle.connection.close()
         self._late.remove(handle)
 
-    def keep(self) -> dict[tuple[str, str], bytes]:
-        kept = {}
-        for table in self._tables():
-            parts: list[bytes] = []
-            with self._admin.cursor().copy(
-                sql.SQL("COPY {} TO STDOUT (FORMAT binary)").format(sql.Identifier(*table))
-            ) as c:
-                parts += [bytes(part) for part in c]
-            kept[table] = b"".join(parts)
-        kept["sync", "centre"] = canonical_json(
-            [str(self._one("SELECT feed_floor::text FROM sync.centre")), self._one("SELECT schema_v FROM sync.centre")]
-        ).encode()
-        return kept
+    def keep(self) -> Dump:
+        return dump(self._admin)
 
-    def put_back(self, kept: dict[tuple[str, str], bytes], *, told: bool) -> None:
-        with self._admin.transaction():
-            for table in self._tables():
-                name = sql.Identifier(*table)
-                self._admin.execute(sql.SQL("DELETE FROM {}").format(name))
-                with self._admin.cursor().copy(sql.SQL("COPY {} FROM STDIN (FORMAT binary)").format(name)) as c:
-                    c.write(kept[table])
-            floor, schema_v = json.loads(kept["sync", "centre"])
-            self._admin.execute("UPDATE sync.centre SET feed_floor = %s::text::xid8, schema_v = %s", (floor, schema_v))
+    def put_back(self, kept: Dump, *, told: bool) -> None:
+        restore(self._admin, kept)
         if told:
             centre.new_epoch(self.url)
 
     def new_epoch(self) -> None:
         centre.new_epoch(self.url)
+
+    def cut(self, session: PgTransport) -> None:
+        assert session._connection is not None
+        self._admin.execute("SELECT pg_terminate_backend(%s, 5000)", (session._connection.info.backend_pid,))
+
+    def full(self, counter_id: UUID, *, is_full: bool) -> None:
+        self._limit(self._links[counter_id][0].role, 0 if is_full else ROOM)
 
     def prune(self) -> None:
         self._admin.execute("SELECT sync.prune_feed(interval '0')")
@@ -187,6 +211,9 @@ class RealCentre:
             (no, inc): n
             for no, inc, n in self._admin.execute("SELECT counter_no, incarnation, last_seq FROM sync.push_cursor")
         }
+
+    def numbers(self) -> dict[UUID, int]:
+        return dict(self._admin.execute("SELECT counter_id, no FROM sync.counter WHERE kind = 'counter'").fetchall())
 
     def contents(self, table: str, counter_id: UUID | None = None) -> dict[UUID, str]:
         columns = travelling_columns(table)

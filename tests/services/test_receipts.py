@@ -183,3 +183,32 @@ def test_weighed_goods_are_rounded_once_per_line(photo: Counter) -> None:
     assert changed.total_minor == 50  # 0.33 × 1.5 = 0.495
     receipts.complete(photo.desk, photo.session("anna"), basket.id)
     assert photo.rows("SELECT qty_milli, amount_minor FROM sale_line") == [(1_500, 50)]
+
+
+def test_a43_a_purchase_of_a_fitting_item_closes_the_need_and_no_other(photo: Counter) -> None:
+    photo.open_shift()
+    needs: dict[str, dict[str, object]] = {
+        "by product": {"product_id": product("CARD-64"), "product_type": ""},
+        "by type": {"product_id": None, "product_type": "memory_card"},
+        "of another kind": {"product_id": None, "product_type": "tripod"},
+        "of somebody else": {"product_id": product("CARD-64"), "product_type": "", "customer_id": customer("ivan")},
+    }
+    with photo.desk.begin() as work:
+        rows = [
+            {
+                "id": known("need", words),
+                "customer_id": customer("olga"),
+                "source": "inferred",
+                "status": "open",
+                "text": words,
+                "told_at": work.now_ms,
+                "ver": work.tick(),
+                **what,
+            }
+            for words, what in needs.items()
+        ]
+        work.record("need_told", {"need": rows})
+    photo.sell("anna", "CARD-64")
+    assert photo.number("SELECT count(*) FROM need WHERE status = 'met'") == 0, "a stranger's purchase closes nothing"
+    photo.sell("anna", "CARD-64", of="olga")
+    assert {words for (words,) in photo.rows("SELECT text FROM need WHERE status = 'met'")} == {"by product", "by type"}

@@ -56,3 +56,12 @@ def test_a50_too_few_cases_or_no_difference_prove_nothing(counts: Returns) -> No
 def test_e6_rests_on_thirty_repairs(repairs: int, stays: bool) -> None:  # noqa: FBT001
     record = proof(EvidenceKind.SERVICE_DATA, n=repairs, valid_until_day=TODAY)
     assert bool(offered(ask([goods(1)], [combination(1, evidence=(record,))]))) is stays
+
+
+@pytest.mark.parametrize("kind", [EvidenceKind.OWNERSHIP_COST, EvidenceKind.BUNDLE])
+def test_a55_what_was_reckoned_with_another_price_is_not_said(kind: EvidenceKind) -> None:
+    record = proof(kind, numbers=(("price_minor", 8_000), ("units", 975)), valid_until_day=TODAY)
+    assert offered(ask([goods(1, price_minor=8_000)], [combination(1, evidence=(record,))])) == ["S001"]
+    answer = ask([goods(1, price_minor=8_100)], [combination(1, evidence=(record,))])
+    assert offered(answer) == []
+    assert stopped(answer) == {"S001": "evidence"}

@@ -196,7 +196,7 @@ def test_a55_expired_evidence_takes_the_offer_away() -> None:
 
 
 def test_evidence_against_lowers_and_more_returns_suspend() -> None:
-    against = proof(EvidenceKind.SERVICE_DATA, evidence_id="a", against=True)
+    against = proof(EvidenceKind.SERVICE_DATA, evidence_id="a", n=40, against=True)
     plain = ask([goods(1)], [combination(1)]).suggestions[0]
     lowered = ask([goods(1)], [combination(1, evidence=(proof(), against))]).suggestions[0]
     assert lowered.score_parts["evidence"] < plain.score_parts["evidence"]
@@ -357,6 +357,19 @@ def test_two_combinations_of_one_pair_count_once_and_incompatible_wins() -> None
 def test_a_core_the_model_does_not_know_says_so() -> None:
     answer = ask([goods(8), goods(1)], [], MODEL, core=product(8))
     assert [str(note) for note in answer.notes] == ["Nothing has been learned of the core product yet."]
+
+
+def test_a_new_product_takes_part_through_its_type_and_its_combination() -> None:
+    types = [0, 1, 2, 3, 4, 1]  # product 5 is of product 1's type, and nobody has bought it
+    model = k2_model(types)
+    assert model.support[model.index(product(5))] == 0
+    things = [goods(1, type_key="type 1"), goods(5, type_key="type 1"), goods(2, type_key="type 2", price_minor=8_000)]
+    answer = ask(things, [combination(5, Relation.PROTECTS), combination(2, Relation.CARE)], model)
+    new = next(one for one in answer.suggestions if one.sku == "S005")
+    assert new.relevance_parts == {"confidence_of_its_type": round(0.3 * 24 / (40 + 5) * 1e9)}
+    assert new.score_parts["relevance"] > 0
+    alone = ask(things, [combination(2, Relation.CARE)], model)
+    assert "S005" not in offered(alone), "its type proves nothing about the product itself"
 
 
 def test_habits_fill_the_list_when_there_is_nothing_else() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import os
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -10,6 +11,7 @@ import pytest
 
 from crosssell_desktop.store.opening import open_database
 from crosssell_desktop.sync import centre, centre_server
+from crosssell_desktop.sync.centre import CursorScheme
 from crosssell_desktop.sync.centre_server import CentreServer
 from tests.sync.kit import KEY, MakeShop, Shop, remove
 
@@ -26,8 +28,10 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[CentreServer]:
 
 @pytest.fixture(scope="session")
 def template_url(server: CentreServer) -> str:
+    """Make the centre every test's centre is a copy of; ``CROSSSELL_CURSOR=sequencer`` runs them all on the other."""
     url = centre_server.make_database(server.url, "template_shop")
-    centre.init(url)
+    scheme: CursorScheme = "sequencer" if os.environ.get("CROSSSELL_CURSOR") == "sequencer" else "horizon"
+    centre.init(url, cursor=scheme)
     return url
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import uuid
 from collections.abc import Callable
@@ -27,6 +28,10 @@ from crosssell_desktop.sync.wire import PullAnswer, PullCall, PushAnswer, PushCa
 KEY = bytes(range(32))
 START_MS = 1_772_614_800_000
 SHARED = ("customer", "contact_point", "sale", "sale_line", "payment", "offer", "pass", "pass_event", "consent")
+
+horizon_only = pytest.mark.skipif(
+    os.environ.get("CROSSSELL_CURSOR") == "sequencer", reason="looks into what only the horizon has"
+)
 
 
 @dataclass

@@ -7,8 +7,11 @@ import random
 import threading
 import uuid
 
+import pytest
+
 from crosssell_desktop.sync.transport import connect
-from tests.sync.kit import Shop, Till
+from tests.exchange.race import race
+from tests.sync.kit import Shop, Till, horizon_only
 
 WRITERS = 4
 PUSHES = 25
@@ -27,7 +30,9 @@ def _batch(till: Till, seq: int) -> str:
     return json.dumps([{**op, "body": body}])
 
 
-def test_a_hungry_reader_misses_no_row_of_transactions_that_commit_late(shop: Shop) -> None:
+@pytest.mark.parametrize("cursor", ["horizon", "sequencer"])
+def test_a_hungry_reader_misses_no_row_of_transactions_that_commit_late(shop: Shop, cursor: str) -> None:
+    shop.ask("SELECT sync.choose_cursor(%s)", (cursor,))
     reader = shop.till(page=7)
     reader.sync()
     writers = [shop.till() for _ in range(WRITERS)]
@@ -77,6 +82,26 @@ def test_a_hungry_reader_misses_no_row_of_transactions_that_commit_late(shop: Sh
     assert reader.contents("sale_line") == shop.contents("sale_line")
 
 
+def test_rules_that_trust_numbers_or_times_miss_what_ours_do_not(shop: Shop) -> None:
+    """The small one of ``python -m tests.exchange.race``, with real threads."""
+    found = race(shop.url, seconds=2.0, writers=6)
+    missed = found["missed"]
+    assert (missed["horizon"], missed["sequencer"]) == (0, 0), found
+    assert missed["row number"] > 0, found
+    assert missed["timestamp"] > 0, found
+
+
+def test_a_centre_that_changes_its_scheme_is_fetched_anew_and_nothing_is_named_lost(shop: Shop) -> None:
+    one, two = shop.till(), shop.till(page=3)
+    for cursor in ("horizon", "sequencer", "horizon"):
+        shop.ask("SELECT sync.choose_cursor(%s)", (cursor,))
+        one.sell()
+        shop.sync_all()
+        shop.must_be_level()
+    assert two.look("SELECT * FROM only_here") == []
+
+
+@horizon_only
 def test_an_open_writer_holds_the_horizon_and_nothing_behind_it_is_lost(shop: Shop) -> None:
     one, two, reader = shop.till(), shop.till(), shop.till()
     shop.sync_all()
@@ -98,6 +123,7 @@ def test_an_open_writer_holds_the_horizon_and_nothing_behind_it_is_lost(shop: Sh
     assert reader.contents("sale") == shop.contents("sale")
 
 
+@horizon_only
 def test_the_order_of_the_feed_is_by_number_and_not_by_its_text(shop: Shop) -> None:
     reader = shop.till(page=1)
     reader.sync()

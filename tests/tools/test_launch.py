@@ -220,3 +220,18 @@ def test_the_version_is_told_without_qt_or_the_database_layer() -> None:
     version, heavy = done.stdout.splitlines()
     assert version.startswith("crosssell ")
     assert heavy == "[]"
+
+
+@pytest.mark.parametrize(
+    ("options", "on_two"),
+    [
+        ([], True),
+        (["--cov=crosssell_desktop.ledger", "--durations=15", "-q"], True),
+        (["tests/store"], False),
+        (["-k", "money"], False),
+        (["-n0"], False),
+        (["--pdb"], False),
+    ],
+)
+def test_the_whole_run_goes_on_two_processors_and_a_part_on_one(options: list[str], on_two: bool) -> None:  # noqa: FBT001
+    assert bool(launch.side_by_side(options)) is on_two

@@ -28,6 +28,9 @@ LANGUAGE plpgsql SET search_path = sync, pg_temp AS $f$
 DECLARE
   floor xid8; n bigint;
 BEGIN
+  IF (SELECT c.cursor_scheme FROM sync.centre c) = 'sequencer' THEN
+    RETURN sync.prune_sequenced(p_older);
+  END IF;
   -- Never by the time of a row: a transaction that was open for long is old the moment it shows. The mark says
   -- which numbers had all ended so long ago.
   SELECT max(m.xid) INTO floor FROM sync.feed_mark m WHERE m.at <= clock_timestamp() - p_older;
@@ -175,9 +178,13 @@ BEGIN
       WHERE p.counter_no = me.no AND p.incarnation = p_incarnation;
   END IF;
   RETURN QUERY SELECT 'ok', greatest(last, top_seq), ep, now_ms, here.proto_min, here.proto_max, here.retry_after_s,
-    (SELECT coalesce(jsonb_agg(jsonb_build_array(p.seq, p.error) ORDER BY p.seq), '[]')::text FROM sync.op p
-      WHERE p.counter_no = me.no AND p.incarnation = p_incarnation AND p.state = 'quarantined'
-        AND p.seq BETWEEN first_seq AND top_seq), sum_at;
+    -- A stub of what was put aside under another number is put aside too.
+    (SELECT coalesce(jsonb_agg(jsonb_build_array(p.seq, coalesce(p.error, q.error)) ORDER BY p.seq), '[]')::text
+      FROM sync.op p
+      LEFT JOIN sync.op_seen s ON p.state = 'dup' AND s.op_id = p.op_id
+      LEFT JOIN sync.op q ON q.counter_no = s.counter_no AND q.incarnation = s.incarnation AND q.seq = s.seq
+      WHERE p.counter_no = me.no AND p.incarnation = p_incarnation AND p.seq BETWEEN first_seq AND top_seq
+        AND (p.state = 'quarantined' OR q.state = 'quarantined')), sum_at;
 END $f$
 --;
 CREATE FUNCTION sync.token_of(life text, xid xid8, id bigint, scope int, pk uuid) RETURNS text
@@ -205,7 +212,8 @@ BEGIN
     RETURN;
   END IF;
   parts := string_to_array(p_token, ':');
-  IF cardinality(parts) IN (3, 5) AND parts[1] = life THEN
+  -- A cursor of the other scheme, or of nobody, is no cursor.
+  IF cardinality(parts) IN (3, 5) AND parts[1] = life AND parts[2] ~ '^\d+$' AND parts[3] ~ '^\d+$' THEN
     from_xid := parts[2]::xid8;
     from_id := parts[3]::bigint;
     from_scope := parts[4]::int;
@@ -255,7 +263,7 @@ END $f$
 --;
 CREATE FUNCTION sync.sync_pull(p_token text, p_page int)
 RETURNS TABLE (status text, token text, n int, more boolean, page text)
-LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = sync, pg_temp AS $f$
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = sync, pg_temp AS $f$
 DECLARE
   me sync.counter := sync.who();
 BEGIN
@@ -263,6 +271,10 @@ BEGIN
     < (SELECT c.proto_min FROM sync.centre c)
   THEN
     RETURN QUERY SELECT 'update', p_token, 0, false, '[]';
+    RETURN;
+  END IF;
+  IF (SELECT c.cursor_scheme FROM sync.centre c) = 'sequencer' THEN
+    RETURN QUERY SELECT g.* FROM sync.sequencer_page(me, sync.current_epoch() || '/' || me.store_scope, p_token, p_page) g;
     RETURN;
   END IF;
   RETURN QUERY SELECT g.* FROM sync.feed_page(me, sync.current_epoch() || '/' || me.store_scope, p_token, p_page) g;
@@ -301,7 +313,11 @@ BEGIN
     RETURN QUERY SELECT 'ok', coalesce(last, 0), ep, now_ms, here.proto_min, here.proto_max, here.retry_after_s,
       sum_at, 'update', p_token, 0, false, '[]';
   ELSE
-    SELECT q.* INTO g FROM sync.feed_page(me, ep || '/' || me.store_scope, p_token, p_page) q;
+    IF here.cursor_scheme = 'sequencer' THEN
+      SELECT q.* INTO g FROM sync.sequencer_page(me, ep || '/' || me.store_scope, p_token, p_page) q;
+    ELSE
+      SELECT q.* INTO g FROM sync.feed_page(me, ep || '/' || me.store_scope, p_token, p_page) q;
+    END IF;
     RETURN QUERY SELECT 'ok', coalesce(last, 0), ep, now_ms, here.proto_min, here.proto_max, here.retry_after_s,
       sum_at, g.status, g.token, g.n, g.more, g.page;
   END IF;

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
@@ -268,6 +268,20 @@ def _notes(connection: Connection, customer_id: CustomerId, now_ms: int) -> tupl
         .limit(30)
     )
     return tuple(Note(r.kind, r.text, r.made_at, r.person_id, r.valid_until) for r in rows)
+
+
+def needs_met_by(
+    connection: Connection, customer_id: CustomerId, products: Collection[ProductId], types: Collection[str]
+) -> list[dict[str, Any]]:
+    """Return the rows of the customer's open needs that these products or types of products answer."""
+    found = connection.execute(
+        select(need_).where(
+            need_.c.customer_id == customer_id,
+            need_.c.status == "open",
+            or_(need_.c.product_id.in_(list(products)), need_.c.product_type.in_([kind for kind in types if kind])),
+        )
+    )
+    return [dict(row) for row in found.mappings()]
 
 
 def _needs(connection: Connection, customer_id: CustomerId, now_ms: int) -> tuple[Need, ...]:

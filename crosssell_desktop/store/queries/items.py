@@ -9,9 +9,19 @@ from uuid import UUID
 from sqlalchemy import Select, func, select
 
 from crosssell_desktop.domain.basket import Item
+from crosssell_desktop.domain.clock import DAY_MS
 from crosssell_desktop.domain.ids import CategoryId, DepartmentId, ProductId
+from crosssell_desktop.domain.matrix import CompetitiveClaim, Words
 from crosssell_desktop.domain.text import Language
-from crosssell_desktop.store.schema.catalogue import attribute_definition, barcode, category, price, product, stock
+from crosssell_desktop.store.schema.catalogue import (
+    attribute_definition,
+    barcode,
+    category,
+    competitive_claim,
+    price,
+    product,
+    stock,
+)
 
 if TYPE_CHECKING:
     from sqlalchemy.engine import Connection
@@ -99,6 +109,31 @@ def product_count(connection: Connection) -> int:
     return int(
         connection.execute(select(func.count()).select_from(product).where(product.c.archived.is_(False))).scalar_one()
     )
+
+
+def claims_of(
+    connection: Connection, product_ids: Iterable[ProductId], day: int
+) -> dict[ProductId, tuple[CompetitiveClaim, ...]]:
+    """Return the approved comparisons of products that may be said on a day, the newest source first."""
+    rows = connection.execute(
+        select(competitive_claim)
+        .where(competitive_claim.c.product_id.in_(list(product_ids)), competitive_claim.c.status == "approved")
+        .order_by(competitive_claim.c.dated_at.desc(), competitive_claim.c.id)
+    )
+    found: dict[ProductId, tuple[CompetitiveClaim, ...]] = {}
+    for row in rows:
+        claim = CompetitiveClaim(
+            versus=Words(row.versus_ru, row.versus_en),
+            fact=Words(row.fact_ru, row.fact_en),
+            is_worse=bool(row.is_worse),
+            source=row.source,
+            dated_day=None if row.dated_at is None else row.dated_at // DAY_MS,
+            valid_until_day=None if row.valid_until is None else row.valid_until // DAY_MS,
+        )
+        if claim.may_be_said(day):
+            product_id = ProductId(row.product_id)
+            found[product_id] = (*found.get(product_id, ()), claim)
+    return found
 
 
 def attribute_names(connection: Connection, language: Language) -> dict[str, str]:

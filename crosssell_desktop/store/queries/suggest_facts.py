@@ -15,6 +15,7 @@ from crosssell_desktop.domain.clock import DAY_MS
 from crosssell_desktop.domain.fit import FitRule, Value
 from crosssell_desktop.domain.ids import CategoryId, CombinationId, CustomerId, ProductId, StoreId
 from crosssell_desktop.store.fit_codec import rule_from_row, value_from_json
+from crosssell_desktop.store.queries import returns_seen
 from crosssell_desktop.store.queries.card import consents_of
 from crosssell_desktop.store.queries.items import RETAIL
 from crosssell_desktop.store.queries.ledger_facts import category_paths
@@ -144,9 +145,15 @@ def combinations_of(connection: Connection, core: ProductId) -> tuple[Combinatio
                 valid_from_day=row.computed_at // DAY_MS,
                 valid_until_day=None if row.valid_until is None else row.valid_until // DAY_MS,
                 against=bool(row.numbers.get("against", False)),
+                limits_ru=row.limits_ru,
+                limits_en=row.limits_en,
                 numbers=tuple(sorted((str(name), value) for name, value in row.numbers.items() if type(value) is int)),
             )
         )
+    for item, counted in returns_seen.of_core(connection, core).items():
+        # What the centre has published was counted from more receipts than this counter's own.
+        if not any(one.kind is EvidenceKind.FEWER_RETURNS for one in proofs[item]):
+            proofs[item].append(counted)
     return tuple(
         CombinationFacts(
             combination_id=CombinationId(row.id),

@@ -154,6 +154,26 @@ benefit = table(
     version(),
     Index("ix_benefit_product_id", "product_id"),
 )
+competitive_claim = table(
+    "competitive_claim",
+    "register",
+    id_key(),
+    need("product_id", Id),
+    need("versus_ru", Str),
+    need("versus_en", Str),
+    need("fact_ru", Str),
+    need("fact_en", Str),
+    need("is_worse", Flag),
+    need("source", Str),
+    may("dated_at", Int),
+    may("valid_until", Int),
+    need("status", Str),
+    may("approved_by", Id),
+    version(),
+    Index("ix_competitive_claim_product_id", "product_id"),
+)
+"""A product beside a named alternative, also where it is worse; not shown without source and date (A6)."""
+
 combination = table(
     "combination",
     "register",
@@ -203,6 +223,21 @@ evidence = table(
     version(),
     Index("ix_evidence_pair", "core_product_id", "periphery_product_id"),
 )
+returns_seen = table(
+    "returns_seen",
+    "local",
+    need("core_product_id", Id),
+    need("periphery_product_id", Id),
+    need("back", Int),
+    need("n", Int),
+    need("back_without", Int),
+    need("n_without", Int),
+    need("counted_at", Int),
+    need("valid_until", Int),
+    PrimaryKeyConstraint("core_product_id", "periphery_product_id"),
+)
+"""How many receipts with a core came back, with an item and without it, as learning counted them here (E3)."""
+
 import_source = table(
     "import_source",
     "local",

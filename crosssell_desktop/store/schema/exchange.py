@@ -85,6 +85,18 @@ quarantine_up = table(
     may("resent_as", Id),
     PrimaryKeyConstraint("incarnation", "seq"),
 )
+only_here = table(
+    "only_here",
+    "local",
+    need("entity", Str),
+    need("pk", Id),
+    need("ver", Int),
+    may("body", Json),
+    need("at", Int),
+    PrimaryKeyConstraint("entity", "pk", "ver"),
+)
+"""What the centre has lost by being put back and nobody sends again; ``body`` keeps a version that gave way."""
+
 sync_log = table(
     "sync_log",
     "local",

@@ -29,7 +29,9 @@ def collect(pairing: Pairing) -> tuple[Evidence, ...]:
     kinds = {evidence.kind for evidence in made}
     records = pairing.combination.evidence if pairing.combination else ()
     recorded = [
-        evidence for evidence in stored.live(records, pairing.day) if evidence.against or evidence.kind not in kinds
+        evidence
+        for evidence in stored.live(records, pairing.day, pairing.item.price_minor)
+        if evidence.against or evidence.kind not in kinds
     ]
     return (*made, *recorded)
 

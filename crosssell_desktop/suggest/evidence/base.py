@@ -34,6 +34,9 @@ class Evidence:
     source: str = ""
     method: str = ""
     limits: Text | None = None
+    limits_ru: str = ""
+    limits_en: str = ""
+    """The limits a stored record brings in its own words."""
     strength_bps: int = 0
     """How much it counts in the score, 0 to 10,000."""
     against: bool = False

@@ -27,17 +27,19 @@ LEAST_REPAIRS = 30
 """Repairs E6 must rest on (domain rules, section 3)."""
 
 
-def live(records: Iterable[StoredEvidence], day: int) -> list[Evidence]:
+def live(records: Iterable[StoredEvidence], day: int, item_price_minor: int) -> list[Evidence]:
     """Return the evidence that may be shown on a day, for and against, in a fixed order.
 
-    What was computed from counts is computed again from them (E3), and what rests on fewer cases than its kind asks
-    for (E6) is left out.
+    What was computed from counts is computed again from them (E3). Left out is what rests on fewer cases than its
+    kind asks for (E6), and what was reckoned with another price than the item has today (E4, E5).
     """
     found = []
     for record in sorted(records, key=lambda record: (record.kind, record.evidence_id)):
         if not record.live(day):
             continue
-        if record.kind is EvidenceKind.SERVICE_DATA and record.n is not None and record.n < LEAST_REPAIRS:
+        if record.kind is EvidenceKind.SERVICE_DATA and (record.n is None or record.n < LEAST_REPAIRS):
+            continue
+        if dict(record.numbers).get("price_minor", item_price_minor) != item_price_minor:
             continue
         if record.kind is EvidenceKind.FEWER_RETURNS and record.numbers:
             computed = _returns(record)
@@ -58,6 +60,8 @@ def _as_recorded(record: StoredEvidence) -> Evidence:
         valid_until_day=record.valid_until_day,
         source=record.source,
         method="recorded",
+        limits_ru=record.limits_ru,
+        limits_en=record.limits_en,
         strength_bps=STRENGTH[record.kind],
         against=record.against,
         evidence_id=record.evidence_id,

@@ -209,6 +209,23 @@ CREATE TABLE shop.benefit (
 	PRIMARY KEY (id)
 )
 --;
+CREATE TABLE shop.competitive_claim (
+	id UUID NOT NULL, 
+	product_id UUID NOT NULL, 
+	versus_ru TEXT NOT NULL, 
+	versus_en TEXT NOT NULL, 
+	fact_ru TEXT NOT NULL, 
+	fact_en TEXT NOT NULL, 
+	is_worse BIGINT NOT NULL, 
+	source TEXT NOT NULL, 
+	dated_at BIGINT, 
+	valid_until BIGINT, 
+	status TEXT NOT NULL, 
+	approved_by UUID, 
+	ver BIGINT NOT NULL, 
+	PRIMARY KEY (id)
+)
+--;
 CREATE TABLE shop.combination (
 	id UUID NOT NULL, 
 	core_product_id UUID NOT NULL, 
@@ -873,6 +890,131 @@ CREATE TABLE sync.feed_mark (
   at timestamptz PRIMARY KEY DEFAULT clock_timestamp(), xid xid8 NOT NULL DEFAULT pg_snapshot_xmin(pg_current_snapshot())
 )
 --;
+ALTER TABLE sync.centre ADD COLUMN cursor_scheme text NOT NULL DEFAULT 'horizon'
+  CHECK (cursor_scheme IN ('horizon', 'sequencer'))
+--;
+ALTER TABLE sync.feed ADD COLUMN pos bigint
+--;
+CREATE TABLE sync.sequence (
+  scope int PRIMARY KEY,
+  last bigint NOT NULL DEFAULT 0,
+  floor bigint NOT NULL DEFAULT 0
+)
+--;
+CREATE FUNCTION sync.choose_cursor(p_scheme text) RETURNS void
+LANGUAGE plpgsql SET search_path = sync, pg_temp AS $f$
+BEGIN
+  -- Changing it later is harmless: cursors of the other scheme mean nothing here, so every counter fetches anew.
+  UPDATE sync.centre SET cursor_scheme = p_scheme;
+  IF p_scheme = 'sequencer' THEN
+    -- Only who stamps needs them: under the horizon every row would stand in the second for ever.
+    CREATE UNIQUE INDEX IF NOT EXISTS feed_stamped ON sync.feed (scope, pos) WHERE pos IS NOT NULL;
+    CREATE INDEX IF NOT EXISTS feed_unstamped ON sync.feed (scope, id) WHERE pos IS NULL;
+  ELSE
+    DROP INDEX IF EXISTS sync.feed_stamped, sync.feed_unstamped;
+  END IF;
+END $f$
+--;
+CREATE FUNCTION sync.stamp(p_scopes int[]) RETURNS void
+LANGUAGE plpgsql SET search_path = sync, pg_temp AS $f$
+DECLARE s int; before bigint; n bigint;
+BEGIN
+  -- Who comes by stamps what is committed and unstamped. The row lock of the scope is held to the end of this
+  -- transaction, so numbers become visible in their order and without gaps: no transaction id and no snapshot of the
+  -- engine is looked at, and a pusher waits for nobody.
+  FOR s IN SELECT x.scope FROM unnest(p_scopes) AS x(scope)
+    WHERE EXISTS (SELECT 1 FROM sync.feed f WHERE f.scope = x.scope AND f.pos IS NULL) ORDER BY x.scope
+  LOOP
+    INSERT INTO sync.sequence (scope) VALUES (s) ON CONFLICT DO NOTHING;
+    SELECT q.last INTO before FROM sync.sequence q WHERE q.scope = s FOR UPDATE SKIP LOCKED;
+    CONTINUE WHEN NOT FOUND;  -- somebody else is stamping it now; the next look hears of it
+    WITH o AS (SELECT f.xid, f.id, row_number() OVER (ORDER BY f.id) AS k FROM sync.feed f
+      WHERE f.scope = s AND f.pos IS NULL)
+    UPDATE sync.feed f SET pos = before + o.k FROM o WHERE f.scope = s AND f.xid = o.xid AND f.id = o.id;
+    GET DIAGNOSTICS n = ROW_COUNT;
+    UPDATE sync.sequence q SET last = before + n WHERE q.scope = s;
+  END LOOP;
+END $f$
+--;
+CREATE FUNCTION sync.sequencer_page(me sync.counter, life text, p_token text, p_page int)
+RETURNS TABLE (status text, token text, n int, more boolean, page text)
+LANGUAGE plpgsql SET search_path = sync, pg_temp AS $f$
+DECLARE
+  mine uuid := nullif(current_setting('crosssell.incarnation', true), '')::uuid;
+  heard jsonb; newest text;
+BEGIN
+  PERFORM sync.stamp(me.scopes);
+  -- A cursor is a number for each scope with the row it stands on: life:{"scope": [number, row]}.
+  SELECT life || ':' || coalesce(jsonb_object_agg(z.scope, jsonb_build_array(z.pos, z.pk) ORDER BY z.scope), '{}')::text
+    INTO newest
+    FROM unnest(me.scopes) AS s(scope) CROSS JOIN LATERAL (
+      SELECT f.scope, f.pos, f.pk FROM sync.feed f WHERE f.scope = s.scope AND f.pos IS NOT NULL
+      ORDER BY f.pos DESC LIMIT 1) z;
+  IF p_token = newest THEN
+    RETURN QUERY SELECT 'ok', newest, 0, false, '[]';
+    RETURN;
+  END IF;
+  IF p_token LIKE life || ':{%' THEN
+    heard := substr(p_token, length(life) + 2)::jsonb;
+    IF EXISTS (SELECT 1 FROM jsonb_each(heard) h WHERE NOT EXISTS (
+        SELECT 1 FROM sync.feed f WHERE f.scope = h.key::int AND f.pos = (h.value->>0)::bigint
+          AND f.pk = (h.value->>1)::uuid AND f.scope = ANY (me.scopes)))
+      OR EXISTS (SELECT 1 FROM sync.sequence q WHERE q.scope = ANY (me.scopes)
+        AND q.floor > coalesce((heard->(q.scope::text)->>0)::bigint, 0))
+    THEN
+      heard := NULL;
+    END IF;
+  END IF;
+  IF heard IS NULL THEN
+    RETURN QUERY SELECT 'snapshot', newest, 0, false, '[]';
+    RETURN;
+  END IF;
+  RETURN QUERY
+  WITH p AS MATERIALIZED (
+    SELECT z.* FROM unnest(me.scopes) AS s(scope) CROSS JOIN LATERAL (
+      SELECT f.pos, f.scope, f.entity, f.pk, f.ver, f.del, f.schema_v, f.body FROM sync.feed f
+      WHERE f.scope = s.scope AND f.pos > coalesce((heard->(s.scope::text)->>0)::bigint, 0)
+        AND (mine IS NULL OR f.incarnation <> mine)
+      ORDER BY f.pos LIMIT p_page) z
+    ORDER BY z.scope, z.pos LIMIT p_page),
+  full_page AS (SELECT count(*) = p_page AS is_full, max(p.scope) AS scope FROM p),
+  reached AS (
+    -- Scopes before the last one of a full page are heard to their end, later ones not at all.
+    SELECT s.scope, z.pos, z.pk FROM unnest(me.scopes) AS s(scope) CROSS JOIN full_page g CROSS JOIN LATERAL (
+      SELECT f.pos, f.pk FROM sync.feed f WHERE f.scope = s.scope AND f.pos IS NOT NULL AND CASE
+          WHEN NOT g.is_full OR s.scope < g.scope THEN true
+          WHEN s.scope = g.scope THEN f.pos = (SELECT max(q.pos) FROM p q WHERE q.scope = g.scope)
+          ELSE f.pos = (heard->(s.scope::text)->>0)::bigint END
+      ORDER BY f.pos DESC LIMIT 1) z)
+  SELECT 'ok',
+    (SELECT life || ':' || coalesce(jsonb_object_agg(r.scope, jsonb_build_array(r.pos, r.pk) ORDER BY r.scope), '{}')::text
+      FROM reached r),
+    count(*)::int, count(*) = p_page,
+    coalesce(jsonb_agg(jsonb_build_array(p.entity, p.pk, p.ver, p.del, p.schema_v, p.body) ORDER BY p.scope, p.pos),
+      '[]')::text
+  FROM p;
+END $f$
+--;
+CREATE FUNCTION sync.prune_sequenced(p_older interval) RETURNS bigint
+LANGUAGE plpgsql SET search_path = sync, pg_temp AS $f$
+DECLARE n bigint;
+BEGIN
+  -- By the mark of numbers, as old as asked for; the newest row of each scope stays.
+  INSERT INTO sync.sequence_mark (scope, last) SELECT q.scope, q.last FROM sync.sequence q;
+  UPDATE sync.sequence q SET floor = greatest(q.floor, m.last) FROM (
+    SELECT k.scope, max(k.last) AS last FROM sync.sequence_mark k WHERE k.at <= clock_timestamp() - p_older
+    GROUP BY k.scope) m WHERE m.scope = q.scope;
+  DELETE FROM sync.feed f USING sync.sequence q WHERE f.scope = q.scope AND f.pos < q.floor
+    AND f.pos < (SELECT max(g.pos) FROM sync.feed g WHERE g.scope = q.scope);
+  GET DIAGNOSTICS n = ROW_COUNT;
+  DELETE FROM sync.sequence_mark k USING sync.sequence q WHERE k.scope = q.scope AND k.last < q.floor;
+  RETURN n;
+END $f$
+--;
+CREATE TABLE sync.sequence_mark (
+  scope int NOT NULL, at timestamptz NOT NULL DEFAULT clock_timestamp(), last bigint NOT NULL, PRIMARY KEY (scope, at)
+)
+--;
 CREATE FUNCTION sync.upcast(p_schema_v int, p_ops jsonb) RETURNS jsonb
 LANGUAGE plpgsql IMMUTABLE SET search_path = sync, pg_temp AS $f$
 BEGIN
@@ -1047,7 +1189,7 @@ BEGIN
   IF g IS NULL THEN
     RETURN;
   END IF;
-  SELECT k.name INTO bad FROM jsonb_object_keys(g) AS k(name) WHERE k.name NOT IN ('company', 'store', 'department', 'counter', 'person', 'person_role', 'setting', 'credit_policy', 'category', 'product', 'barcode', 'attribute_definition', 'attribute', 'price', 'cost_price', 'stock', 'fit_rule', 'benefit', 'combination', 'evidence', 'publication_row', 'publication', 'customer_field_lost', 'customer', 'contact_point', 'identifier', 'channel_pref', 'need', 'ownership', 'promise', 'consent', 'customer_note', 'note_text', 'customer_merge', 'shift', 'shift_close', 'sale', 'sale_line', 'payment', 'offer', 'offer_answer', 'pass', 'pass_event', 'return', 'return_line', 'credit_entry', 'help_event', 'step_log', 'suggestion_run', 'access', 'fact_text') LIMIT 1;
+  SELECT k.name INTO bad FROM jsonb_object_keys(g) AS k(name) WHERE k.name NOT IN ('company', 'store', 'department', 'counter', 'person', 'person_role', 'setting', 'credit_policy', 'category', 'product', 'barcode', 'attribute_definition', 'attribute', 'price', 'cost_price', 'stock', 'fit_rule', 'benefit', 'competitive_claim', 'combination', 'evidence', 'publication_row', 'publication', 'customer_field_lost', 'customer', 'contact_point', 'identifier', 'channel_pref', 'need', 'ownership', 'promise', 'consent', 'customer_note', 'note_text', 'customer_merge', 'shift', 'shift_close', 'sale', 'sale_line', 'payment', 'offer', 'offer_answer', 'pass', 'pass_event', 'return', 'return_line', 'credit_entry', 'help_event', 'step_log', 'suggestion_run', 'access', 'fact_text') LIMIT 1;
   IF FOUND THEN
     RAISE EXCEPTION 'the table % is not known here', bad;
   END IF;
@@ -1571,6 +1713,36 @@ BEGIN
         SELECT 0, 'benefit', t.id, t.ver, false, p_schema_v, me.no, '00000000-0000-0000-0000-000000000000'::uuid,
           to_jsonb(t) || jsonb_build_object('_raw', j.value->'_raw')
         FROM jsonb_array_elements(d) AS j JOIN shop."benefit" t ON t.id = (j.value->>'id')::uuid
+        WHERE j.value ? '_raw' AND t.ver <> (j.value->>'ver')::bigint;
+    END IF;
+  END IF;
+  IF g ? 'competitive_claim' THEN
+    SELECT jsonb_agg(q.j) INTO d FROM (
+      SELECT DISTINCT ON (e.value->>'id') e.value AS j
+      FROM jsonb_array_elements(g->'competitive_claim') WITH ORDINALITY AS e(value, n)
+      WHERE true
+      ORDER BY e.value->>'id', (e.value->>'ver')::bigint DESC NULLS LAST, e.n) q;
+    d := sync.clamp(me, coalesce(d, '[]'), latest);
+    IF 'combinations' = ANY ((SELECT c.held FROM sync.centre c)::text[]) THEN
+      PERFORM sync.hold('combinations', 'competitive_claim', d);
+    ELSE
+    WITH up AS (
+      INSERT INTO shop."competitive_claim" AS t ("id", "product_id", "versus_ru", "versus_en", "fact_ru", "fact_en", "is_worse", "source", "dated_at", "valid_until", "status", "approved_by", "ver")
+      SELECT r."id", r."product_id", r."versus_ru", r."versus_en", r."fact_ru", r."fact_en", CASE r."is_worse" WHEN 'true' THEN 1 WHEN 'false' THEN 0 ELSE r."is_worse"::bigint END, r."source", r."dated_at", r."valid_until", r."status", r."approved_by", coalesce(r."ver", 0)
+      FROM jsonb_to_recordset(d) AS r("id" uuid, "product_id" uuid, "versus_ru" text, "versus_en" text, "fact_ru" text, "fact_en" text, "is_worse" text, "source" text, "dated_at" bigint, "valid_until" bigint, "status" text, "approved_by" uuid, "ver" bigint) ORDER BY r.id
+      ON CONFLICT (id) DO UPDATE SET "product_id" = excluded."product_id", "versus_ru" = excluded."versus_ru", "versus_en" = excluded."versus_en", "fact_ru" = excluded."fact_ru", "fact_en" = excluded."fact_en", "is_worse" = excluded."is_worse", "source" = excluded."source", "dated_at" = excluded."dated_at", "valid_until" = excluded."valid_until", "status" = excluded."status", "approved_by" = excluded."approved_by", "ver" = excluded."ver"
+      WHERE t.ver < excluded.ver RETURNING t.id, t.ver)
+    INSERT INTO sync.feed (scope, entity, pk, ver, del, schema_v, counter_no, incarnation, body)
+      SELECT 0, 'competitive_claim', up.id, up.ver, false, p_schema_v, me.no,
+        CASE WHEN j.value ? '_raw' THEN '00000000-0000-0000-0000-000000000000'::uuid ELSE p_incarnation END, j.value
+      FROM jsonb_array_elements(d) AS j JOIN up ON up.id = (j.value->>'id')::uuid;
+    END IF;
+    IF d @? '$[*]._raw' THEN
+      -- A counter whose clock ran ahead holds its own row for the newest: it is told what stands instead.
+      INSERT INTO sync.feed (scope, entity, pk, ver, del, schema_v, counter_no, incarnation, body)
+        SELECT 0, 'competitive_claim', t.id, t.ver, false, p_schema_v, me.no, '00000000-0000-0000-0000-000000000000'::uuid,
+          to_jsonb(t) || jsonb_build_object('_raw', j.value->'_raw')
+        FROM jsonb_array_elements(d) AS j JOIN shop."competitive_claim" t ON t.id = (j.value->>'id')::uuid
         WHERE j.value ? '_raw' AND t.ver <> (j.value->>'ver')::bigint;
     END IF;
   END IF;
@@ -2378,6 +2550,12 @@ BEGIN
         coalesce(jsonb_agg(
           jsonb_build_array('benefit', p.id, p.ver, false, 1, p.body) ORDER BY p.id), '[]')::text
       FROM p;
+  WHEN 'competitive_claim' THEN
+    RETURN QUERY WITH p AS MATERIALIZED (SELECT t.id, t.ver AS ver, to_jsonb(t) AS body FROM shop."competitive_claim" t WHERE t.id > after ORDER BY t.id LIMIT p_page)
+      SELECT 'ok', (SELECT q.id FROM p q ORDER BY q.id DESC LIMIT 1), count(*)::int, count(*) = p_page,
+        coalesce(jsonb_agg(
+          jsonb_build_array('competitive_claim', p.id, p.ver, false, 1, p.body) ORDER BY p.id), '[]')::text
+      FROM p;
   WHEN 'combination' THEN
     RETURN QUERY WITH p AS MATERIALIZED (SELECT t.id, t.ver AS ver, to_jsonb(t) || jsonb_build_object('situations', t."situations"::jsonb) AS body FROM shop."combination" t WHERE t.id > after ORDER BY t.id LIMIT p_page)
       SELECT 'ok', (SELECT q.id FROM p q ORDER BY q.id DESC LIMIT 1), count(*)::int, count(*) = p_page,
@@ -2822,6 +3000,10 @@ BEGIN
     SELECT r."id", r."product_id", r."feature_ru", r."feature_en", r."advantage_ru", r."advantage_en", r."benefit_ru", r."benefit_en", r."status", r."approved_by", coalesce(r."ver", 0) FROM shop.publication_row p CROSS JOIN LATERAL jsonb_to_record(p.body::jsonb) AS r("id" uuid, "product_id" uuid, "feature_ru" text, "feature_en" text, "advantage_ru" text, "advantage_en" text, "benefit_ru" text, "benefit_en" text, "status" text, "approved_by" uuid, "ver" bigint)
     WHERE p.publication_id = p_publication AND p.entity = 'benefit' ORDER BY r.id
     ON CONFLICT (id) DO UPDATE SET "product_id" = excluded."product_id", "feature_ru" = excluded."feature_ru", "feature_en" = excluded."feature_en", "advantage_ru" = excluded."advantage_ru", "advantage_en" = excluded."advantage_en", "benefit_ru" = excluded."benefit_ru", "benefit_en" = excluded."benefit_en", "status" = excluded."status", "approved_by" = excluded."approved_by", "ver" = excluded."ver" WHERE t.ver < excluded.ver;
+  INSERT INTO shop."competitive_claim" AS t ("id", "product_id", "versus_ru", "versus_en", "fact_ru", "fact_en", "is_worse", "source", "dated_at", "valid_until", "status", "approved_by", "ver")
+    SELECT r."id", r."product_id", r."versus_ru", r."versus_en", r."fact_ru", r."fact_en", CASE r."is_worse" WHEN 'true' THEN 1 WHEN 'false' THEN 0 ELSE r."is_worse"::bigint END, r."source", r."dated_at", r."valid_until", r."status", r."approved_by", coalesce(r."ver", 0) FROM shop.publication_row p CROSS JOIN LATERAL jsonb_to_record(p.body::jsonb) AS r("id" uuid, "product_id" uuid, "versus_ru" text, "versus_en" text, "fact_ru" text, "fact_en" text, "is_worse" text, "source" text, "dated_at" bigint, "valid_until" bigint, "status" text, "approved_by" uuid, "ver" bigint)
+    WHERE p.publication_id = p_publication AND p.entity = 'competitive_claim' ORDER BY r.id
+    ON CONFLICT (id) DO UPDATE SET "product_id" = excluded."product_id", "versus_ru" = excluded."versus_ru", "versus_en" = excluded."versus_en", "fact_ru" = excluded."fact_ru", "fact_en" = excluded."fact_en", "is_worse" = excluded."is_worse", "source" = excluded."source", "dated_at" = excluded."dated_at", "valid_until" = excluded."valid_until", "status" = excluded."status", "approved_by" = excluded."approved_by", "ver" = excluded."ver" WHERE t.ver < excluded.ver;
   INSERT INTO shop."combination" AS t ("id", "core_product_id", "periphery_product_id", "relation", "status", "status_reason", "emergent_ru", "emergent_en", "without_ru", "without_en", "phrase_ru", "phrase_en", "audience", "situations", "valid_from", "valid_to", "version", "approved_by", "ver")
     SELECT r."id", r."core_product_id", r."periphery_product_id", r."relation", r."status", r."status_reason", r."emergent_ru", r."emergent_en", r."without_ru", r."without_en", r."phrase_ru", r."phrase_en", r."audience", coalesce(r."situations", 'null'::jsonb)::text, r."valid_from", r."valid_to", r."version", r."approved_by", coalesce(r."ver", 0) FROM shop.publication_row p CROSS JOIN LATERAL jsonb_to_record(p.body::jsonb) AS r("id" uuid, "core_product_id" uuid, "periphery_product_id" uuid, "relation" text, "status" text, "status_reason" text, "emergent_ru" text, "emergent_en" text, "without_ru" text, "without_en" text, "phrase_ru" text, "phrase_en" text, "audience" text, "situations" jsonb, "valid_from" bigint, "valid_to" bigint, "version" bigint, "approved_by" uuid, "ver" bigint)
     WHERE p.publication_id = p_publication AND p.entity = 'combination' ORDER BY r.id
@@ -2875,6 +3057,9 @@ LANGUAGE plpgsql SET search_path = sync, pg_temp AS $f$
 DECLARE
   floor xid8; n bigint;
 BEGIN
+  IF (SELECT c.cursor_scheme FROM sync.centre c) = 'sequencer' THEN
+    RETURN sync.prune_sequenced(p_older);
+  END IF;
   -- Never by the time of a row: a transaction that was open for long is old the moment it shows. The mark says
   -- which numbers had all ended so long ago.
   SELECT max(m.xid) INTO floor FROM sync.feed_mark m WHERE m.at <= clock_timestamp() - p_older;
@@ -3022,9 +3207,13 @@ BEGIN
       WHERE p.counter_no = me.no AND p.incarnation = p_incarnation;
   END IF;
   RETURN QUERY SELECT 'ok', greatest(last, top_seq), ep, now_ms, here.proto_min, here.proto_max, here.retry_after_s,
-    (SELECT coalesce(jsonb_agg(jsonb_build_array(p.seq, p.error) ORDER BY p.seq), '[]')::text FROM sync.op p
-      WHERE p.counter_no = me.no AND p.incarnation = p_incarnation AND p.state = 'quarantined'
-        AND p.seq BETWEEN first_seq AND top_seq), sum_at;
+    -- A stub of what was put aside under another number is put aside too.
+    (SELECT coalesce(jsonb_agg(jsonb_build_array(p.seq, coalesce(p.error, q.error)) ORDER BY p.seq), '[]')::text
+      FROM sync.op p
+      LEFT JOIN sync.op_seen s ON p.state = 'dup' AND s.op_id = p.op_id
+      LEFT JOIN sync.op q ON q.counter_no = s.counter_no AND q.incarnation = s.incarnation AND q.seq = s.seq
+      WHERE p.counter_no = me.no AND p.incarnation = p_incarnation AND p.seq BETWEEN first_seq AND top_seq
+        AND (p.state = 'quarantined' OR q.state = 'quarantined')), sum_at;
 END $f$
 --;
 CREATE FUNCTION sync.token_of(life text, xid xid8, id bigint, scope int, pk uuid) RETURNS text
@@ -3052,7 +3241,8 @@ BEGIN
     RETURN;
   END IF;
   parts := string_to_array(p_token, ':');
-  IF cardinality(parts) IN (3, 5) AND parts[1] = life THEN
+  -- A cursor of the other scheme, or of nobody, is no cursor.
+  IF cardinality(parts) IN (3, 5) AND parts[1] = life AND parts[2] ~ '^\d+$' AND parts[3] ~ '^\d+$' THEN
     from_xid := parts[2]::xid8;
     from_id := parts[3]::bigint;
     from_scope := parts[4]::int;
@@ -3102,7 +3292,7 @@ END $f$
 --;
 CREATE FUNCTION sync.sync_pull(p_token text, p_page int)
 RETURNS TABLE (status text, token text, n int, more boolean, page text)
-LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = sync, pg_temp AS $f$
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = sync, pg_temp AS $f$
 DECLARE
   me sync.counter := sync.who();
 BEGIN
@@ -3110,6 +3300,10 @@ BEGIN
     < (SELECT c.proto_min FROM sync.centre c)
   THEN
     RETURN QUERY SELECT 'update', p_token, 0, false, '[]';
+    RETURN;
+  END IF;
+  IF (SELECT c.cursor_scheme FROM sync.centre c) = 'sequencer' THEN
+    RETURN QUERY SELECT g.* FROM sync.sequencer_page(me, sync.current_epoch() || '/' || me.store_scope, p_token, p_page) g;
     RETURN;
   END IF;
   RETURN QUERY SELECT g.* FROM sync.feed_page(me, sync.current_epoch() || '/' || me.store_scope, p_token, p_page) g;
@@ -3148,7 +3342,11 @@ BEGIN
     RETURN QUERY SELECT 'ok', coalesce(last, 0), ep, now_ms, here.proto_min, here.proto_max, here.retry_after_s,
       sum_at, 'update', p_token, 0, false, '[]';
   ELSE
-    SELECT q.* INTO g FROM sync.feed_page(me, ep || '/' || me.store_scope, p_token, p_page) q;
+    IF here.cursor_scheme = 'sequencer' THEN
+      SELECT q.* INTO g FROM sync.sequencer_page(me, ep || '/' || me.store_scope, p_token, p_page) q;
+    ELSE
+      SELECT q.* INTO g FROM sync.feed_page(me, ep || '/' || me.store_scope, p_token, p_page) q;
+    END IF;
     RETURN QUERY SELECT 'ok', coalesce(last, 0), ep, now_ms, here.proto_min, here.proto_max, here.retry_after_s,
       sum_at, g.status, g.token, g.n, g.more, g.page;
   END IF;

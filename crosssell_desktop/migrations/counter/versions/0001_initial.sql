@@ -148,6 +148,26 @@ CREATE TABLE company (
 )
  STRICT
 --;
+CREATE TABLE competitive_claim (
+	id BLOB NOT NULL, 
+	product_id BLOB NOT NULL, 
+	versus_ru TEXT NOT NULL, 
+	versus_en TEXT NOT NULL, 
+	fact_ru TEXT NOT NULL, 
+	fact_en TEXT NOT NULL, 
+	is_worse INTEGER NOT NULL, 
+	source TEXT NOT NULL, 
+	dated_at INTEGER, 
+	valid_until INTEGER, 
+	status TEXT NOT NULL, 
+	approved_by BLOB, 
+	ver INTEGER DEFAULT 0 NOT NULL, 
+	CONSTRAINT pk_competitive_claim PRIMARY KEY (id)
+)
+ STRICT
+--;
+CREATE INDEX ix_competitive_claim_product_id ON competitive_claim (product_id)
+--;
 CREATE TABLE consent (
 	id BLOB NOT NULL, 
 	counter_id BLOB NOT NULL, 
@@ -615,6 +635,16 @@ CREATE INDEX ix_offer_answer_offer_id ON offer_answer (offer_id)
 --;
 CREATE INDEX ix_offer_answer_shift_id ON offer_answer (shift_id)
 --;
+CREATE TABLE only_here (
+	entity TEXT NOT NULL, 
+	pk BLOB NOT NULL, 
+	ver INTEGER NOT NULL, 
+	body TEXT, 
+	at INTEGER NOT NULL, 
+	CONSTRAINT pk_only_here PRIMARY KEY (entity, pk, ver)
+)
+ STRICT
+--;
 CREATE TABLE outbox (
 	seq INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT, 
 	op_id BLOB NOT NULL, 
@@ -859,6 +889,19 @@ CREATE INDEX ix_return_number ON return (number)
 CREATE INDEX ix_return_sale_id ON return (sale_id)
 --;
 CREATE INDEX ix_return_shift_id ON return (shift_id)
+--;
+CREATE TABLE returns_seen (
+	core_product_id BLOB NOT NULL, 
+	periphery_product_id BLOB NOT NULL, 
+	back INTEGER NOT NULL, 
+	n INTEGER NOT NULL, 
+	back_without INTEGER NOT NULL, 
+	n_without INTEGER NOT NULL, 
+	counted_at INTEGER NOT NULL, 
+	valid_until INTEGER NOT NULL, 
+	CONSTRAINT pk_returns_seen PRIMARY KEY (core_product_id, periphery_product_id)
+)
+ STRICT
 --;
 CREATE TABLE run_log (
 	no INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT, 
