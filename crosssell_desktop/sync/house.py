@@ -57,8 +57,11 @@ def retire(database: Database, write: Writer, server_ms: int) -> int:
         if not outbox_rows.wants_mark(connection, server_ms):
             return 0
 
-    def work(connection: Connection) -> int:
-        outbox_rows.mark(connection, server_ms)
-        return outbox_rows.retire(connection, server_ms)
-
-    return write(work)
+    write(functools.partial(outbox_rows.mark, server_ms=server_ms))
+    gone = 0
+    while True:
+        # In short transactions: a sale may be waiting.
+        some = write(functools.partial(outbox_rows.retire, server_ms=server_ms))
+        gone += some
+        if some < outbox_rows.AT_ONCE:
+            return gone

@@ -24,6 +24,7 @@ TABLE = {
     Act.STORE_CREDITS: "---y-",
     Act.SEE_COST: "---y-",
     Act.MANAGE_CATALOGUE: "---y-",
+    Act.MANAGE_EXCHANGE: "---y-",
 }
 
 

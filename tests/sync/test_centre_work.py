@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import uuid
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -152,6 +153,41 @@ def test_killed_between_writing_the_heads_and_noting_it_the_next_run_goes_on(sho
         assert heads.export(connection, heads.HeadsFile(heads_file), 0) == 1
     done = centre_work.work(shop.url, heads_file=heads_file)
     assert (done.faults, done.heads) == ([], 0)
+
+
+@pytest.mark.parametrize("step", ["publish", "apply_due", "join_cards", "prune", "_heads", "_audit_is_due"])
+@pytest.mark.parametrize("when", ["before", "after"])
+def test_cut_off_at_any_step_the_next_run_does_the_rest(
+    shop: Shop, heads_file: Path, monkeypatch: pytest.MonkeyPatch, step: str, when: str
+) -> None:
+    till = shop.till()
+    till.sell()
+    a, b = till.meet("Анна"), till.meet("Анна Б.")
+    till.record(
+        "merged", {"customer_merge": [row("customer_merge", counter_id=till.counter_id, loser_id=b, winner_id=a)]}
+    )
+    till.sync()
+    centre_work.hold(shop.url, ("prices",))
+    centre.push_master(shop.office(), {"price": [row("price", ver=1)]}, till.clock, till.ids)
+    real = getattr(centre_work, step)
+
+    def cut(*arguments: Any) -> None:  # noqa: ANN401  # those of the step
+        if when == "after":
+            real(*arguments)
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(centre_work, step, cut)
+    with pytest.raises(KeyboardInterrupt):
+        centre_work.work(shop.url, heads_file=heads_file)
+    monkeypatch.undo()
+    done = centre_work.work(shop.url, heads_file=heads_file, audit=True)
+    assert (done.busy, done.faults) == (False, [])
+    till.sync()
+    assert till.contents("price") == shop.contents("price") != {}
+    assert shop.ask("SELECT count(*) FROM sync.customer_alias") == [(1,)]
+    assert shop.ask("SELECT count(*) FROM shop.publication") == [(1,)]
+    again = centre_work.work(shop.url, heads_file=heads_file, audit=True)
+    assert (again.faults, again.heads, again.published) == ([], 0, [])
 
 
 def test_merged_cards_stand_under_the_smallest_id(shop: Shop) -> None:
