@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import argparse
 import json
+import signal
 import sys
 import time
 
+from tests.exchange.machine import ERA
+from tests.exchange.mutants import BY_NAME
 from tests.exchange.running import Tally, model_seeds, real_seeds
 
 
@@ -19,10 +22,13 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--mutant", default="", help="break one rule by name; the run must catch it")
     parser.add_argument("--cursor", choices=["horizon", "sequencer"], default="horizon", help="of the real centre")
     given = parser.parse_args(arguments)
+    era = BY_NAME[given.mutant].era if given.mutant else ERA
     seeds, stop = range(given.first, given.first + given.seeds), bool(given.mutant)
     started = time.perf_counter()
+    # A run put into the background does not hear the keyboard.
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
     tally: Tally = (
-        model_seeds(seeds, mutant=given.mutant, stop_at_first=stop)
+        model_seeds(seeds, mutant=given.mutant, stop_at_first=stop, era=era)
         if given.model
         else real_seeds(seeds, mutant=given.mutant, stop_at_first=stop, cursor=given.cursor)
     )

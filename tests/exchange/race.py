@@ -80,7 +80,7 @@ def _ours(function: str, counter_no: int) -> Callable[[Any, Any], tuple[list[Any
 
 def _page(connection: Any, function: str, counter_no: int, token: str | None) -> Any:  # noqa: ANN401
     return connection.execute(
-        f"SELECT g.* FROM sync.{function}((SELECT c FROM sync.counter c WHERE c.no = %s), 'race', %s, %s) g",
+        f"SELECT g.* FROM sync.{function}((SELECT c FROM sync.counter c WHERE c.no = %s), NULL, 'race', %s, %s) g",
         (counter_no, token, PAGE),
     ).fetchone()
 

@@ -69,7 +69,7 @@ def _through(
     era: int = ERA,
 ) -> Tally:
     tally = Tally()
-    with broken(mutant) if mutant else contextlib.nullcontext():
+    with contextlib.suppress(KeyboardInterrupt), broken(mutant) if mutant else contextlib.nullcontext():
         for seed in seeds:
             one_seed(seed, make, disk, tally, era=era)
             if stop_at_first and tally.broken:
@@ -97,12 +97,14 @@ def real_seeds(
 def compared_seeds(seeds: Iterable[int], make: MakeCentre, disk: Callable[[], File]) -> Tally:
     """Run each seed on real databases and on the model, and note where the two ended differently."""
     real = Tally()
-    for seed in seeds:
-        there = one_seed(seed, make, disk, real, compares=True)
-        said = one_seed(seed, ModelCentre, MemoryFile, Tally(), compares=True)
-        unlike = sorted(part for part in there.keys() | said.keys() if there.get(part) != said.get(part))
-        if unlike:
-            real.unlike[seed] = unlike
+    # Who stops a long run hears what it has found so far.
+    with contextlib.suppress(KeyboardInterrupt):
+        for seed in seeds:
+            there = one_seed(seed, make, disk, real, compares=True)
+            said = one_seed(seed, ModelCentre, MemoryFile, Tally(), compares=True)
+            unlike = sorted(part for part in there.keys() | said.keys() if there.get(part) != said.get(part))
+            if unlike:
+                real.unlike[seed] = unlike
     return real
 
 

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterator
 
 import pytest
 
 from tests.exchange.files import File
 from tests.exchange.machine import FIRST_ERA
-from tests.exchange.mutants import MUTANTS
-from tests.exchange.running import MakeCentre, compared_seeds, model_seeds, real_world
+from tests.exchange.mutants import MUTANTS, Mutant
+from tests.exchange.running import MakeCentre, compared_seeds, model_seeds, real_seeds, real_world
 
 MODEL_SEEDS = range(100)
-REAL_SEEDS = range(20)
+REAL_SEEDS = range(int(os.environ.get("CROSSSELL_REAL_SEEDS", "20")))
+"""More by ``python -m tests.exchange --seeds 1000``: a hundred would take two minutes of everybody's day."""
+SEQUENCER_SEEDS = range(5)
 FOUND = (15, 142, 1477, 1698)
 """Seeds that once broke a law, of the exchange or of the simulator itself."""
 
@@ -47,6 +50,11 @@ def test_seeds_on_real_files_and_postgresql_lose_nothing_and_end_as_the_model_sa
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("name", [mutant.name for mutant in MUTANTS])
-def test_every_mutant_is_caught(name: str) -> None:
-    assert model_seeds(range(400), mutant=name, stop_at_first=True).broken
+def test_seeds_on_the_other_cursor_scheme_break_no_law() -> None:
+    assert real_seeds(SEQUENCER_SEEDS, cursor="sequencer").broken == {}
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("mutant", MUTANTS, ids=lambda mutant: mutant.name)
+def test_every_mutant_is_caught(mutant: Mutant) -> None:
+    assert model_seeds(range(400), mutant=mutant.name, stop_at_first=True, era=mutant.era).broken

@@ -1,5 +1,5 @@
 CREATE FUNCTION sync.who() RETURNS sync.counter
-LANGUAGE plpgsql STABLE SET search_path = sync, pg_temp AS $f$
+LANGUAGE plpgsql STABLE AS $f$
 DECLARE me sync.counter;
 BEGIN
   SELECT c.* INTO me FROM sync.counter c WHERE c.role_name = session_user;
@@ -9,8 +9,8 @@ BEGIN
   RETURN me;
 END $f$
 --;
-CREATE FUNCTION sync.current_epoch() RETURNS text
-LANGUAGE plpgsql STABLE SET search_path = sync, pg_temp AS $f$
+CREATE FUNCTION sync.epoch_of(p_runbook uuid) RETURNS text
+LANGUAGE plpgsql STABLE AS $f$
 DECLARE
   -- The identity of the cluster stands in a file; a session reads it once, for it outlives no restart.
   cluster text := current_setting('crosssell.cluster', true);
@@ -19,9 +19,13 @@ BEGIN
     SELECT s.system_identifier::text INTO cluster FROM pg_control_system() s;
     PERFORM set_config('crosssell.cluster', cluster, false);
   END IF;
-  RETURN (SELECT c.runbook FROM sync.centre c) || '.' || cluster
-    || '.' || substr(pg_walfile_name(pg_current_wal_insert_lsn()), 1, 8);
+  RETURN p_runbook || '.' || cluster || '.' || substr(pg_walfile_name(pg_current_wal_insert_lsn()), 1, 8);
 END $f$
+--;
+CREATE FUNCTION sync.current_epoch() RETURNS text
+LANGUAGE sql STABLE SET search_path = sync, pg_temp AS $f$
+  SELECT sync.epoch_of(c.runbook) FROM sync.centre c
+$f$
 --;
 CREATE FUNCTION sync.prune_feed(p_older interval) RETURNS bigint
 LANGUAGE plpgsql SET search_path = sync, pg_temp AS $f$
@@ -192,11 +196,10 @@ LANGUAGE sql IMMUTABLE SET search_path = sync, pg_temp AS $f$
   SELECT concat_ws(':', life, xid::text, id::text, scope::text, pk::text)
 $f$
 --;
-CREATE FUNCTION sync.feed_page(me sync.counter, life text, p_token text, p_page int)
+CREATE FUNCTION sync.feed_page(me sync.counter, mine uuid, life text, p_token text, p_page int)
 RETURNS TABLE (status text, token text, n int, more boolean, page text)
-LANGUAGE plpgsql STABLE SET search_path = sync, pg_temp AS $f$
+LANGUAGE plpgsql STABLE AS $f$
 DECLARE
-  mine uuid := nullif(current_setting('crosssell.incarnation', true), '')::uuid;
   parts text[]; newest text; from_xid xid8; from_id bigint; from_scope int;
 BEGIN
   -- The newest row of my scopes below the horizon: when the counter stands on it, there is nothing to tell.
@@ -266,6 +269,7 @@ RETURNS TABLE (status text, token text, n int, more boolean, page text)
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = sync, pg_temp AS $f$
 DECLARE
   me sync.counter := sync.who();
+  mine uuid := nullif(current_setting('crosssell.incarnation', true), '')::uuid;
 BEGIN
   IF coalesce(nullif(current_setting('crosssell.proto', true), ''), '1')::int
     < (SELECT c.proto_min FROM sync.centre c)
@@ -274,10 +278,10 @@ BEGIN
     RETURN;
   END IF;
   IF (SELECT c.cursor_scheme FROM sync.centre c) = 'sequencer' THEN
-    RETURN QUERY SELECT g.* FROM sync.sequencer_page(me, sync.current_epoch() || '/' || me.store_scope, p_token, p_page) g;
+    RETURN QUERY SELECT g.* FROM sync.sequencer_page(me, mine, sync.current_epoch() || '/' || me.store_scope, p_token, p_page) g;
     RETURN;
   END IF;
-  RETURN QUERY SELECT g.* FROM sync.feed_page(me, sync.current_epoch() || '/' || me.store_scope, p_token, p_page) g;
+  RETURN QUERY SELECT g.* FROM sync.feed_page(me, mine, sync.current_epoch() || '/' || me.store_scope, p_token, p_page) g;
 END $f$
 --;
 CREATE FUNCTION sync.sync_look(p_incarnation uuid, p_epoch text, p_proto int, p_token text, p_page int)
@@ -288,15 +292,14 @@ LANGUAGE plpgsql SECURITY DEFINER SET search_path = sync, pg_temp AS $f$
 DECLARE
   me sync.counter := sync.who();
   here sync.centre;
-  ep text := sync.current_epoch();
+  ep text;
   now_ms bigint := (extract(epoch FROM clock_timestamp()) * 1000)::bigint;
   last bigint; sum_at bigint; g record;
 BEGIN
   -- An idle look writes nothing but once an hour where the counter stands: no row lock, no transaction id. One call
   -- answers what two would.
   SELECT c.* INTO here FROM sync.centre c;
-  PERFORM set_config('crosssell.incarnation', p_incarnation::text, false),
-    set_config('crosssell.proto', p_proto::text, false);
+  ep := sync.epoch_of(here.runbook);
   IF p_epoch <> ep THEN
     RETURN QUERY SELECT 'epoch', 0::bigint, ep, now_ms, here.proto_min, here.proto_max, here.retry_after_s,
       0::bigint, NULL, NULL, 0, false, '[]';
@@ -314,9 +317,9 @@ BEGIN
       sum_at, 'update', p_token, 0, false, '[]';
   ELSE
     IF here.cursor_scheme = 'sequencer' THEN
-      SELECT q.* INTO g FROM sync.sequencer_page(me, ep || '/' || me.store_scope, p_token, p_page) q;
+      SELECT q.* INTO g FROM sync.sequencer_page(me, p_incarnation, ep || '/' || me.store_scope, p_token, p_page) q;
     ELSE
-      SELECT q.* INTO g FROM sync.feed_page(me, ep || '/' || me.store_scope, p_token, p_page) q;
+      SELECT q.* INTO g FROM sync.feed_page(me, p_incarnation, ep || '/' || me.store_scope, p_token, p_page) q;
     END IF;
     RETURN QUERY SELECT 'ok', coalesce(last, 0), ep, now_ms, here.proto_min, here.proto_max, here.retry_after_s,
       sum_at, g.status, g.token, g.n, g.more, g.page;

@@ -44,11 +44,10 @@ BEGIN
   END LOOP;
 END $f$
 --;
-CREATE FUNCTION sync.sequencer_page(me sync.counter, life text, p_token text, p_page int)
+CREATE FUNCTION sync.sequencer_page(me sync.counter, mine uuid, life text, p_token text, p_page int)
 RETURNS TABLE (status text, token text, n int, more boolean, page text)
 LANGUAGE plpgsql SET search_path = sync, pg_temp AS $f$
 DECLARE
-  mine uuid := nullif(current_setting('crosssell.incarnation', true), '')::uuid;
   heard jsonb; newest text;
 BEGIN
   PERFORM sync.stamp(me.scopes);
