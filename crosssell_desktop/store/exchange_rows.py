@@ -486,13 +486,38 @@ def _put_right(connection: Connection, table: Table, some: Sequence[DownRow]) ->
 
 
 def _put_run(connection: Connection, table: Table, names: tuple[str, ...], some: Sequence[DownRow]) -> int:
+    if field_rows.RAW in names and table.info["kind"] == "register":
+        _put_right(connection, table, some)
+    statement, values = _run(table, names, some)
+    return connection.exec_driver_sql(statement, values).rowcount
+
+
+Batch = tuple[str, list[tuple[Any, ...]]]
+"""A statement and the values it is run with, in the driver's own form."""
+
+
+def batches_of(rows: Sequence[DownRow]) -> list[tuple[str, Batch]]:
+    """Make rows ready to be written, parents first, without a transaction: table, statement and values.
+
+    Raises:
+        ValueError, TypeError, AttributeError: a value has no form a column takes.
+    """
+    made: list[tuple[str, Batch]] = []
+    for table in _parents_first():
+        runs: dict[tuple[str, ...], list[DownRow]] = {}
+        for row in rows:
+            if row.entity == table.name:
+                runs.setdefault(tuple(sorted(row.body)), []).append(row)
+        made += [(table.name, _run(table, names, some)) for names, some in runs.items()]
+    return made
+
+
+def _run(table: Table, names: tuple[str, ...], some: Sequence[DownRow]) -> Batch:
     columns = [name for name in names if name in table.columns and name not in _LOCAL_COLUMNS]
     quoted = [f'"{name}"' for name in columns]
     marks = ", ".join("?" * len(columns))
     statement = f'INSERT INTO "{table.name}" ({", ".join(quoted)}) VALUES ({marks}) ON CONFLICT (id) DO '  # noqa: S608  # names come from our own metadata
     if table.info["kind"] == "register":
-        if field_rows.RAW in names:
-            _put_right(connection, table, some)
         sets = ", ".join(f'"{name}" = excluded."{name}"' for name in columns if name != "id")
         # An equal version is the centre's decision between two writers, so it is taken too.
         statement += f'UPDATE SET {sets} WHERE "{table.name}".ver <= excluded.ver'
@@ -506,7 +531,7 @@ def _put_run(connection: Connection, table: Table, names: tuple[str, ...], some:
         )
         for row in some
     ]
-    return connection.exec_driver_sql(statement, values).rowcount
+    return statement, values
 
 
 def _delete(connection: Connection, table: Table, row: DownRow) -> int:

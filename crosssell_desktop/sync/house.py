@@ -34,12 +34,15 @@ def flip_due(database: Database, write: Writer, now_ms: int) -> Applied:
     done = Applied()
     with database.read() as connection:
         waiting = publication_rows.due(connection, now_ms)
-        leavings = publication_rows.has_leavings(connection)
+        leavings = bool(waiting) or publication_rows.has_leavings(connection)
     for one in waiting:
-        done.add(write(functools.partial(publication_rows.flip, one=one, known=KNOWN, now_ms=now_ms)))
+        with database.read() as connection:
+            ready = publication_rows.prepare(connection, one, KNOWN)
+        done.add(write(functools.partial(publication_rows.flip, ready=ready, known=KNOWN, now_ms=now_ms)))
         done.changes.add(f"publication:{one.kind}")
-    if leavings:
-        write(publication_rows.sweep)
+    while leavings:
+        # In short transactions: a sale may be waiting.
+        leavings = write(publication_rows.sweep) == publication_rows.SWEPT_AT_ONCE
     return done
 
 

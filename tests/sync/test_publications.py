@@ -128,3 +128,23 @@ def test_a_model_arrives_in_pieces_and_is_handed_over_whole(shop: Shop) -> None:
     with till.database.write() as connection:
         publication_rows.model_is_written(connection)
     assert till.look("SELECT count(*) FROM publication_row") == [(0,)]
+
+
+def test_a_row_the_counter_cannot_keep_is_put_aside_and_the_rest_counts(shop: Shop) -> None:
+    till, ids = start(shop)
+    shop.ask("UPDATE sync.pending SET body = jsonb_set(body, '{amount_minor}', 'null') WHERE pk = %s", (ids[0],))
+    shop.ask("SELECT sync.publish('prices', 0) IS NOT NULL")
+    till.sync()
+    assert sorted(a for (a,) in till.look("SELECT amount_minor FROM price")) == [100, *[200] * (len(ids) - 1)]
+    assert till.look("SELECT entity FROM quarantine_down") == [("price",)]
+    assert till.look("SELECT count(*) FROM publication_row") == [(0,)]
+
+
+def test_products_that_were_published_are_found_by_their_new_names(shop: Shop) -> None:
+    till = shop.till()
+    centre_work.hold(shop.url, ("catalogue",))
+    product = row("product", name_ru="Фонарь походный", sku="F-1", ver=2)
+    centre.push_master(shop.office(), {"product": [product]}, till.clock, till.ids)
+    centre_work.work(shop.url)
+    till.sync()
+    assert till.look("SELECT count(*) FROM product_words WHERE product_words MATCH 'походный'") == [(1,)]

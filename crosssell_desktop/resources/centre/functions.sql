@@ -40,7 +40,7 @@ BEGIN
   SELECT max(m.xid) INTO floor FROM sync.feed_mark m WHERE m.at <= clock_timestamp() - p_older;
   -- Never above where a counter that still lives stands: it would have to fetch everything anew.
   floor := least(floor, (SELECT m.xid FROM sync.pull_mark m JOIN sync.counter c ON c.no = m.counter_no
-    WHERE floor IS NOT NULL AND c.state = 'live' AND m.at > clock_timestamp() - interval '70 days'
+    WHERE floor IS NOT NULL AND m.xid IS NOT NULL AND c.state = 'live' AND m.at > clock_timestamp() - interval '70 days'
     ORDER BY m.xid LIMIT 1));
   IF p_older = interval '0' THEN
     floor := pg_snapshot_xmin(pg_current_snapshot());

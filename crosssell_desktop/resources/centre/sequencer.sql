@@ -106,9 +106,16 @@ CREATE FUNCTION sync.prune_sequenced(p_older interval) RETURNS bigint
 LANGUAGE plpgsql SET search_path = sync, pg_temp AS $f$
 DECLARE n bigint;
 BEGIN
-  -- By the mark of numbers, as old as asked for; the newest row of each scope stays.
-  INSERT INTO sync.sequence_mark (scope, last) SELECT q.scope, q.last FROM sync.sequence q;
-  UPDATE sync.sequence q SET floor = greatest(q.floor, m.last) FROM (
+  -- By the mark of numbers, as old as asked for, and never above where a counter stands that still lives; the newest
+  -- row of each scope stays.
+  INSERT INTO sync.sequence_mark (scope, last) SELECT q.scope, q.last FROM sync.sequence q
+    WHERE p_older = interval '0' OR NOT EXISTS (
+      SELECT 1 FROM sync.sequence_mark k WHERE k.scope = q.scope AND k.at > clock_timestamp() - interval '1 hour');
+  UPDATE sync.sequence q SET floor = greatest(q.floor, least(m.last, (
+    SELECT min(coalesce((p.heard->(q.scope::text)->>0)::bigint, 0)) FROM sync.pull_mark p
+    JOIN sync.counter c ON c.no = p.counter_no WHERE p_older > interval '0' AND c.state = 'live'
+      AND (q.scope = ANY (c.scopes)) AND p.heard IS NOT NULL
+      AND p.at > clock_timestamp() - interval '70 days'))) FROM (
     SELECT k.scope, max(k.last) AS last FROM sync.sequence_mark k WHERE k.at <= clock_timestamp() - p_older
     GROUP BY k.scope) m WHERE m.scope = q.scope;
   DELETE FROM sync.feed f USING sync.sequence q WHERE f.scope = q.scope AND f.pos < q.floor

@@ -1,4 +1,4 @@
-CREATE TABLE sync.pull_mark (counter_no int PRIMARY KEY, xid xid8 NOT NULL, at timestamptz NOT NULL)
+CREATE TABLE sync.pull_mark (counter_no int PRIMARY KEY, xid xid8, heard jsonb, at timestamptz NOT NULL)
 --;
 CREATE TABLE sync.pending (
   kind text NOT NULL,
@@ -23,18 +23,19 @@ CREATE TABLE sync.work_log (
 --;
 CREATE FUNCTION sync.note_pull(p_counter_no int, p_token text) RETURNS void
 LANGUAGE plpgsql SET search_path = sync, pg_temp AS $f$
-DECLARE parts text[];
+DECLARE rest text := substr(p_token, strpos(p_token, ':') + 1);
 BEGIN
   IF p_token IS NULL OR EXISTS (SELECT 1 FROM sync.pull_mark m
     WHERE m.counter_no = p_counter_no AND m.at > clock_timestamp() - interval '1 hour')
   THEN
     RETURN;
   END IF;
-  parts := string_to_array(p_token, ':');
-  IF cardinality(parts) IN (3, 5) AND parts[2] ~ '^[0-9]{1,19}$' THEN
-    INSERT INTO sync.pull_mark (counter_no, xid, at) VALUES (p_counter_no, parts[2]::xid8, clock_timestamp())
-      ON CONFLICT (counter_no) DO UPDATE SET xid = excluded.xid, at = excluded.at;
-  END IF;
+  -- A cursor of either scheme, as far as it tells how far the feed was heard.
+  INSERT INTO sync.pull_mark (counter_no, xid, heard, at)
+    VALUES (p_counter_no, substring(rest FROM '^([0-9]{1,19}):')::xid8,
+      CASE WHEN (SELECT c.cursor_scheme FROM sync.centre c) = 'sequencer' AND rest LIKE '{%}' THEN rest::jsonb END,
+      clock_timestamp())
+    ON CONFLICT (counter_no) DO UPDATE SET xid = excluded.xid, heard = excluded.heard, at = excluded.at;
 END $f$
 --;
 CREATE FUNCTION sync.hold(p_kind text, p_entity text, p_rows jsonb) RETURNS void

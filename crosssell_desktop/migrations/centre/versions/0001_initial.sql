@@ -998,9 +998,16 @@ CREATE FUNCTION sync.prune_sequenced(p_older interval) RETURNS bigint
 LANGUAGE plpgsql SET search_path = sync, pg_temp AS $f$
 DECLARE n bigint;
 BEGIN
-  -- By the mark of numbers, as old as asked for; the newest row of each scope stays.
-  INSERT INTO sync.sequence_mark (scope, last) SELECT q.scope, q.last FROM sync.sequence q;
-  UPDATE sync.sequence q SET floor = greatest(q.floor, m.last) FROM (
+  -- By the mark of numbers, as old as asked for, and never above where a counter stands that still lives; the newest
+  -- row of each scope stays.
+  INSERT INTO sync.sequence_mark (scope, last) SELECT q.scope, q.last FROM sync.sequence q
+    WHERE p_older = interval '0' OR NOT EXISTS (
+      SELECT 1 FROM sync.sequence_mark k WHERE k.scope = q.scope AND k.at > clock_timestamp() - interval '1 hour');
+  UPDATE sync.sequence q SET floor = greatest(q.floor, least(m.last, (
+    SELECT min(coalesce((p.heard->(q.scope::text)->>0)::bigint, 0)) FROM sync.pull_mark p
+    JOIN sync.counter c ON c.no = p.counter_no WHERE p_older > interval '0' AND c.state = 'live'
+      AND (q.scope = ANY (c.scopes)) AND p.heard IS NOT NULL
+      AND p.at > clock_timestamp() - interval '70 days'))) FROM (
     SELECT k.scope, max(k.last) AS last FROM sync.sequence_mark k WHERE k.at <= clock_timestamp() - p_older
     GROUP BY k.scope) m WHERE m.scope = q.scope;
   DELETE FROM sync.feed f USING sync.sequence q WHERE f.scope = q.scope AND f.pos < q.floor
@@ -2791,7 +2798,7 @@ BEGIN
   END CASE;
 END $f$
 --;
-CREATE TABLE sync.pull_mark (counter_no int PRIMARY KEY, xid xid8 NOT NULL, at timestamptz NOT NULL)
+CREATE TABLE sync.pull_mark (counter_no int PRIMARY KEY, xid xid8, heard jsonb, at timestamptz NOT NULL)
 --;
 CREATE TABLE sync.pending (
   kind text NOT NULL,
@@ -2816,18 +2823,19 @@ CREATE TABLE sync.work_log (
 --;
 CREATE FUNCTION sync.note_pull(p_counter_no int, p_token text) RETURNS void
 LANGUAGE plpgsql SET search_path = sync, pg_temp AS $f$
-DECLARE parts text[];
+DECLARE rest text := substr(p_token, strpos(p_token, ':') + 1);
 BEGIN
   IF p_token IS NULL OR EXISTS (SELECT 1 FROM sync.pull_mark m
     WHERE m.counter_no = p_counter_no AND m.at > clock_timestamp() - interval '1 hour')
   THEN
     RETURN;
   END IF;
-  parts := string_to_array(p_token, ':');
-  IF cardinality(parts) IN (3, 5) AND parts[2] ~ '^[0-9]{1,19}$' THEN
-    INSERT INTO sync.pull_mark (counter_no, xid, at) VALUES (p_counter_no, parts[2]::xid8, clock_timestamp())
-      ON CONFLICT (counter_no) DO UPDATE SET xid = excluded.xid, at = excluded.at;
-  END IF;
+  -- A cursor of either scheme, as far as it tells how far the feed was heard.
+  INSERT INTO sync.pull_mark (counter_no, xid, heard, at)
+    VALUES (p_counter_no, substring(rest FROM '^([0-9]{1,19}):')::xid8,
+      CASE WHEN (SELECT c.cursor_scheme FROM sync.centre c) = 'sequencer' AND rest LIKE '{%}' THEN rest::jsonb END,
+      clock_timestamp())
+    ON CONFLICT (counter_no) DO UPDATE SET xid = excluded.xid, heard = excluded.heard, at = excluded.at;
 END $f$
 --;
 CREATE FUNCTION sync.hold(p_kind text, p_entity text, p_rows jsonb) RETURNS void
@@ -3068,7 +3076,7 @@ BEGIN
   SELECT max(m.xid) INTO floor FROM sync.feed_mark m WHERE m.at <= clock_timestamp() - p_older;
   -- Never above where a counter that still lives stands: it would have to fetch everything anew.
   floor := least(floor, (SELECT m.xid FROM sync.pull_mark m JOIN sync.counter c ON c.no = m.counter_no
-    WHERE floor IS NOT NULL AND c.state = 'live' AND m.at > clock_timestamp() - interval '70 days'
+    WHERE floor IS NOT NULL AND m.xid IS NOT NULL AND c.state = 'live' AND m.at > clock_timestamp() - interval '70 days'
     ORDER BY m.xid LIMIT 1));
   IF p_older = interval '0' THEN
     floor := pg_snapshot_xmin(pg_current_snapshot());
