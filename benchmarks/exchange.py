@@ -240,7 +240,6 @@ def push(bench: Bench) -> dict[str, Any]:
         copied.append(ms)
         bench.empty_peers()
         till.close()
-        bench.shop.tills.remove(till)
     ours, copy = statistics.median(pushed), statistics.median(copied)
     return {
         "push_sales_s": round(200_000 / ours),
@@ -312,7 +311,6 @@ def many(bench: Bench) -> dict[str, Any]:
     memory = sum(int(Path(f"/proc/{pid}/statm").read_text(encoding="ascii").split()[1]) * 4 for pid in pids) / sessions
     for till in tills:
         till.close()
-        bench.shop.tills.remove(till)
     return {
         "sessions": sessions,
         "looks": looks,
@@ -383,6 +381,7 @@ def newcomer(bench: Bench) -> dict[str, Any]:
     till = bench.shop.till()
     locks = Locks(till)
     ms, pulled = timed(lambda: _until_level(till))
+    assert pulled > 2 * size, "the newcomer did not get everything"
     bare = _bare_ms(bench, till)
     return {"rows": pulled, "seconds": round(ms / 1_000, 1), "rows_s": round(pulled / ms * 1_000),
             "ratio_to_bare_insert": round(ms / bare, 1), **locks.told()}  # fmt: skip
