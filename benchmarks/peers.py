@@ -76,12 +76,16 @@ class Matrix:
         things = things[things >= 0]
         row = np.asarray(self.weights[things].sum(axis=0)).ravel() if len(things) else np.zeros(self.weights.shape[1])
         view = model.store_view(self.bench.stores[case.store])
-        scored = np.flatnonzero((row > 0)[self.thing_of] & (self.thing_of >= 0) & good)
-        popular = view.by_popularity[good[view.by_popularity]][:count]  # the list is filled up by popularity
-        pool = np.union1d(scored, popular)
-        score = np.where(self.thing_of[pool] >= 0, np.maximum(row[self.thing_of[pool]], 0.0), 0.0) * self.share[pool]
-        score += 1e-6 * view.popularity[pool]
-        return pool[np.argsort(-score, kind="stable")[:count]].astype(np.int64)
+        pool = (row > 0)[self.thing_of] & (self.thing_of >= 0) & good
+        pool[view.by_popularity[good[view.by_popularity]][:count]] = True  # the list is filled up by popularity
+        places = np.flatnonzero(pool)
+        things = self.thing_of[places]
+        score = np.where(things >= 0, np.maximum(row[things], 0.0), 0.0) * self.share[places]
+        score += 1e-6 * view.popularity[places]
+        if len(places) > count:
+            kept = score >= np.partition(score, len(score) - count)[len(score) - count]
+            places, score = places[kept], score[kept]
+        return places[np.argsort(-score, kind="stable")[:count]].astype(np.int64)
 
 
 def baskets(bench: Bench, things: I64) -> sparse.csr_matrix:
