@@ -15,7 +15,7 @@ from crosssell_desktop.suggest.relevance import Question
 from crosssell_desktop.suggest.spans import ranges
 
 _OWN = 0.5
-"""How much the types the customer has count beside those of the basket."""
+"""How much the types the customer has count beside a single core; the more types a basket holds, the less they add."""
 _SHARE = 0.1
 """How much plain confidence counts beside, for a single core."""
 _DOUBT = 5.0
@@ -37,7 +37,7 @@ def new_kinds(model: Model, question: Question, k: int, good: Bools | None = Non
         affinity = history.on(question.day).affinity
         whole = float(np.add.accumulate(affinity)[-1]) if len(affinity) else 0.0
         if whole > 0.0:
-            score += _OWN * _from(model, history.types, affinity / whole)
+            score += _OWN / max(1, len(held)) * _from(model, history.types, affinity / whole)
     score += _TINY * (model.type_support / max(1, model.receipts))
     kept = np.ones(len(model.types), np.bool_) if good is None else good.copy()
     kept[held] = False
