@@ -40,6 +40,8 @@ class Reader:
     name: str
     look: Callable[[Any, Any], tuple[list[Any], Any]]
     seen: set[Any] = field(default_factory=set)
+    stands: threading.Event = field(default_factory=threading.Event)
+    """It has its first place: what is written from now on is for it to see."""
 
     def follow(self, url: str, done: threading.Event) -> None:
         place: Any = None
@@ -52,6 +54,7 @@ class Reader:
                     time.sleep(0.1)
                 found, place = self.look(connection, place)
                 self.seen.update(found)
+                self.stands.set()
                 quiet = quiet + 1 if is_over and not found else 0
 
 
@@ -135,13 +138,19 @@ def race(url: str, *, seconds: float, writers: int = 8, seed: int = 0) -> dict[s
         Reader("sequencer", _ours("sequencer_page", no)),
     ]
     done = threading.Event()
-    until = time.monotonic() + seconds
     reading = [threading.Thread(target=reader.follow, args=(url, done)) for reader in readers]
+    for thread in reading:
+        thread.start()
+    for reader in readers:  # on a busy machine a reader begins late, and what was there before is not its to see
+        if not reader.stands.wait(60):
+            msg = f"the reader «{reader.name}» did not begin"
+            raise AssertionError(msg)
+    until = time.monotonic() + seconds
     writing = [
         threading.Thread(target=_write, args=(link, id_, epoch, seed + i, until))
         for i, (link, id_) in enumerate(zip(links, counters, strict=True))
     ]
-    for thread in (*reading, *writing):
+    for thread in writing:
         thread.start()
     for thread in writing:
         thread.join()

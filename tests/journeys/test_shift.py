@@ -42,6 +42,7 @@ def _count_and_close(shop: Shop, stage: Stage) -> None:
     screen.z_button.setFocus()
     player.press(stage, Qt.Key.Key_Space)
     player.wait("what is asked", screen.till_total.isVisible)
+    player.wait("the cursor in it", screen.till_total.field.hasFocus)
     player.write("двадцать")
     screen.sure_button.setFocus()
     player.press(stage, Qt.Key.Key_Space)
