@@ -131,11 +131,13 @@ class ShiftPresenter(QObject):
         self._port = port
         self._lanes = lanes
         self.state = ShiftState()
+        self._trouble_when_asked: Text | None = None
 
     @Slot()
     def refresh(self) -> None:
         """Ask how the shift stands."""
-        self._lanes.read("shift", self._port.state, self._have, self._refused)
+        self._trouble_when_asked = self.state.trouble
+        self._lanes.read("shift", self._port.state, self._heard, self._refused)
 
     @Slot(str, str, str)
     def open(self, responsible: str, reason: str = "", cash: str = "") -> None:
@@ -167,6 +169,12 @@ class ShiftPresenter(QObject):
 
     def _busy(self) -> None:
         self._have(replace(self.state, is_busy=True, trouble=None))
+
+    def _heard(self, state: ShiftState) -> None:
+        # What was refused after the question was put still stands: the answer knows nothing of it.
+        now = self.state
+        newer = now.trouble if now.trouble is not self._trouble_when_asked else None
+        self._have(replace(state, trouble=newer, is_busy=now.is_busy))
 
     def _have(self, state: ShiftState) -> None:
         self.state = state
