@@ -37,6 +37,7 @@ from crosssell_desktop.ui.main_window import MainWindow
 from crosssell_desktop.ui.screens.counter import CounterScreen
 from crosssell_desktop.ui.screens.exchange import ExchangeScreen
 from crosssell_desktop.ui.screens.login import LoginScreen
+from crosssell_desktop.ui.screens.office import OfficeScreen
 from crosssell_desktop.ui.screens.passes import PassesScreen
 from crosssell_desktop.ui.screens.shift import ShiftScreen
 from crosssell_desktop.ui.surroundings import Speech, Surroundings
@@ -118,7 +119,7 @@ class CounterProgram(QObject):
         self.screen: CounterScreen | None = None
         self.passes_screen: PassesScreen | None = None
         self.shift_screen: ShiftScreen | None = None
-        self.office_screen: ExchangeScreen | None = None
+        self.office_screen: OfficeScreen | None = None
         self.forms: CounterForms | None = None
         self._is_closing = False
         self.idle = IdleWatch(means.idle_lock_s, self)
@@ -244,7 +245,8 @@ class CounterProgram(QObject):
         self.window.add_place(Place.PASSES, self.passes_screen)
         self.shift_screen = ShiftScreen(self.at, self.shift)
         self.window.add_place(Place.SHIFT, self.shift_screen)
-        self.office_screen = ExchangeScreen(self.at, self.office)
+        self.office_screen = OfficeScreen(self.at)
+        self.office_screen.add_page("exchange", ExchangeScreen(self.at, self.office))
         self.window.add_place(Place.OFFICE, self.office_screen)
 
     def _bind(self) -> None:
@@ -283,6 +285,8 @@ class CounterProgram(QObject):
 
     @Slot(object)
     def _logged_in(self, header: ShiftHeader) -> None:
+        if self.office_screen is not None:
+            self.office_screen.show_pages(header.office_pages)
         self.window.show_places(header.places)
         self.window.enter()
         self.idle.begin()
@@ -314,8 +318,6 @@ class CounterProgram(QObject):
             self.passes.refresh()
         elif place is Place.SHIFT:
             self.shift.refresh()
-        elif place is Place.OFFICE:
-            self.office.refresh()
 
     @Slot()
     def _refresh_words(self) -> None:

@@ -33,6 +33,7 @@ from crosssell_desktop.domain.silence import silence
 from crosssell_desktop.domain.text import N_, NP_, Text, Translator
 from crosssell_desktop.presenters import card_words, desk_rows, desk_words
 from crosssell_desktop.presenters.exchange import SILENT
+from crosssell_desktop.presenters.office import pages_of
 from crosssell_desktop.presenters.ports import (
     Completed,
     NewCustomer,
@@ -194,14 +195,16 @@ class DeskPort:
             now_ms=self.desk.clock.now_ms(),
             passes_waiting=waiting,
             places=self._places(),
+            office_pages=pages_of(self._session),
             openers=self._openers() if shift is None else (),
         )
 
     def _places(self) -> tuple[Place, ...]:
         """Return the places the person's role opens; the counter is there for everybody."""
-        acts = ((Place.PASSES, Act.PASS_ON), (Place.SHIFT, Act.OPEN_SHIFT), (Place.OFFICE, Act.MANAGE_EXCHANGE))
+        acts = ((Place.PASSES, Act.PASS_ON), (Place.SHIFT, Act.OPEN_SHIFT))
         session = self._session
-        return (Place.COUNTER, *(place for place, act in acts if session is not None and may(session, act)))
+        office = (Place.OFFICE,) if pages_of(session) else ()
+        return (Place.COUNTER, *(place for place, act in acts if session is not None and may(session, act)), *office)
 
     def _openers(self) -> tuple[str, ...]:
         return tuple(p.short_name for p in login.people_here(self.desk) if p.level in ALLOWED[Act.OPEN_SHIFT])

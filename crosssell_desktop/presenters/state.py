@@ -332,6 +332,8 @@ class ShiftHeader:
     passes_waiting: int = 0
     places: tuple[Place, ...] = (Place.COUNTER, Place.PASSES, Place.SHIFT)
     """The places the person's role may use."""
+    office_pages: tuple[str, ...] = ()
+    """The pages of the Office that the person's level opens (``presenters.office``)."""
     openers: tuple[str, ...] = ()
     """Who may open a shift here; told while none is open."""
 

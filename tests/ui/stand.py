@@ -17,6 +17,7 @@ from crosssell_desktop.ui.screens.counter import CounterScreen
 from crosssell_desktop.ui.screens.customer_view import CustomerView
 from crosssell_desktop.ui.screens.exchange import ExchangeScreen
 from crosssell_desktop.ui.screens.login import LoginScreen
+from crosssell_desktop.ui.screens.office import OfficeScreen
 from crosssell_desktop.ui.screens.passes import PassesScreen
 from crosssell_desktop.ui.screens.shift import ShiftScreen
 from crosssell_desktop.ui.surroundings import Speech, Surroundings
@@ -184,7 +185,9 @@ def other_screen(  # noqa: PLR0912  # one branch a screen
     quiet = Quiet()
     if name in {"exchange", "noexchange"}:
         quiet.state = samples.EXCHANGE if name == "exchange" else ExchangeState()
-        widget = place_window(at, Place.OFFICE, ExchangeScreen(at, quiet))
+        office = OfficeScreen(at)
+        office.add_page("exchange", ExchangeScreen(at, quiet))
+        widget = place_window(at, Place.OFFICE, office)
     elif name == "login":
         screen = LoginScreen(at, quiet)
         widget = MainWindow(at, screen)
