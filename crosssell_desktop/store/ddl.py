@@ -5,6 +5,7 @@ from __future__ import annotations
 from sqlalchemy.dialects import sqlite
 from sqlalchemy.schema import CreateIndex, CreateTable
 
+from crosssell_desktop.store import law_ddl
 from crosssell_desktop.store.schema.base import metadata
 
 CUSTOMER_WORDS = (
@@ -39,4 +40,4 @@ def statements() -> list[str]:
                 f'CREATE TRIGGER {name}_no_{act.lower()} BEFORE {act} ON "{name}" '
                 "BEGIN SELECT RAISE(ABORT, 'a fact is never edited: append a new one'); END"
             )
-    return made
+    return made + law_ddl.counter_statements()

@@ -37,7 +37,7 @@ from crosssell_desktop.store.schema.exchange import (
 if TYPE_CHECKING:
     from sqlalchemy.engine import Connection
 
-FOUND_BY = frozenset({"customer", "contact_point", "identifier", "product"})
+FOUND_BY = frozenset({"customer", "contact_point", "identifier", "product", "tombstone"})
 """Tables whose rows are found by words or keys: the index follows in the same transaction."""
 FEED = "feed"
 SNAPSHOT = "snapshot"

@@ -28,7 +28,7 @@ _CARD_TYPES = frozenset({"loyalty_ean13", "card", "card_hash"})
 def refresh(connection: Connection, rows: Mapping[str, Sequence[Mapping[str, Any]]]) -> None:
     """Index again every customer and product that the saved rows touch."""
     customers = {row["id"] for row in rows.get("customer", ())}
-    for name in ("contact_point", "identifier"):
+    for name in ("contact_point", "identifier", "tombstone"):
         customers |= {row["customer_id"] for row in rows.get(name, ())}
     for part in _slices(sorted(customers)):
         _index_customers(connection, part)

@@ -10,6 +10,7 @@ import functools
 import hashlib
 import hmac
 import json
+import secrets
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby
@@ -31,6 +32,7 @@ Rows = Mapping[str, Sequence[Row]]
 
 SCHEMA_V = 1
 FIRST_HEAD = "0" * 64
+_SALT, _DIGEST = "s", "d"
 _LOCAL_COLUMNS = frozenset({"no"})
 
 
@@ -64,12 +66,53 @@ def typed_row(table: Table, row: Mapping[str, Any]) -> dict[str, Any]:
     return typed
 
 
-def op_hash(salt: str, op_id: UUID, body: str) -> str:
+def new_salt() -> str:
+    """Return a fresh salt of one operation."""
+    return _SALT + secrets.token_hex(16)
+
+
+def kept_digest(op_salt: str, body: str) -> str:
+    """Return what of an operation's registers may stay when they are erased: their digest, the salt being gone."""
+    if op_salt.startswith(_DIGEST):
+        return op_salt
+    return _DIGEST + _digest(op_salt, _parts(body)[1])
+
+
+def op_hash(salt: str, op_id: UUID, body: str, op_salt: str) -> str:
     """Return the 32 hex digits that tell one operation from another with the same number.
 
-    Salted by a secret of the counter, so that a hash of personal data cannot be guessed back.
+    Salted by a secret of the counter, so that a hash of personal data cannot be guessed back. Registers, which alone
+    may be personal, go in by a digest under a salt of the operation's own: erasure takes both away and leaves the
+    digest (``op_salt`` then), and the hash goes on vouching for the facts.
     """
-    return hmac.new(bytes.fromhex(salt), op_id.bytes + body.encode(), hashlib.sha256).hexdigest()[:32]
+    facts, registers = _parts(body)
+    digest = op_salt[1:] if op_salt.startswith(_DIGEST) else _digest(op_salt, registers)
+    told = op_id.bytes + facts.encode() + b"\0" + digest.encode()
+    return hmac.new(bytes.fromhex(salt), told, hashlib.sha256).hexdigest()[:32]
+
+
+def _digest(op_salt: str, registers: str) -> str:
+    return hmac.new(op_salt.encode(), registers.encode(), hashlib.sha256).hexdigest() if registers else ""
+
+
+def _parts(body: str) -> tuple[str, str]:
+    """Return what an operation says beside registers, and its registers, each as text."""
+    try:
+        told = json.loads(body)
+        rows = dict(told["rows"])
+    except (ValueError, TypeError, KeyError):
+        # No operation of ours looks so: it was changed on the disk, and its hash will say it.
+        return body, ""
+    registers = {name: some for name, some in rows.items() if _is_register(name)}
+    if not registers:
+        return body, ""
+    facts = {name: some for name, some in rows.items() if name not in registers}
+    return canonical_json({**told, "rows": facts}), canonical_json(registers)
+
+
+def _is_register(name: str) -> bool:
+    table = metadata.tables.get(name)
+    return table is not None and table.info["kind"] == "register"
 
 
 def chain_head(previous: str, fact_hash: str) -> str:
@@ -191,10 +234,12 @@ def is_correction(body: str) -> bool:
 
 def _write_down(connection: Connection, *, op_id: UUID, kind: str, body: str, hlc: int, made_at: int, salt: str) -> str:
     """Add an operation to the outbox and its link to the chain; return the new head."""
-    digest = op_hash(salt, op_id, body)
+    op_salt = new_salt()
+    digest = op_hash(salt, op_id, body, op_salt)
     connection.exec_driver_sql(
-        "INSERT INTO outbox (op_id, kind, schema_v, body, hash, hlc, made_at, acked) VALUES (?, ?, ?, ?, ?, ?, ?, 0)",
-        (op_id.bytes, kind, SCHEMA_V, body, digest, hlc, made_at),
+        "INSERT INTO outbox (op_id, kind, schema_v, body, hash, hlc, made_at, acked, salt)"
+        " VALUES (?, ?, ?, ?, ?, ?, ?, 0, ?)",
+        (op_id.bytes, kind, SCHEMA_V, body, digest, hlc, made_at, op_salt),
     )
     last = connection.exec_driver_sql("SELECT head FROM chain ORDER BY no DESC LIMIT 1").scalar()
     head = chain_head(last or FIRST_HEAD, digest)

@@ -26,7 +26,7 @@ from crosssell_desktop.domain.ids import IdSource
 from crosssell_desktop.domain.silence import silence
 from crosssell_desktop.domain.text import N_, Text
 from crosssell_desktop.store.exchange_rows import Op
-from crosssell_desktop.store.journal import SCHEMA_V, body_of, op_hash
+from crosssell_desktop.store.journal import SCHEMA_V, body_of, new_salt, op_hash
 from crosssell_desktop.store.schema.base import canonical_json
 from crosssell_desktop.sync.centre_ddl import kind_of, travelling_columns
 from crosssell_desktop.sync.link import CentreAway, Link, is_this_machine
@@ -528,7 +528,7 @@ def push_master(office: Link, rows: Rows, clock: Clock, ids: IdSource) -> Publis
                     kind=f"master.{travel.table}",
                     schema_v=SCHEMA_V,
                     body=body,
-                    hash=op_hash(salt, op_id, body),
+                    hash=op_hash(salt, op_id, body, new_salt()),
                     hlc=now_ms << 16,
                     made_at=now_ms,
                 )

@@ -133,8 +133,7 @@ def _key(path: Path, *, is_new: bool) -> bytes:
 # ------------------------------------------------------------------------------------------------ the database
 
 _OPERATIONS = (
-    "SELECT o.seq, encode(sha256(convert_to(concat_ws('|', o.seq, o.op_id, o.kind, o.schema_v, o.hash, o.hlc,"
-    " o.made_at, coalesce(o.body::text, ''), coalesce(o.raw, '')), 'UTF8')), 'hex')"
+    "SELECT o.seq, sync.op_digest(o)"
     " FROM sync.op o JOIN sync.counter c ON c.no = o.counter_no"
     " WHERE c.counter_id = %s AND o.incarnation = %s AND o.seq > %s AND o.seq <= %s ORDER BY o.seq"
 )

@@ -17,7 +17,7 @@ from crosssell_desktop.domain.clock import DAY_MS
 from crosssell_desktop.domain.errors import Refusal
 from crosssell_desktop.domain.merging import roots
 from crosssell_desktop.domain.text import N_, Text
-from crosssell_desktop.sync import centre_audit
+from crosssell_desktop.sync import centre_audit, centre_erasure
 from crosssell_desktop.sync import centre_heads as heads
 from crosssell_desktop.sync.centre import admin_connect
 from crosssell_desktop.sync.tables import MODEL_PART, PUBLICATIONS
@@ -45,6 +45,7 @@ class Worked:
     published: list[str] = field(default_factory=list)
     applied: int = 0
     merged: int = 0
+    erased: int = 0
     feed_pruned: int = 0
     audited: bool = False
     heads: int = 0
@@ -76,6 +77,7 @@ def work(url: str, *, heads_file: Path | None = None, audit: bool = False) -> Wo
                 done.published.append(str(made))
         done.applied = apply_due(connection)
         done.merged = join_cards(connection)
+        done.erased = centre_erasure.sweep(connection)
         done.feed_pruned = prune(connection)
         done.audited = audit or _audit_is_due(connection)
         if heads_file is not None:

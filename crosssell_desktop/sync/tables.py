@@ -69,6 +69,8 @@ TRAVELS: tuple[Travel, ...] = (
     ),
     *_down("benefit", "competitive_claim", "combination", "evidence"),
     *_down("publication_row", "publication"),
+    Travel("tombstone", "down", "append", "company"),
+    *_facts("company", "erasure_step"),
     *_down("customer_field_lost"),
     *_card("customer", "contact_point", "identifier", "channel_pref", "need", "ownership", "promise"),
     Travel("consent", "both", "strictest", "company"),

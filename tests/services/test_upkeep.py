@@ -107,12 +107,12 @@ def test_a_chain_made_anew_after_an_edit_does_not_match_the_printed_head(photo: 
     """Somebody with key and salt re-makes hashes and chain: only the head on the Z report gives it away."""
     busy_day(photo, wall)
     with photo.desk.look() as connection:
-        ops = connection.exec_driver_sql("SELECT seq, op_id, body FROM outbox ORDER BY seq").all()
+        ops = connection.exec_driver_sql("SELECT seq, op_id, body, salt FROM outbox ORDER BY seq").all()
     statements = ["UPDATE payment SET means = 'cash'"]
     head = journal.FIRST_HEAD
-    for seq, op_id, sent in ops:
+    for seq, op_id, sent, salt in ops:
         body = sent.replace('"means":"unknown"', '"means":"cash"')
-        digest = journal.op_hash(SALT, UUID(bytes=op_id), body)
+        digest = journal.op_hash(SALT, UUID(bytes=op_id), body, salt)
         head = journal.chain_head(head, digest)
         quoted = body.replace("'", "''")
         statements += [

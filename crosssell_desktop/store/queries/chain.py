@@ -58,7 +58,7 @@ def faults(connection: Connection) -> list[str]:
             found.append(f"operation {op.seq} ({op.kind}) is not in the chain")
         elif link.fact_hash != op.hash:
             found.append(f"operation {op.seq} ({op.kind}) is not the one the chain knows")
-        if journal.op_hash(salt, op.op_id, op.body) != op.hash:
+        if journal.op_hash(salt, op.op_id, op.body, op.salt or "") != op.hash:
             # What it says is not believed, so it is not compared with the rows either.
             found.append(f"operation {op.seq} ({op.kind}) was changed")
             continue

@@ -7,6 +7,7 @@ from crosssell_desktop.store.schema import (
     customers,
     exchange,
     history,
+    law,
     ledger,
     places,
     publications,
@@ -14,4 +15,15 @@ from crosssell_desktop.store.schema import (
 )
 from crosssell_desktop.store.schema.base import metadata
 
-__all__ = ["catalogue", "customers", "exchange", "history", "ledger", "metadata", "places", "publications", "selling"]
+__all__ = [
+    "catalogue",
+    "customers",
+    "exchange",
+    "history",
+    "law",
+    "ledger",
+    "metadata",
+    "places",
+    "publications",
+    "selling",
+]

@@ -91,11 +91,15 @@ consent = table(
     need("state", Str),
     need("text_hash", Str),
     need("form", Str),
+    may("basis", Str),
+    may("store_id", Id),
     need("base_hlc", Int),
     need("hlc", Int),
     Index("ix_consent_customer_id", "customer_id"),
 )
-"""Withdrawal beats a grant whatever the clock, unless the grant saw the withdrawal (``base_hlc``)."""
+"""``basis`` is why it may be done (consent, contract); an empty ``channel`` speaks of every channel of the purpose.
+
+Withdrawal beats a grant whatever the clock, unless the grant saw the withdrawal (``base_hlc``)."""
 
 customer_note = table(
     "customer_note",

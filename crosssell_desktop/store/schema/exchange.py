@@ -51,8 +51,11 @@ outbox = table(
     need("hlc", Int),
     need("made_at", Int),
     need("acked", Int, server_default=ZERO),
+    may("salt", Str),
 )
-"""Dense per incarnation: rows are appended in the transaction of their fact and never ignored on conflict."""
+"""``salt`` hides what the hash says of registers (``journal.op_hash``); erasure leaves their digest in its place.
+
+Dense per incarnation: rows are appended in the transaction of their fact and never ignored on conflict."""
 
 chain = table(
     "chain",

@@ -295,6 +295,34 @@ CREATE TABLE shop.publication (
 	PRIMARY KEY (id)
 )
 --;
+CREATE TABLE shop.tombstone (
+	id UUID NOT NULL, 
+	counter_id UUID NOT NULL, 
+	made_at BIGINT NOT NULL, 
+	person_id UUID NOT NULL, 
+	session_id UUID NOT NULL, 
+	shift_id UUID, 
+	customer_id UUID NOT NULL, 
+	act_no TEXT NOT NULL, 
+	ground TEXT NOT NULL, 
+	asked_at BIGINT NOT NULL, 
+	keys TEXT NOT NULL, 
+	PRIMARY KEY (id)
+)
+--;
+CREATE TABLE shop.erasure_step (
+	id UUID NOT NULL, 
+	counter_id UUID NOT NULL, 
+	made_at BIGINT NOT NULL, 
+	person_id UUID NOT NULL, 
+	session_id UUID NOT NULL, 
+	shift_id UUID, 
+	customer_id UUID NOT NULL, 
+	step TEXT NOT NULL, 
+	ground TEXT NOT NULL, 
+	PRIMARY KEY (id)
+)
+--;
 CREATE TABLE shop.customer_field_lost (
 	id UUID NOT NULL, 
 	customer_id UUID NOT NULL, 
@@ -411,6 +439,8 @@ CREATE TABLE shop.consent (
 	state TEXT NOT NULL, 
 	text_hash TEXT NOT NULL, 
 	form TEXT NOT NULL, 
+	basis TEXT, 
+	store_id UUID, 
 	base_hlc BIGINT NOT NULL, 
 	hlc BIGINT NOT NULL, 
 	PRIMARY KEY (id)
@@ -1195,12 +1225,12 @@ BEGIN
   IF g IS NULL THEN
     RETURN;
   END IF;
-  SELECT k.name INTO bad FROM jsonb_object_keys(g) AS k(name) WHERE k.name NOT IN ('company', 'store', 'department', 'counter', 'person', 'person_role', 'setting', 'credit_policy', 'category', 'product', 'barcode', 'attribute_definition', 'attribute', 'price', 'cost_price', 'stock', 'fit_rule', 'benefit', 'competitive_claim', 'combination', 'evidence', 'publication_row', 'publication', 'customer_field_lost', 'customer', 'contact_point', 'identifier', 'channel_pref', 'need', 'ownership', 'promise', 'consent', 'customer_note', 'note_text', 'customer_merge', 'shift', 'shift_close', 'sale', 'sale_line', 'payment', 'offer', 'offer_answer', 'pass', 'pass_event', 'return', 'return_line', 'credit_entry', 'help_event', 'step_log', 'suggestion_run', 'access', 'fact_text') LIMIT 1;
+  SELECT k.name INTO bad FROM jsonb_object_keys(g) AS k(name) WHERE k.name NOT IN ('company', 'store', 'department', 'counter', 'person', 'person_role', 'setting', 'credit_policy', 'category', 'product', 'barcode', 'attribute_definition', 'attribute', 'price', 'cost_price', 'stock', 'fit_rule', 'benefit', 'competitive_claim', 'combination', 'evidence', 'publication_row', 'publication', 'tombstone', 'erasure_step', 'customer_field_lost', 'customer', 'contact_point', 'identifier', 'channel_pref', 'need', 'ownership', 'promise', 'consent', 'customer_note', 'note_text', 'customer_merge', 'shift', 'shift_close', 'sale', 'sale_line', 'payment', 'offer', 'offer_answer', 'pass', 'pass_event', 'return', 'return_line', 'credit_entry', 'help_event', 'step_log', 'suggestion_run', 'access', 'fact_text') LIMIT 1;
   IF FOUND THEN
     RAISE EXCEPTION 'the table % is not known here', bad;
   END IF;
   IF me.kind <> 'office' THEN
-    SELECT k.name INTO bad FROM jsonb_object_keys(g) AS k(name) WHERE k.name NOT IN ('customer', 'contact_point', 'identifier', 'channel_pref', 'need', 'ownership', 'promise', 'consent', 'customer_note', 'note_text', 'customer_merge', 'shift', 'shift_close', 'sale', 'sale_line', 'payment', 'offer', 'offer_answer', 'pass', 'pass_event', 'return', 'return_line', 'credit_entry', 'help_event', 'step_log', 'suggestion_run', 'access', 'fact_text') LIMIT 1;
+    SELECT k.name INTO bad FROM jsonb_object_keys(g) AS k(name) WHERE k.name NOT IN ('erasure_step', 'customer', 'contact_point', 'identifier', 'channel_pref', 'need', 'ownership', 'promise', 'consent', 'customer_note', 'note_text', 'customer_merge', 'shift', 'shift_close', 'sale', 'sale_line', 'payment', 'offer', 'offer_answer', 'pass', 'pass_event', 'return', 'return_line', 'credit_entry', 'help_event', 'step_log', 'suggestion_run', 'access', 'fact_text') LIMIT 1;
     IF FOUND THEN
       RAISE EXCEPTION 'a counter may not write %', bad;
     END IF;
@@ -1864,6 +1894,34 @@ BEGIN
         WHERE j.value ? '_raw' AND t.ver <> (j.value->>'ver')::bigint;
     END IF;
   END IF;
+  IF g ? 'tombstone' THEN
+    WITH ins AS (
+      INSERT INTO shop."tombstone" ("id", "counter_id", "made_at", "person_id", "session_id", "shift_id", "customer_id", "act_no", "ground", "asked_at", "keys")
+      SELECT r."id", r."counter_id", r."made_at", r."person_id", r."session_id", r."shift_id", r."customer_id", r."act_no", r."ground", r."asked_at", coalesce(r."keys", 'null'::jsonb)::text
+      FROM jsonb_to_recordset(g->'tombstone') AS r("id" uuid, "counter_id" uuid, "made_at" bigint, "person_id" uuid, "session_id" uuid, "shift_id" uuid, "customer_id" uuid, "act_no" text, "ground" text, "asked_at" bigint, "keys" jsonb)
+      ON CONFLICT (id) DO NOTHING RETURNING id)
+    INSERT INTO sync.feed (scope, entity, pk, ver, del, schema_v, counter_no, incarnation, body)
+      SELECT 0, 'tombstone', ins.id, 0, false, p_schema_v, me.no, p_incarnation, j.value
+      FROM jsonb_array_elements(g->'tombstone') AS j JOIN ins ON ins.id = (j.value->>'id')::uuid;
+    GET DIAGNOSTICS n = ROW_COUNT;
+    IF n <> jsonb_array_length(g->'tombstone') THEN
+      RAISE EXCEPTION 'a tombstone is known already by another operation';
+    END IF;
+  END IF;
+  IF g ? 'erasure_step' THEN
+    WITH ins AS (
+      INSERT INTO shop."erasure_step" ("id", "counter_id", "made_at", "person_id", "session_id", "shift_id", "customer_id", "step", "ground")
+      SELECT r."id", r."counter_id", r."made_at", r."person_id", r."session_id", r."shift_id", r."customer_id", r."step", r."ground"
+      FROM jsonb_to_recordset(g->'erasure_step') AS r("id" uuid, "counter_id" uuid, "made_at" bigint, "person_id" uuid, "session_id" uuid, "shift_id" uuid, "customer_id" uuid, "step" text, "ground" text)
+      ON CONFLICT (id) DO NOTHING RETURNING id)
+    INSERT INTO sync.feed (scope, entity, pk, ver, del, schema_v, counter_no, incarnation, body)
+      SELECT 0, 'erasure_step', ins.id, 0, false, p_schema_v, me.no, p_incarnation, j.value
+      FROM jsonb_array_elements(g->'erasure_step') AS j JOIN ins ON ins.id = (j.value->>'id')::uuid;
+    GET DIAGNOSTICS n = ROW_COUNT;
+    IF n <> jsonb_array_length(g->'erasure_step') THEN
+      RAISE EXCEPTION 'a erasure_step is known already by another operation';
+    END IF;
+  END IF;
   IF g ? 'customer_field_lost' THEN
     SELECT jsonb_agg(q.j) INTO d FROM (
       SELECT DISTINCT ON (e.value->>'id') e.value AS j
@@ -2109,9 +2167,9 @@ BEGIN
   END IF;
   IF g ? 'consent' THEN
     WITH ins AS (
-      INSERT INTO shop."consent" ("id", "counter_id", "made_at", "person_id", "session_id", "shift_id", "customer_id", "purpose", "channel", "state", "text_hash", "form", "base_hlc", "hlc")
-      SELECT r."id", r."counter_id", r."made_at", r."person_id", r."session_id", r."shift_id", r."customer_id", r."purpose", r."channel", r."state", r."text_hash", r."form", r."base_hlc", r."hlc"
-      FROM jsonb_to_recordset(g->'consent') AS r("id" uuid, "counter_id" uuid, "made_at" bigint, "person_id" uuid, "session_id" uuid, "shift_id" uuid, "customer_id" uuid, "purpose" text, "channel" text, "state" text, "text_hash" text, "form" text, "base_hlc" bigint, "hlc" bigint)
+      INSERT INTO shop."consent" ("id", "counter_id", "made_at", "person_id", "session_id", "shift_id", "customer_id", "purpose", "channel", "state", "text_hash", "form", "basis", "store_id", "base_hlc", "hlc")
+      SELECT r."id", r."counter_id", r."made_at", r."person_id", r."session_id", r."shift_id", r."customer_id", r."purpose", r."channel", r."state", r."text_hash", r."form", r."basis", r."store_id", r."base_hlc", r."hlc"
+      FROM jsonb_to_recordset(g->'consent') AS r("id" uuid, "counter_id" uuid, "made_at" bigint, "person_id" uuid, "session_id" uuid, "shift_id" uuid, "customer_id" uuid, "purpose" text, "channel" text, "state" text, "text_hash" text, "form" text, "basis" text, "store_id" uuid, "base_hlc" bigint, "hlc" bigint)
       ON CONFLICT (id) DO NOTHING RETURNING id)
     INSERT INTO sync.feed (scope, entity, pk, ver, del, schema_v, counter_no, incarnation, body)
       SELECT 0, 'consent', ins.id, 0, false, p_schema_v, me.no, p_incarnation, j.value
@@ -2586,6 +2644,18 @@ BEGIN
         coalesce(jsonb_agg(
           jsonb_build_array('publication', p.id, p.ver, false, 1, p.body) ORDER BY p.id), '[]')::text
       FROM p;
+  WHEN 'tombstone' THEN
+    RETURN QUERY WITH p AS MATERIALIZED (SELECT t.id, 0 AS ver, to_jsonb(t) || jsonb_build_object('keys', t."keys"::jsonb) AS body FROM shop."tombstone" t WHERE t.id > after ORDER BY t.id LIMIT p_page)
+      SELECT 'ok', (SELECT q.id FROM p q ORDER BY q.id DESC LIMIT 1), count(*)::int, count(*) = p_page,
+        coalesce(jsonb_agg(
+          jsonb_build_array('tombstone', p.id, p.ver, false, 1, p.body) ORDER BY p.id), '[]')::text
+      FROM p;
+  WHEN 'erasure_step' THEN
+    RETURN QUERY WITH p AS MATERIALIZED (SELECT t.id, 0 AS ver, to_jsonb(t) AS body FROM shop."erasure_step" t WHERE t.id > after ORDER BY t.id LIMIT p_page)
+      SELECT 'ok', (SELECT q.id FROM p q ORDER BY q.id DESC LIMIT 1), count(*)::int, count(*) = p_page,
+        coalesce(jsonb_agg(
+          jsonb_build_array('erasure_step', p.id, p.ver, false, 1, p.body) ORDER BY p.id), '[]')::text
+      FROM p;
   WHEN 'customer_field_lost' THEN
     RETURN QUERY WITH p AS MATERIALIZED (SELECT t.id, t.ver AS ver, to_jsonb(t) || jsonb_build_object('value', t."value"::jsonb) AS body FROM shop."customer_field_lost" t WHERE t.id > after ORDER BY t.id LIMIT p_page)
       SELECT 'ok', (SELECT q.id FROM p q ORDER BY q.id DESC LIMIT 1), count(*)::int, count(*) = p_page,
@@ -3032,6 +3102,174 @@ BEGIN
     WHERE p.publication_id = p_publication AND p.entity = 'person_role' ORDER BY r.id
     ON CONFLICT (id) DO UPDATE SET "person_id" = excluded."person_id", "store_id" = excluded."store_id", "role" = excluded."role", "active" = excluded."active", "ver" = excluded."ver" WHERE t.ver < excluded.ver;
   INSERT INTO sync.published (publication_id) VALUES (p_publication) ON CONFLICT DO NOTHING;
+END $f$
+--;
+ALTER TABLE sync.op ADD COLUMN salt uuid DEFAULT gen_random_uuid(), ADD COLUMN kept text
+--;
+CREATE INDEX op_personal ON sync.op (counter_no, incarnation, seq) WHERE (body->'rows') ?| ARRAY['customer', 'channel_pref', 'contact_point', 'customer_field_lost', 'identifier', 'need', 'note_text', 'ownership', 'promise']
+--;
+CREATE INDEX ON shop.tombstone (customer_id)
+--;
+CREATE INDEX ON shop.tombstone ((customer_id::text))
+--;
+CREATE TABLE sync.erased (customer_id uuid PRIMARY KEY, at timestamptz NOT NULL DEFAULT clock_timestamp(), detail jsonb NOT NULL)
+--;
+CREATE FUNCTION sync.is_erased(p_id text) RETURNS boolean
+LANGUAGE sql STABLE SET search_path = sync, pg_temp AS $f$
+  SELECT EXISTS (SELECT 1 FROM shop.tombstone t WHERE t.customer_id::text = lower(p_id))
+$f$
+--;
+CREATE FUNCTION sync.whose(p_entity text, p_body jsonb) RETURNS text
+LANGUAGE sql IMMUTABLE SET search_path = sync, pg_temp AS $f$
+  SELECT CASE WHEN p_entity = 'customer' THEN p_body->>'id' ELSE p_body->>'customer_id' END
+$f$
+--;
+CREATE FUNCTION sync.redact(p_body jsonb) RETURNS jsonb
+LANGUAGE plpgsql STABLE SET search_path = sync, pg_temp AS $f$
+BEGIN
+  IF jsonb_typeof(p_body->'rows') IS DISTINCT FROM 'object' THEN
+    RETURN p_body;
+  END IF;
+  RETURN p_body || jsonb_build_object('rows', (
+    SELECT jsonb_object_agg(t.key, CASE WHEN t.key = ANY (ARRAY['customer', 'channel_pref', 'contact_point', 'customer_field_lost', 'identifier', 'need', 'note_text', 'ownership', 'promise']) AND jsonb_typeof(t.value) = 'array' THEN (
+        SELECT coalesce(jsonb_agg(r.value ORDER BY r.n), '[]')
+        FROM jsonb_array_elements(t.value) WITH ORDINALITY AS r(value, n)
+        WHERE NOT sync.is_erased(sync.whose(t.key, r.value))) ELSE t.value END)
+    FROM jsonb_each(p_body->'rows') t));
+END $f$
+--;
+CREATE FUNCTION sync.facts_of(p_body jsonb) RETURNS text
+LANGUAGE sql IMMUTABLE SET search_path = sync, pg_temp AS $f$
+  SELECT CASE WHEN jsonb_typeof(p_body->'rows') = 'object'
+    THEN jsonb_set(p_body, '{rows}', (p_body->'rows') - ARRAY['attribute', 'attribute_definition', 'barcode', 'benefit', 'category', 'channel_pref', 'combination', 'company', 'competitive_claim', 'contact_point', 'cost_price', 'counter', 'credit_policy', 'customer', 'customer_field_lost', 'department', 'evidence', 'fact_text', 'fit_rule', 'identifier', 'need', 'note_text', 'ownership', 'person', 'person_role', 'price', 'product', 'promise', 'publication', 'publication_row', 'setting', 'stock', 'store']::text[]) ELSE p_body END::text
+$f$
+--;
+CREATE FUNCTION sync.registers_of(p_body jsonb) RETURNS text
+LANGUAGE sql IMMUTABLE SET search_path = sync, pg_temp AS $f$
+  SELECT CASE WHEN jsonb_typeof(p_body->'rows') = 'object' THEN (
+    SELECT jsonb_object_agg(t.key, t.value)::text FROM jsonb_each(p_body->'rows') t
+    WHERE t.key = ANY (ARRAY['attribute', 'attribute_definition', 'barcode', 'benefit', 'category', 'channel_pref', 'combination', 'company', 'competitive_claim', 'contact_point', 'cost_price', 'counter', 'credit_policy', 'customer', 'customer_field_lost', 'department', 'evidence', 'fact_text', 'fit_rule', 'identifier', 'need', 'note_text', 'ownership', 'person', 'person_role', 'price', 'product', 'promise', 'publication', 'publication_row', 'setting', 'stock', 'store'])) END
+$f$
+--;
+CREATE FUNCTION sync.register_digest(o sync.op) RETURNS text
+LANGUAGE sql IMMUTABLE SET search_path = sync, pg_temp AS $f$
+  -- Salted by what is blanked on erasure: of the digest that stays nobody can guess back what it was of.
+  SELECT coalesce(o.kept, encode(sha256(convert_to(concat_ws('|', o.salt, coalesce(sync.registers_of(o.body), ''),
+    coalesce(o.raw, '')), 'UTF8')), 'hex'))
+$f$
+--;
+CREATE FUNCTION sync.op_digest(o sync.op) RETURNS text
+LANGUAGE sql IMMUTABLE SET search_path = sync, pg_temp AS $f$
+  SELECT CASE WHEN o.kept LIKE 'all:%' THEN substr(o.kept, 5) ELSE
+    encode(sha256(convert_to(concat_ws('|', o.seq, o.op_id, o.kind, o.schema_v, o.hash, o.hlc, o.made_at,
+      coalesce(sync.facts_of(o.body), ''), sync.register_digest(o)), 'UTF8')), 'hex') END
+$f$
+--;
+CREATE FUNCTION sync.bury() RETURNS trigger LANGUAGE plpgsql SET search_path = sync, pg_temp AS $f$
+BEGIN
+  DELETE FROM shop."channel_pref" t WHERE t.customer_id = NEW.customer_id;
+  DELETE FROM shop."contact_point" t WHERE t.customer_id = NEW.customer_id;
+  DELETE FROM shop."customer_field_lost" t WHERE t.customer_id = NEW.customer_id;
+  DELETE FROM shop."identifier" t WHERE t.customer_id = NEW.customer_id;
+  DELETE FROM shop."need" t WHERE t.customer_id = NEW.customer_id;
+  DELETE FROM shop."note_text" t WHERE t.customer_id = NEW.customer_id;
+  DELETE FROM shop."ownership" t WHERE t.customer_id = NEW.customer_id;
+  DELETE FROM shop."promise" t WHERE t.customer_id = NEW.customer_id;
+  INSERT INTO shop.customer ("id", "kind", "display_name", "family_name", "given_name", "patronymic", "birthday", "language", "status", "care_until", "do_not_contact", "created_store_id", "household_id", "invented", "stamps", "ver") VALUES (NEW.customer_id, 'person', '', '', '', '', '', 'ru', 'erased', 0, 0, NULL, NULL, 0, NULL, NEW.made_at * 65536) ON CONFLICT (id) DO UPDATE SET "kind" = excluded."kind", "display_name" = excluded."display_name", "family_name" = excluded."family_name", "given_name" = excluded."given_name", "patronymic" = excluded."patronymic", "birthday" = excluded."birthday", "language" = excluded."language", "status" = excluded."status", "care_until" = excluded."care_until", "do_not_contact" = excluded."do_not_contact", "created_store_id" = excluded."created_store_id", "household_id" = excluded."household_id", "invented" = excluded."invented", "stamps" = excluded."stamps", "ver" = excluded."ver";
+  RETURN NULL;
+END $f$
+--;
+CREATE TRIGGER bury AFTER INSERT ON shop.tombstone FOR EACH ROW EXECUTE FUNCTION sync.bury()
+--;
+CREATE FUNCTION sync.keep_out() RETURNS trigger LANGUAGE plpgsql SET search_path = sync, pg_temp AS $f$
+BEGIN
+  IF sync.is_erased(NEW.customer_id::text) THEN
+    RETURN NULL;
+  END IF;
+  RETURN NEW;
+END $f$
+--;
+CREATE FUNCTION sync.keep_card_out() RETURNS trigger LANGUAGE plpgsql SET search_path = sync, pg_temp AS $f$
+BEGIN
+  IF NEW.status <> 'erased' AND sync.is_erased(NEW.id::text) THEN
+    RETURN NULL;
+  END IF;
+  RETURN NEW;
+END $f$
+--;
+CREATE FUNCTION sync.keep_words_out() RETURNS trigger LANGUAGE plpgsql SET search_path = sync, pg_temp AS $f$
+BEGIN
+  IF TG_TABLE_NAME = 'op' THEN
+    NEW.body := sync.redact(NEW.body);
+  ELSIF TG_TABLE_NAME = 'feed' THEN
+    IF sync.is_erased(sync.whose(NEW.entity, NEW.body)) AND NEW.body->>'status' IS DISTINCT FROM 'erased' THEN
+      RETURN NULL;
+    END IF;
+  ELSIF sync.is_erased(sync.whose(NEW.entity, NEW.lost)) THEN
+    RETURN NULL;
+  END IF;
+  RETURN NEW;
+END $f$
+--;
+CREATE TRIGGER keep_out BEFORE INSERT OR UPDATE ON shop."channel_pref" FOR EACH ROW EXECUTE FUNCTION sync.keep_out()
+--;
+CREATE TRIGGER keep_out BEFORE INSERT OR UPDATE ON shop."contact_point" FOR EACH ROW EXECUTE FUNCTION sync.keep_out()
+--;
+CREATE TRIGGER keep_out BEFORE INSERT OR UPDATE ON shop."customer_field_lost" FOR EACH ROW EXECUTE FUNCTION sync.keep_out()
+--;
+CREATE TRIGGER keep_out BEFORE INSERT OR UPDATE ON shop."identifier" FOR EACH ROW EXECUTE FUNCTION sync.keep_out()
+--;
+CREATE TRIGGER keep_out BEFORE INSERT OR UPDATE ON shop."need" FOR EACH ROW EXECUTE FUNCTION sync.keep_out()
+--;
+CREATE TRIGGER keep_out BEFORE INSERT OR UPDATE ON shop."note_text" FOR EACH ROW EXECUTE FUNCTION sync.keep_out()
+--;
+CREATE TRIGGER keep_out BEFORE INSERT OR UPDATE ON shop."ownership" FOR EACH ROW EXECUTE FUNCTION sync.keep_out()
+--;
+CREATE TRIGGER keep_out BEFORE INSERT OR UPDATE ON shop."promise" FOR EACH ROW EXECUTE FUNCTION sync.keep_out()
+--;
+CREATE TRIGGER keep_out BEFORE INSERT OR UPDATE ON shop.customer FOR EACH ROW EXECUTE FUNCTION sync.keep_card_out()
+--;
+CREATE TRIGGER keep_out BEFORE INSERT ON sync.op FOR EACH ROW WHEN ((NEW.body->'rows') ?| ARRAY['customer', 'channel_pref', 'contact_point', 'customer_field_lost', 'identifier', 'need', 'note_text', 'ownership', 'promise']) EXECUTE FUNCTION sync.keep_words_out()
+--;
+CREATE TRIGGER keep_out BEFORE INSERT ON sync.feed FOR EACH ROW WHEN (NEW.entity = ANY (ARRAY['customer', 'channel_pref', 'contact_point', 'customer_field_lost', 'identifier', 'need', 'note_text', 'ownership', 'promise'])) EXECUTE FUNCTION sync.keep_words_out()
+--;
+CREATE TRIGGER keep_out BEFORE INSERT ON sync.conflict FOR EACH ROW WHEN (NEW.entity = ANY (ARRAY['customer', 'channel_pref', 'contact_point', 'customer_field_lost', 'identifier', 'need', 'note_text', 'ownership', 'promise'])) EXECUTE FUNCTION sync.keep_words_out()
+--;
+CREATE FUNCTION sync.sweep_erased() RETURNS int LANGUAGE plpgsql SET search_path = sync, pg_temp AS $f$
+DECLARE
+  due uuid[]; n int; ops bigint; fed bigint; lost bigint; aside bigint;
+BEGIN
+  SELECT coalesce(array_agg(DISTINCT t.customer_id), '{}') INTO due FROM shop.tombstone t
+    WHERE NOT EXISTS (SELECT 1 FROM sync.erased e WHERE e.customer_id = t.customer_id);
+  -- What a late counter brought unreadable or refused cannot be told apart row by row: it goes whole.
+  UPDATE sync.op p SET kept = 'all:' || sync.op_digest(p), salt = NULL, raw = NULL, body = NULL,
+      error = left(p.error, 5) || ' (erased)'
+    WHERE p.state = 'quarantined' AND (p.body IS NOT NULL OR p.raw IS NOT NULL) AND EXISTS (
+      SELECT 1 FROM regexp_matches(lower(coalesce(p.body::text, p.raw)),
+        '[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}', 'g') AS m(id)
+      WHERE sync.is_erased(m.id[1]));
+  GET DIAGNOSTICS aside = ROW_COUNT;
+  IF cardinality(due) = 0 THEN
+    RETURN 0;
+  END IF;
+  UPDATE sync.op p SET kept = sync.register_digest(p), salt = NULL, body = sync.redact(p.body)
+    WHERE (p.body->'rows') ?| ARRAY['customer', 'channel_pref', 'contact_point', 'customer_field_lost', 'identifier', 'need', 'note_text', 'ownership', 'promise'] AND sync.redact(p.body) <> p.body;
+  GET DIAGNOSTICS ops = ROW_COUNT;
+  -- A row of the feed is what cursors stand on: it stays, and says that there is nothing any more.
+  UPDATE sync.feed f SET body = '{}', del = true
+    WHERE f.entity = ANY (ARRAY['customer', 'channel_pref', 'contact_point', 'customer_field_lost', 'identifier', 'need', 'note_text', 'ownership', 'promise']) AND f.entity <> 'customer' AND (f.body->>'customer_id')::uuid = ANY (due);
+  GET DIAGNOSTICS fed = ROW_COUNT;
+  UPDATE sync.feed f SET body = (SELECT to_jsonb(c) || jsonb_build_object('stamps', NULL) FROM shop.customer c
+      WHERE c.id = f.pk), ver = (SELECT c.ver FROM shop.customer c WHERE c.id = f.pk)
+    WHERE f.entity = 'customer' AND f.pk = ANY (due);
+  DELETE FROM sync.conflict c WHERE c.entity = ANY (ARRAY['customer', 'channel_pref', 'contact_point', 'customer_field_lost', 'identifier', 'need', 'note_text', 'ownership', 'promise'])
+    AND sync.whose(c.entity, c.lost) = ANY (due::text[]);
+  GET DIAGNOSTICS lost = ROW_COUNT;
+  INSERT INTO sync.erased (customer_id, detail) SELECT d.id, jsonb_build_object(
+      'operations', ops, 'feed', fed, 'conflicts', lost, 'set_aside', aside, 'together', cardinality(due))
+    FROM unnest(due) AS d(id);
+  GET DIAGNOSTICS n = ROW_COUNT;
+  RETURN n;
 END $f$
 --;
 CREATE FUNCTION sync.who() RETURNS sync.counter

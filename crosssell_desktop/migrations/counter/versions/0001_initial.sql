@@ -181,6 +181,8 @@ CREATE TABLE consent (
 	state TEXT NOT NULL, 
 	text_hash TEXT NOT NULL, 
 	form TEXT NOT NULL, 
+	basis TEXT, 
+	store_id BLOB, 
 	base_hlc INTEGER NOT NULL, 
 	hlc INTEGER NOT NULL, 
 	CONSTRAINT pk_consent PRIMARY KEY (id)
@@ -387,6 +389,24 @@ CREATE TABLE department (
 	CONSTRAINT pk_department PRIMARY KEY (id)
 )
  STRICT
+--;
+CREATE TABLE erasure_step (
+	id BLOB NOT NULL, 
+	counter_id BLOB NOT NULL, 
+	made_at INTEGER NOT NULL, 
+	person_id BLOB NOT NULL, 
+	session_id BLOB NOT NULL, 
+	shift_id BLOB, 
+	customer_id BLOB NOT NULL, 
+	step TEXT NOT NULL, 
+	ground TEXT NOT NULL, 
+	CONSTRAINT pk_erasure_step PRIMARY KEY (id)
+)
+ STRICT
+--;
+CREATE INDEX ix_erasure_step_customer_id ON erasure_step (customer_id, made_at)
+--;
+CREATE INDEX ix_erasure_step_shift_id ON erasure_step (shift_id)
 --;
 CREATE TABLE evidence (
 	id BLOB NOT NULL, 
@@ -655,6 +675,7 @@ CREATE TABLE outbox (
 	hlc INTEGER NOT NULL, 
 	made_at INTEGER NOT NULL, 
 	acked INTEGER DEFAULT 0 NOT NULL, 
+	salt TEXT, 
 	CONSTRAINT uq_outbox_op_id UNIQUE (op_id)
 )
  STRICT
@@ -1085,6 +1106,13 @@ CREATE INDEX ix_suggestion_run_receipt_id ON suggestion_run (receipt_id)
 --;
 CREATE INDEX ix_suggestion_run_shift_id ON suggestion_run (shift_id)
 --;
+CREATE TABLE swept (
+	customer_id BLOB NOT NULL, 
+	at INTEGER NOT NULL, 
+	CONSTRAINT pk_swept PRIMARY KEY (customer_id)
+)
+ STRICT
+--;
 CREATE TABLE sync_log (
 	no INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT, 
 	at INTEGER NOT NULL, 
@@ -1093,6 +1121,32 @@ CREATE TABLE sync_log (
 	pulled INTEGER NOT NULL, 
 	ms INTEGER NOT NULL, 
 	error TEXT
+)
+ STRICT
+--;
+CREATE TABLE tombstone (
+	id BLOB NOT NULL, 
+	counter_id BLOB NOT NULL, 
+	made_at INTEGER NOT NULL, 
+	person_id BLOB NOT NULL, 
+	session_id BLOB NOT NULL, 
+	shift_id BLOB, 
+	customer_id BLOB NOT NULL, 
+	act_no TEXT NOT NULL, 
+	ground TEXT NOT NULL, 
+	asked_at INTEGER NOT NULL, 
+	keys TEXT NOT NULL, 
+	CONSTRAINT pk_tombstone PRIMARY KEY (id)
+)
+ STRICT
+--;
+CREATE INDEX ix_tombstone_customer_id ON tombstone (customer_id)
+--;
+CREATE INDEX ix_tombstone_shift_id ON tombstone (shift_id)
+--;
+CREATE TABLE tombstone_key (
+	hash TEXT NOT NULL, 
+	CONSTRAINT pk_tombstone_key PRIMARY KEY (hash)
 )
  STRICT
 --;
@@ -1180,6 +1234,10 @@ CREATE TRIGGER customer_note_no_update BEFORE UPDATE ON "customer_note" BEGIN SE
 --;
 CREATE TRIGGER customer_note_no_delete BEFORE DELETE ON "customer_note" BEGIN SELECT RAISE(ABORT, 'a fact is never edited: append a new one'); END
 --;
+CREATE TRIGGER erasure_step_no_update BEFORE UPDATE ON "erasure_step" BEGIN SELECT RAISE(ABORT, 'a fact is never edited: append a new one'); END
+--;
+CREATE TRIGGER erasure_step_no_delete BEFORE DELETE ON "erasure_step" BEGIN SELECT RAISE(ABORT, 'a fact is never edited: append a new one'); END
+--;
 CREATE TRIGGER help_event_no_update BEFORE UPDATE ON "help_event" BEGIN SELECT RAISE(ABORT, 'a fact is never edited: append a new one'); END
 --;
 CREATE TRIGGER help_event_no_delete BEFORE DELETE ON "help_event" BEGIN SELECT RAISE(ABORT, 'a fact is never edited: append a new one'); END
@@ -1224,6 +1282,10 @@ CREATE TRIGGER suggestion_run_no_update BEFORE UPDATE ON "suggestion_run" BEGIN 
 --;
 CREATE TRIGGER suggestion_run_no_delete BEFORE DELETE ON "suggestion_run" BEGIN SELECT RAISE(ABORT, 'a fact is never edited: append a new one'); END
 --;
+CREATE TRIGGER tombstone_no_update BEFORE UPDATE ON "tombstone" BEGIN SELECT RAISE(ABORT, 'a fact is never edited: append a new one'); END
+--;
+CREATE TRIGGER tombstone_no_delete BEFORE DELETE ON "tombstone" BEGIN SELECT RAISE(ABORT, 'a fact is never edited: append a new one'); END
+--;
 CREATE TRIGGER payment_no_update BEFORE UPDATE ON "payment" BEGIN SELECT RAISE(ABORT, 'a fact is never edited: append a new one'); END
 --;
 CREATE TRIGGER payment_no_delete BEFORE DELETE ON "payment" BEGIN SELECT RAISE(ABORT, 'a fact is never edited: append a new one'); END
@@ -1235,3 +1297,25 @@ CREATE TRIGGER return_line_no_delete BEFORE DELETE ON "return_line" BEGIN SELECT
 CREATE TRIGGER sale_line_no_update BEFORE UPDATE ON "sale_line" BEGIN SELECT RAISE(ABORT, 'a fact is never edited: append a new one'); END
 --;
 CREATE TRIGGER sale_line_no_delete BEFORE DELETE ON "sale_line" BEGIN SELECT RAISE(ABORT, 'a fact is never edited: append a new one'); END
+--;
+CREATE TRIGGER tombstone_erases AFTER INSERT ON tombstone BEGIN DELETE FROM "channel_pref" WHERE customer_id = NEW.customer_id; DELETE FROM "contact_point" WHERE customer_id = NEW.customer_id; DELETE FROM "customer_field_lost" WHERE customer_id = NEW.customer_id; DELETE FROM "identifier" WHERE customer_id = NEW.customer_id; DELETE FROM "need" WHERE customer_id = NEW.customer_id; DELETE FROM "note_text" WHERE customer_id = NEW.customer_id; DELETE FROM "ownership" WHERE customer_id = NEW.customer_id; DELETE FROM "promise" WHERE customer_id = NEW.customer_id; DELETE FROM external_ref WHERE entity = 'customer' AND id = NEW.customer_id; UPDATE basket SET customer_id = NULL, label = '' WHERE customer_id = NEW.customer_id; INSERT INTO customer ("id", "kind", "display_name", "family_name", "given_name", "patronymic", "birthday", "language", "status", "care_until", "do_not_contact", "created_store_id", "household_id", "invented", "stamps", "ver") VALUES (NEW.customer_id, 'person', '', '', '', '', '', 'ru', 'erased', 0, 0, NULL, NULL, 0, NULL, NEW.made_at * 65536) ON CONFLICT (id) DO UPDATE SET "kind" = excluded."kind", "display_name" = excluded."display_name", "family_name" = excluded."family_name", "given_name" = excluded."given_name", "patronymic" = excluded."patronymic", "birthday" = excluded."birthday", "language" = excluded."language", "status" = excluded."status", "care_until" = excluded."care_until", "do_not_contact" = excluded."do_not_contact", "created_store_id" = excluded."created_store_id", "household_id" = excluded."household_id", "invented" = excluded."invented", "stamps" = excluded."stamps", "ver" = excluded."ver"; INSERT OR IGNORE INTO tombstone_key (hash) SELECT value FROM json_each(NEW.keys); END
+--;
+CREATE TRIGGER channel_pref_keeps_out BEFORE INSERT ON "channel_pref" WHEN EXISTS (SELECT 1 FROM tombstone t WHERE t.customer_id = NEW.customer_id) BEGIN SELECT RAISE(IGNORE); END
+--;
+CREATE TRIGGER contact_point_keeps_out BEFORE INSERT ON "contact_point" WHEN EXISTS (SELECT 1 FROM tombstone t WHERE t.customer_id = NEW.customer_id) BEGIN SELECT RAISE(IGNORE); END
+--;
+CREATE TRIGGER customer_field_lost_keeps_out BEFORE INSERT ON "customer_field_lost" WHEN EXISTS (SELECT 1 FROM tombstone t WHERE t.customer_id = NEW.customer_id) BEGIN SELECT RAISE(IGNORE); END
+--;
+CREATE TRIGGER identifier_keeps_out BEFORE INSERT ON "identifier" WHEN EXISTS (SELECT 1 FROM tombstone t WHERE t.customer_id = NEW.customer_id) BEGIN SELECT RAISE(IGNORE); END
+--;
+CREATE TRIGGER need_keeps_out BEFORE INSERT ON "need" WHEN EXISTS (SELECT 1 FROM tombstone t WHERE t.customer_id = NEW.customer_id) BEGIN SELECT RAISE(IGNORE); END
+--;
+CREATE TRIGGER note_text_keeps_out BEFORE INSERT ON "note_text" WHEN EXISTS (SELECT 1 FROM tombstone t WHERE t.customer_id = NEW.customer_id) BEGIN SELECT RAISE(IGNORE); END
+--;
+CREATE TRIGGER ownership_keeps_out BEFORE INSERT ON "ownership" WHEN EXISTS (SELECT 1 FROM tombstone t WHERE t.customer_id = NEW.customer_id) BEGIN SELECT RAISE(IGNORE); END
+--;
+CREATE TRIGGER promise_keeps_out BEFORE INSERT ON "promise" WHEN EXISTS (SELECT 1 FROM tombstone t WHERE t.customer_id = NEW.customer_id) BEGIN SELECT RAISE(IGNORE); END
+--;
+CREATE TRIGGER customer_keeps_out_insert BEFORE INSERT ON customer WHEN NEW.status <> 'erased' AND EXISTS (SELECT 1 FROM tombstone t WHERE t.customer_id = NEW.id) BEGIN SELECT RAISE(IGNORE); END
+--;
+CREATE TRIGGER customer_keeps_out_update BEFORE UPDATE ON customer WHEN NEW.status <> 'erased' AND EXISTS (SELECT 1 FROM tombstone t WHERE t.customer_id = NEW.id) BEGIN SELECT RAISE(IGNORE); END
