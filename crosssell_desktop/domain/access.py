@@ -28,6 +28,9 @@ class Act(StrEnum):
     SEE_CARD = "see_card"
     SEE_PHONE = "see_phone"
     SAVE_CUSTOMER = "save_customer"
+    PROPOSE_MERGE = "propose_merge"
+    APPROVE_MERGE = "approve_merge"
+    DECIDE_MERGE = "decide_merge"
     OFFER = "offer"
     PASS_ON = "pass_on"  # noqa: S105  # a pass from hand to hand, no password
     RETURN = "return"
@@ -51,6 +54,9 @@ ALLOWED: dict[Act, frozenset[Level]] = {
     Act.SEE_CARD: _CONSULTANTS,
     Act.SEE_PHONE: _SUPERVISORS,
     Act.SAVE_CUSTOMER: _CONSULTANTS,
+    Act.PROPOSE_MERGE: _CONSULTANTS | {Level.DATA_ADMIN},
+    Act.APPROVE_MERGE: _SUPERVISORS | {Level.DATA_ADMIN},
+    Act.DECIDE_MERGE: _MANAGERS | {Level.DATA_ADMIN},
     Act.OFFER: _CONSULTANTS,
     Act.PASS_ON: _SELLERS,
     Act.RETURN: _SELLERS,

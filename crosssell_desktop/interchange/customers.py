@@ -76,6 +76,8 @@ class CustomerRow:
                 created_store_id=was.created_store_id if was else self.store_id,
                 household_id=was.household_id if was else None,
                 invented=bool(was and was.invented),
+                name_source=was.name_source if was and was.display_name == self.name else None,
+                birthday_source=was.birthday_source if was and self.birthday in {"", was.birthday} else None,
             )
         ]
         for kind, value in (("phone", self.phone), ("email", self.email)):

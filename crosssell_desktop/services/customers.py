@@ -94,6 +94,7 @@ def create(  # what a card needs
                 patronymic=parts.patronymic,
                 language=language,
                 created_store_id=work.me.store_id,
+                name_source="staff",
             )
         ]
         for kind, value in (("phone", number), ("email", address)):
@@ -135,6 +136,9 @@ def edit(desk: Desk, session: Session, customer_id: CustomerId, changes: Mapping
         made["display_name"] = clean = _name(str(made["display_name"]))
         parts = split_name(clean)
         made |= {"family_name": parts.family, "given_name": parts.given, "patronymic": parts.patronymic}
+        made["name_source"] = "staff"
+    if "birthday" in made:
+        made["birthday_source"] = "stated"
     with desk.begin() as work:
         row = cards.card_row(work.connection, customer_id)
         if row is None or row["status"] == "erased":

@@ -29,6 +29,7 @@ CHANGES_BY_TABLE: dict[str, Change] = {
     "note_text": Change.CUSTOMER,
     "need": Change.CUSTOMER,
     "customer_field_lost": Change.CUSTOMER,
+    "merge_verdict": Change.CUSTOMER,
     "offer_answer": Change.CUSTOMER,
     "pass": Change.PASSES,
     "pass_event": Change.PASSES,

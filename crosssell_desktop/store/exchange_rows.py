@@ -20,7 +20,7 @@ from sqlalchemy.exc import DBAPIError
 
 from crosssell_desktop.domain.fields import hlc_of
 from crosssell_desktop.domain.ids import named_id
-from crosssell_desktop.store import field_rows, find_index, only_here
+from crosssell_desktop.store import clusters, field_rows, find_index, only_here
 from crosssell_desktop.store.journal import typed_row
 from crosssell_desktop.store.only_here import NUMBERED, human_number
 from crosssell_desktop.store.schema.base import canonical_json, metadata
@@ -365,7 +365,7 @@ def apply_rows(
         newest = max(newest, *(row.ver for row in good), 0)
         if names_stand:
             told += [(table.name, UUID(row.pk), row.ver) for row in good]
-        if table.name in FOUND_BY:
+        if table.name in FOUND_BY or table.name in clusters.TABLES:
             arrived[table.name] = [typed_row(table, row.body) for row in good if not row.deleted]
         if table.name in NUMBERED:
             _go_past_own_numbers(connection, table.name, good)
@@ -373,6 +373,7 @@ def apply_rows(
         only_here.settle(connection, told)
     if newest:
         connection.execute(update(me).where(me.c.hlc < newest).values(hlc=newest))
+    clusters.refresh(connection, arrived)
     find_index.refresh(connection, arrived)
     return done
 

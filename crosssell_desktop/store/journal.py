@@ -19,7 +19,7 @@ from uuid import UUID
 
 from sqlalchemy import Table, update
 
-from crosssell_desktop.store import field_rows, find_index
+from crosssell_desktop.store import clusters, field_rows, find_index
 from crosssell_desktop.store.schema.base import canonical_json, metadata
 from crosssell_desktop.store.schema.exchange import outbox
 
@@ -130,6 +130,7 @@ def save_rows(connection: Connection, rows: Rows) -> None:
             save_registers(connection, table, some)
         else:
             _write(connection, table, some)
+    clusters.refresh(connection, rows)
     find_index.refresh(connection, rows)
 
 

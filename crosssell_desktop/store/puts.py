@@ -235,6 +235,8 @@ class CustomerPut(Put):
     created_store_id: UUID | None = None
     household_id: UUID | None = None
     invented: bool = False
+    name_source: str | None = None
+    birthday_source: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -27,6 +27,8 @@ SEPARATOR = "\n--;\n"
 LOCAL_COLUMNS = frozenset({"no"})
 LEEWAY_MS = 5 * MINUTE_MS
 KIND_OF = {table: kind for kind, tables in PUBLICATIONS.items() for table in tables}
+JUDGED = frozenset({"customer_merge", "customer_unmerge"})
+"""Facts that count only when the centre says so; it says so as they come."""
 NOBODY = "'00000000-0000-0000-0000-000000000000'::uuid"
 """The incarnation of rows the centre itself writes: every counter hears them, the sender too."""
 
@@ -97,6 +99,7 @@ def statements() -> list[str]:
     made.append(_UPCAST)
     made += _parts("clocks.sql")
     made += [merge_function(travel) for travel in TRAVELS if is_by_field(travel)]
+    made += _parts("merges.sql")
     made.append(project_function())
     made.append(snapshot_function())
     made += _parts("worker.sql")
@@ -232,6 +235,10 @@ def _fact_block(travel: Travel, names: str, values: str, record: str) -> str:
       SELECT {_scope_of(travel)}, '{travel.table}', ins.id, 0, false, p_schema_v, me.no, p_incarnation, j.value
       FROM jsonb_array_elements({some}) AS j JOIN ins ON ins.id = (j.value->>'id')::uuid"""
     extra = _FIRST_ACCEPT if travel.rule == "first_accept" else ""
+    if travel.table in JUDGED:
+        extra = f"""    PERFORM sync.judge_merges(me, p_schema_v, ARRAY(
+      SELECT (e.value->>'id')::uuid FROM jsonb_array_elements({some}) e));
+"""
     return f"""  IF g ? '{travel.table}' THEN
     {insert};
     GET DIAGNOSTICS n = ROW_COUNT;

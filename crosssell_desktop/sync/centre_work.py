@@ -185,7 +185,12 @@ def apply_due(connection: Pg) -> int:
 
 def join_cards(connection: Pg) -> int:
     """Compute again which card stands for which; return how many stand under another now."""
-    pairs = connection.execute("SELECT loser_id, winner_id FROM shop.customer_merge").fetchall()
+    pairs = connection.execute(
+        "SELECT m.loser_id, m.winner_id FROM shop.customer_merge m JOIN shop.merge_verdict v ON v.id = m.id"
+        " WHERE m.wanted = 'merge' AND v.accepted = 1 AND NOT EXISTS ("
+        "  SELECT 1 FROM shop.customer_unmerge u JOIN shop.merge_verdict w ON w.id = u.id"
+        "  WHERE u.merge_id = m.id AND w.accepted = 1)"
+    ).fetchall()
     wanted = roots((a, b) for a, b in pairs)
     with connection.transaction():
         kept: dict[UUID, UUID] = dict(connection.execute("SELECT id, root FROM sync.customer_alias").fetchall())

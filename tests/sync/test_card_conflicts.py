@@ -197,13 +197,3 @@ def test_the_centre_merges_as_the_counters_do(shop: Shop) -> None:
         assert {name: there[name] for name in (*fields, "stamps", "ver")} == {
             name: (str(v) if isinstance(v := expected[name], UUID) else v) for name in (*fields, "stamps", "ver")
         }
-
-
-def test_cards_that_are_one_person_are_joined_by_facts_that_all_hear(shop: Shop) -> None:
-    one, two, other, customer = three(shop)
-    twin = two.meet("Анна Б.")
-    fact = {"counter_id": two.counter_id, "made_at": two.clock.now_ms(), "person_id": two.ids.new()}
-    fact |= {"session_id": two.ids.new(), "shift_id": None}
-    two.record("merged", {"customer_merge": [{"id": two.ids.new(), **fact, "loser_id": twin, "winner_id": customer}]})
-    shop.sync_all()
-    assert one.contents("customer_merge") == other.contents("customer_merge") == shop.contents("customer_merge") != {}

@@ -6,6 +6,7 @@ import json
 import uuid
 from pathlib import Path
 from typing import Any
+from uuid import UUID
 
 import pytest
 
@@ -163,9 +164,9 @@ def test_cut_off_at_any_step_the_next_run_does_the_rest(
     till = shop.till()
     till.sell()
     a, b = till.meet("Анна"), till.meet("Анна Б.")
-    till.record(
-        "merged", {"customer_merge": [row("customer_merge", counter_id=till.counter_id, loser_id=b, winner_id=a)]}
-    )
+    chief = a_manager(shop, till)
+    fact = {"counter_id": till.counter_id, "person_id": chief, "wanted": "merge"}
+    till.record("merged", {"customer_merge": [row("customer_merge", loser_id=b, winner_id=a, **fact)]})
     till.sync()
     centre_work.hold(shop.url, ("prices",))
     centre.push_master(shop.office(), {"price": [row("price", ver=1)]}, till.clock, till.ids)
@@ -190,10 +191,17 @@ def test_cut_off_at_any_step_the_next_run_does_the_rest(
     assert (again.faults, again.heads, again.published) == ([], 0, [])
 
 
+def a_manager(shop: Shop, till: Till) -> UUID:
+    """Tell the centre of a manager, who may merge cards."""
+    chief = row("person", level=4, active=True, ver=1)
+    centre.push_master(shop.office(), {"person": [chief]}, till.clock, till.ids)
+    return UUID(str(chief["id"]))
+
+
 def test_merged_cards_stand_under_the_smallest_id(shop: Shop) -> None:
     till = shop.till()
     a, b, c = sorted(till.meet("Анна") for _ in range(3))
-    fact = {"counter_id": till.counter_id, "made_at": till.clock.now_ms()}
+    fact = {"counter_id": till.counter_id, "person_id": a_manager(shop, till), "wanted": "merge"}
     for loser, winner in ((b, c), (b, a)):
         till.record("merged", {"customer_merge": [row("customer_merge", loser_id=loser, winner_id=winner, **fact)]})
     till.sync()

@@ -14,6 +14,7 @@ from sqlalchemy import select
 from crosssell_desktop.domain.clock import DAY_MS
 from crosssell_desktop.domain.fit import FitRule, Value
 from crosssell_desktop.domain.ids import CategoryId, CombinationId, CustomerId, ProductId, StoreId
+from crosssell_desktop.store.clusters import cluster_of
 from crosssell_desktop.store.fit_codec import rule_from_row, value_from_json
 from crosssell_desktop.store.queries import returns_seen
 from crosssell_desktop.store.queries.card import consents_of
@@ -231,7 +232,11 @@ def _refused(connection: Connection, customer_id: CustomerId) -> tuple[Refused, 
     rows = connection.execute(
         select(offer_answer.c.product_id, offer_answer.c.made_at, offer_answer.c.reason, offer.c.core_product_id)
         .outerjoin(offer, offer.c.id == offer_answer.c.offer_id)
-        .where(offer_answer.c.customer_id == customer_id, offer_answer.c.answer == "declined", ~undone)
+        .where(
+            offer_answer.c.customer_id.in_(cluster_of(connection, customer_id)),
+            offer_answer.c.answer == "declined",
+            ~undone,
+        )
     )
     return tuple(
         Refused(
@@ -246,12 +251,13 @@ def _refused(connection: Connection, customer_id: CustomerId) -> tuple[Refused, 
 
 def own_baskets(connection: Connection, customer_id: CustomerId) -> tuple[OwnBasket, ...]:
     """Return the newest receipts of a customer, imported and our own; ask only with consent, or for evaluation."""
-    no = connection.execute(select(customer.c.no).where(customer.c.id == customer_id)).scalar_one_or_none()
+    ids = cluster_of(connection, customer_id)
+    nos = connection.execute(select(customer.c.no).where(customer.c.id.in_(ids))).scalars().all()
     grouped: dict[Any, tuple[int, list[ProductId]]] = {}
-    if no is not None:
+    if nos:
         newest = (
             select(history_receipt.c.no)
-            .where(history_receipt.c.customer_no == no)
+            .where(history_receipt.c.customer_no.in_(nos))
             .order_by(history_receipt.c.at.desc())
             .limit(OWN_RECEIPTS)
         )
@@ -265,18 +271,19 @@ def own_baskets(connection: Connection, customer_id: CustomerId) -> tuple[OwnBas
     for row in connection.execute(
         select(sale.c.id, sale.c.made_at, sale_line.c.product_id)
         .join(sale_line, sale_line.c.sale_id == sale.c.id)
-        .where(sale.c.customer_id == customer_id)
+        .where(sale.c.customer_id.in_(ids))
     ):
         grouped.setdefault(row.id, (row.made_at // DAY_MS, []))[1].append(ProductId(row.product_id))
     return tuple(OwnBasket(day, tuple(products)) for day, products in grouped.values())
 
 
 def _owned(connection: Connection, customer_id: CustomerId) -> tuple[Owned, ...]:
+    ids = cluster_of(connection, customer_id)
     owned = [
         Owned(ProductId(row.product_id), row.since // DAY_MS)
         for row in connection.execute(
             select(ownership.c.product_id, ownership.c.since).where(
-                ownership.c.customer_id == customer_id, ownership.c.product_id.is_not(None)
+                ownership.c.customer_id.in_(ids), ownership.c.product_id.is_not(None)
             )
         )
     ]
@@ -284,7 +291,7 @@ def _owned(connection: Connection, customer_id: CustomerId) -> tuple[Owned, ...]
     for row in connection.execute(
         select(sale_line.c.id, sale_line.c.product_id, sale_line.c.qty_milli, sale.c.made_at)
         .join(sale, sale.c.id == sale_line.c.sale_id)
-        .where(sale.c.customer_id == customer_id)
+        .where(sale.c.customer_id.in_(ids))
     ):
         kept[row.id] = [row.qty_milli, row.made_at, row.product_id]
     if kept:
@@ -295,14 +302,14 @@ def _owned(connection: Connection, customer_id: CustomerId) -> tuple[Owned, ...]
         ):
             kept[back.sale_line_id][0] -= back.qty_milli
     owned += [Owned(ProductId(thing), at // DAY_MS) for left, at, thing in kept.values() if left > 0]  # type: ignore[arg-type]
-    no = connection.execute(select(customer.c.no).where(customer.c.id == customer_id)).scalar_one_or_none()
-    if no is not None:
+    nos = connection.execute(select(customer.c.no).where(customer.c.id.in_(ids))).scalars().all()
+    if nos:
         balance: dict[UUID, list[int]] = {}
         for past in connection.execute(
             select(product.c.id, history_line.c.qty_milli, history_receipt.c.day)
             .join(history_line, history_line.c.receipt_no == history_receipt.c.no)
             .join(product, product.c.no == history_line.c.product_no)
-            .where(history_receipt.c.customer_no == no)
+            .where(history_receipt.c.customer_no.in_(nos))
             .order_by(history_receipt.c.at)
         ):
             entry = balance.setdefault(past.id, [0, past.day])
@@ -313,7 +320,9 @@ def _owned(connection: Connection, customer_id: CustomerId) -> tuple[Owned, ...]
 
 
 def _needs(connection: Connection, customer_id: CustomerId) -> tuple[OpenNeed, ...]:
-    rows = connection.execute(select(need_).where(need_.c.customer_id == customer_id, need_.c.status == "open"))
+    rows = connection.execute(
+        select(need_).where(need_.c.customer_id.in_(cluster_of(connection, customer_id)), need_.c.status == "open")
+    )
     return tuple(
         OpenNeed(
             code=str(row.id),

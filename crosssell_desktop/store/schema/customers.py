@@ -37,10 +37,14 @@ customer = table(
     may("created_store_id", Id),
     may("household_id", Id),
     need("invented", Flag),
+    may("name_source", Str),
+    may("birthday_source", Str),
     may("stamps", Json),
     version(),
 )
 """``birthday`` is ``MM-DD``, ``YYYY-MM-DD`` or empty; ``care_until`` is 0 without care mode.
+
+``name_source`` is document|staff, empty for an import; ``birthday_source`` is stated when the client said it.
 
 ``stamps`` says by field when it was last edited and by whom (``domain.fields``); empty in a card never edited.
 """
@@ -179,9 +183,41 @@ customer_merge = table(
     *fact_columns(),
     need("loser_id", Id),
     need("winner_id", Id),
+    need("wanted", Str),
+    need("rule", Str),
+    may("score_bps", Int),
+    may("proposal_id", Id),
     Index("ix_customer_merge_loser_id", "loser_id"),
+    Index("ix_customer_merge_winner_id", "winner_id"),
 )
-"""Two cards are one person; which id stands for both is the smallest of all that were joined (``domain.merging``)."""
+"""Two cards are one person; which id stands for both is the smallest of all that were joined (``domain.merging``).
+
+``wanted`` is merge, or propose where somebody else has to decide; ``rule`` is one of M1 to M6, or ``hand``.
+"""
+
+customer_unmerge = table(
+    "customer_unmerge",
+    "fact",
+    id_key(),
+    *fact_columns(),
+    need("merge_id", Id),
+    Index("ix_customer_unmerge_merge_id", "merge_id"),
+)
+"""Takes a merge back, or says no to a proposal."""
+
+merge_verdict = table(
+    "merge_verdict", "register", id_key(), need("accepted", Flag), need("reason", Str), need("at", Int), version()
+)
+"""The centre's word on a merge or unmerge, by its id; nothing counts without it (``resources/centre/merges.sql``)."""
+
+customer_alias = table(
+    "customer_alias",
+    "local",
+    need("id", Id, primary_key=True),
+    need("root", Id),
+    Index("ix_customer_alias_root", "root"),
+)
+"""Every card of a cluster of merged cards, the root too, with the one that stands for all (``store.clusters``)."""
 
 customer_key = table(
     "customer_key",

@@ -350,6 +350,8 @@ CREATE TABLE shop.customer (
 	created_store_id UUID, 
 	household_id UUID, 
 	invented BIGINT NOT NULL, 
+	name_source TEXT, 
+	birthday_source TEXT, 
 	stamps TEXT, 
 	ver BIGINT NOT NULL, 
 	PRIMARY KEY (id), 
@@ -476,6 +478,30 @@ CREATE TABLE shop.customer_merge (
 	shift_id UUID, 
 	loser_id UUID NOT NULL, 
 	winner_id UUID NOT NULL, 
+	wanted TEXT NOT NULL, 
+	rule TEXT NOT NULL, 
+	score_bps BIGINT, 
+	proposal_id UUID, 
+	PRIMARY KEY (id)
+)
+--;
+CREATE TABLE shop.customer_unmerge (
+	id UUID NOT NULL, 
+	counter_id UUID NOT NULL, 
+	made_at BIGINT NOT NULL, 
+	person_id UUID NOT NULL, 
+	session_id UUID NOT NULL, 
+	shift_id UUID, 
+	merge_id UUID NOT NULL, 
+	PRIMARY KEY (id)
+)
+--;
+CREATE TABLE shop.merge_verdict (
+	id UUID NOT NULL, 
+	accepted BIGINT NOT NULL, 
+	reason TEXT NOT NULL, 
+	at BIGINT NOT NULL, 
+	ver BIGINT NOT NULL, 
 	PRIMARY KEY (id)
 )
 --;
@@ -1156,7 +1182,7 @@ DECLARE
   key uuid := (j->>'id')::uuid; old jsonb; made jsonb; here jsonb; there jsonb; stamps jsonb;
   field text; rest text; ours text; theirs text; top text;
 BEGIN
-  INSERT INTO shop."customer" ("id", "kind", "display_name", "family_name", "given_name", "patronymic", "birthday", "language", "status", "care_until", "do_not_contact", "created_store_id", "household_id", "invented", "stamps", "ver") SELECT r."id", r."kind", r."display_name", r."family_name", r."given_name", r."patronymic", r."birthday", r."language", r."status", r."care_until", CASE r."do_not_contact" WHEN 'true' THEN 1 WHEN 'false' THEN 0 ELSE r."do_not_contact"::bigint END, r."created_store_id", r."household_id", CASE r."invented" WHEN 'true' THEN 1 WHEN 'false' THEN 0 ELSE r."invented"::bigint END, r."stamps"::text, coalesce(r."ver", 0) FROM jsonb_to_record(j) AS r("id" uuid, "kind" text, "display_name" text, "family_name" text, "given_name" text, "patronymic" text, "birthday" text, "language" text, "status" text, "care_until" bigint, "do_not_contact" text, "created_store_id" uuid, "household_id" uuid, "invented" text, "stamps" jsonb, "ver" bigint)
+  INSERT INTO shop."customer" ("id", "kind", "display_name", "family_name", "given_name", "patronymic", "birthday", "language", "status", "care_until", "do_not_contact", "created_store_id", "household_id", "invented", "name_source", "birthday_source", "stamps", "ver") SELECT r."id", r."kind", r."display_name", r."family_name", r."given_name", r."patronymic", r."birthday", r."language", r."status", r."care_until", CASE r."do_not_contact" WHEN 'true' THEN 1 WHEN 'false' THEN 0 ELSE r."do_not_contact"::bigint END, r."created_store_id", r."household_id", CASE r."invented" WHEN 'true' THEN 1 WHEN 'false' THEN 0 ELSE r."invented"::bigint END, r."name_source", r."birthday_source", r."stamps"::text, coalesce(r."ver", 0) FROM jsonb_to_record(j) AS r("id" uuid, "kind" text, "display_name" text, "family_name" text, "given_name" text, "patronymic" text, "birthday" text, "language" text, "status" text, "care_until" bigint, "do_not_contact" text, "created_store_id" uuid, "household_id" uuid, "invented" text, "name_source" text, "birthday_source" text, "stamps" jsonb, "ver" bigint)
     ON CONFLICT (id) DO NOTHING;
   IF FOUND THEN
     INSERT INTO sync.feed (scope, entity, pk, ver, del, schema_v, counter_no, incarnation, body)
@@ -1171,7 +1197,7 @@ BEGIN
   made := old;
   stamps := jsonb_build_object('*', rest);
   top := rest;
-  FOREACH field IN ARRAY ARRAY['kind', 'display_name', 'family_name', 'given_name', 'patronymic', 'birthday', 'language', 'status', 'care_until', 'do_not_contact', 'created_store_id', 'household_id', 'invented'] LOOP
+  FOREACH field IN ARRAY ARRAY['kind', 'display_name', 'family_name', 'given_name', 'patronymic', 'birthday', 'language', 'status', 'care_until', 'do_not_contact', 'created_store_id', 'household_id', 'invented', 'name_source', 'birthday_source'] LOOP
     ours := coalesce(here->>field, here->>'*');
     theirs := coalesce(there->>field, there->>'*');
     IF j ? field AND theirs COLLATE "C" > ours THEN
@@ -1190,7 +1216,7 @@ BEGIN
   END LOOP;
   made := made || jsonb_build_object('stamps', stamps, 'ver', sync.hlc_of(top));
   IF made <> old THEN
-    UPDATE shop."customer" SET ("id", "kind", "display_name", "family_name", "given_name", "patronymic", "birthday", "language", "status", "care_until", "do_not_contact", "created_store_id", "household_id", "invented", "stamps", "ver") = (SELECT r."id", r."kind", r."display_name", r."family_name", r."given_name", r."patronymic", r."birthday", r."language", r."status", r."care_until", CASE r."do_not_contact" WHEN 'true' THEN 1 WHEN 'false' THEN 0 ELSE r."do_not_contact"::bigint END, r."created_store_id", r."household_id", CASE r."invented" WHEN 'true' THEN 1 WHEN 'false' THEN 0 ELSE r."invented"::bigint END, r."stamps"::text, coalesce(r."ver", 0) FROM jsonb_to_record(made) AS r("id" uuid, "kind" text, "display_name" text, "family_name" text, "given_name" text, "patronymic" text, "birthday" text, "language" text, "status" text, "care_until" bigint, "do_not_contact" text, "created_store_id" uuid, "household_id" uuid, "invented" text, "stamps" jsonb, "ver" bigint)) WHERE id = key;
+    UPDATE shop."customer" SET ("id", "kind", "display_name", "family_name", "given_name", "patronymic", "birthday", "language", "status", "care_until", "do_not_contact", "created_store_id", "household_id", "invented", "name_source", "birthday_source", "stamps", "ver") = (SELECT r."id", r."kind", r."display_name", r."family_name", r."given_name", r."patronymic", r."birthday", r."language", r."status", r."care_until", CASE r."do_not_contact" WHEN 'true' THEN 1 WHEN 'false' THEN 0 ELSE r."do_not_contact"::bigint END, r."created_store_id", r."household_id", CASE r."invented" WHEN 'true' THEN 1 WHEN 'false' THEN 0 ELSE r."invented"::bigint END, r."name_source", r."birthday_source", r."stamps"::text, coalesce(r."ver", 0) FROM jsonb_to_record(made) AS r("id" uuid, "kind" text, "display_name" text, "family_name" text, "given_name" text, "patronymic" text, "birthday" text, "language" text, "status" text, "care_until" bigint, "do_not_contact" text, "created_store_id" uuid, "household_id" uuid, "invented" text, "name_source" text, "birthday_source" text, "stamps" jsonb, "ver" bigint)) WHERE id = key;
   END IF;
   IF made <> old OR j ? '_raw' THEN
     INSERT INTO sync.feed (scope, entity, pk, ver, del, schema_v, counter_no, incarnation, body)
@@ -1198,6 +1224,42 @@ BEGIN
         CASE WHEN j ? '_raw' THEN '00000000-0000-0000-0000-000000000000'::uuid ELSE p_incarnation END,
         made || CASE WHEN j ? '_raw' THEN jsonb_build_object('_raw', j->'_raw') ELSE '{}' END);
   END IF;
+END $f$
+--;
+CREATE FUNCTION sync.judge_merges(me sync.counter, p_schema_v int, p_ids uuid[]) RETURNS void
+LANGUAGE plpgsql SET search_path = sync, pg_temp AS $f$
+DECLARE now_ms bigint := (extract(epoch FROM clock_timestamp()) * 1000)::bigint;
+BEGIN
+  -- Who may: a manager or data administrator; a shift supervisor where somebody else proposed it, or to take a merge
+  -- back; the office's matching by its sure rules, which has no person. A proposal itself gets no verdict.
+  WITH asked AS (
+    SELECT m.id, m.counter_id, m.person_id, m.proposal_id, m.loser_id, m.winner_id, m.rule, false AS is_back
+      FROM shop.customer_merge m WHERE m.id = ANY (p_ids) AND m.wanted = 'merge'
+    UNION ALL
+    SELECT u.id, u.counter_id, u.person_id, NULL, NULL, NULL, '', true
+      FROM shop.customer_unmerge u WHERE u.id = ANY (p_ids)),
+  said AS (
+    SELECT a.id, CASE
+      WHEN a.loser_id = a.winner_id THEN 'one_card'
+      WHEN EXISTS (SELECT 1 FROM shop.customer c WHERE c.id IN (a.loser_id, a.winner_id) AND c.status = 'erased')
+        THEN 'erased'
+      WHEN a.person_id = '00000000-0000-0000-0000-000000000000' AND a.rule IN ('M1', 'M2', 'M3')
+        AND (SELECT k.kind FROM sync.counter k WHERE k.counter_id = a.counter_id) = 'office' THEN ''
+      WHEN p.active = 1 AND p.level >= 4 THEN ''
+      WHEN p.active = 1 AND p.level = 3 AND a.is_back THEN ''
+      WHEN p.active = 1 AND p.level = 3 AND EXISTS (
+        SELECT 1 FROM shop.customer_merge q WHERE q.id = a.proposal_id AND q.wanted = 'propose'
+          AND q.person_id <> a.person_id
+          AND ARRAY[q.loser_id, q.winner_id] @> ARRAY[a.loser_id, a.winner_id]) THEN ''
+      ELSE 'not_allowed' END AS reason
+    FROM asked a LEFT JOIN shop.person p ON p.id = a.person_id),
+  made AS (
+    INSERT INTO shop.merge_verdict (id, accepted, reason, at, ver)
+      SELECT s.id, CASE s.reason WHEN '' THEN 1 ELSE 0 END, s.reason, now_ms, now_ms * 65536 FROM said s ORDER BY s.id
+      ON CONFLICT (id) DO NOTHING RETURNING *)
+  INSERT INTO sync.feed (scope, entity, pk, ver, del, schema_v, counter_no, incarnation, body)
+    SELECT 0, 'merge_verdict', d.id, d.ver, false, p_schema_v, me.no, '00000000-0000-0000-0000-000000000000',
+      to_jsonb(d) FROM made d ORDER BY d.id;
 END $f$
 --;
 CREATE FUNCTION sync.project(me sync.counter, p_incarnation uuid, p_schema_v int, p_ops jsonb)
@@ -1225,12 +1287,12 @@ BEGIN
   IF g IS NULL THEN
     RETURN;
   END IF;
-  SELECT k.name INTO bad FROM jsonb_object_keys(g) AS k(name) WHERE k.name NOT IN ('company', 'store', 'department', 'counter', 'person', 'person_role', 'setting', 'credit_policy', 'category', 'product', 'barcode', 'attribute_definition', 'attribute', 'price', 'cost_price', 'stock', 'fit_rule', 'benefit', 'competitive_claim', 'combination', 'evidence', 'publication_row', 'publication', 'tombstone', 'erasure_step', 'customer_field_lost', 'customer', 'contact_point', 'identifier', 'channel_pref', 'need', 'ownership', 'promise', 'consent', 'customer_note', 'note_text', 'customer_merge', 'shift', 'shift_close', 'sale', 'sale_line', 'payment', 'offer', 'offer_answer', 'pass', 'pass_event', 'return', 'return_line', 'credit_entry', 'help_event', 'step_log', 'suggestion_run', 'access', 'fact_text') LIMIT 1;
+  SELECT k.name INTO bad FROM jsonb_object_keys(g) AS k(name) WHERE k.name NOT IN ('company', 'store', 'department', 'counter', 'person', 'person_role', 'setting', 'credit_policy', 'category', 'product', 'barcode', 'attribute_definition', 'attribute', 'price', 'cost_price', 'stock', 'fit_rule', 'benefit', 'competitive_claim', 'combination', 'evidence', 'publication_row', 'publication', 'tombstone', 'erasure_step', 'customer_field_lost', 'customer', 'contact_point', 'identifier', 'channel_pref', 'need', 'ownership', 'promise', 'consent', 'customer_note', 'note_text', 'customer_merge', 'customer_unmerge', 'merge_verdict', 'shift', 'shift_close', 'sale', 'sale_line', 'payment', 'offer', 'offer_answer', 'pass', 'pass_event', 'return', 'return_line', 'credit_entry', 'help_event', 'step_log', 'suggestion_run', 'access', 'fact_text') LIMIT 1;
   IF FOUND THEN
     RAISE EXCEPTION 'the table % is not known here', bad;
   END IF;
   IF me.kind <> 'office' THEN
-    SELECT k.name INTO bad FROM jsonb_object_keys(g) AS k(name) WHERE k.name NOT IN ('erasure_step', 'customer', 'contact_point', 'identifier', 'channel_pref', 'need', 'ownership', 'promise', 'consent', 'customer_note', 'note_text', 'customer_merge', 'shift', 'shift_close', 'sale', 'sale_line', 'payment', 'offer', 'offer_answer', 'pass', 'pass_event', 'return', 'return_line', 'credit_entry', 'help_event', 'step_log', 'suggestion_run', 'access', 'fact_text') LIMIT 1;
+    SELECT k.name INTO bad FROM jsonb_object_keys(g) AS k(name) WHERE k.name NOT IN ('erasure_step', 'customer', 'contact_point', 'identifier', 'channel_pref', 'need', 'ownership', 'promise', 'consent', 'customer_note', 'note_text', 'customer_merge', 'customer_unmerge', 'shift', 'shift_close', 'sale', 'sale_line', 'payment', 'offer', 'offer_answer', 'pass', 'pass_event', 'return', 'return_line', 'credit_entry', 'help_event', 'step_log', 'suggestion_run', 'access', 'fact_text') LIMIT 1;
     IF FOUND THEN
       RAISE EXCEPTION 'a counter may not write %', bad;
     END IF;
@@ -1956,10 +2018,10 @@ BEGIN
       ORDER BY e.value->>'id', (e.value->>'ver')::bigint DESC NULLS LAST, e.n) q;
     d := sync.clamp(me, coalesce(d, '[]'), latest);
     WITH up AS (
-      INSERT INTO shop."customer" AS t ("id", "kind", "display_name", "family_name", "given_name", "patronymic", "birthday", "language", "status", "care_until", "do_not_contact", "created_store_id", "household_id", "invented", "stamps", "ver")
-      SELECT r."id", r."kind", r."display_name", r."family_name", r."given_name", r."patronymic", r."birthday", r."language", r."status", r."care_until", CASE r."do_not_contact" WHEN 'true' THEN 1 WHEN 'false' THEN 0 ELSE r."do_not_contact"::bigint END, r."created_store_id", r."household_id", CASE r."invented" WHEN 'true' THEN 1 WHEN 'false' THEN 0 ELSE r."invented"::bigint END, r."stamps"::text, coalesce(r."ver", 0)
-      FROM jsonb_to_recordset(d) AS r("id" uuid, "kind" text, "display_name" text, "family_name" text, "given_name" text, "patronymic" text, "birthday" text, "language" text, "status" text, "care_until" bigint, "do_not_contact" text, "created_store_id" uuid, "household_id" uuid, "invented" text, "stamps" jsonb, "ver" bigint) ORDER BY r.id
-      ON CONFLICT (id) DO UPDATE SET "kind" = excluded."kind", "display_name" = excluded."display_name", "family_name" = excluded."family_name", "given_name" = excluded."given_name", "patronymic" = excluded."patronymic", "birthday" = excluded."birthday", "language" = excluded."language", "status" = excluded."status", "care_until" = excluded."care_until", "do_not_contact" = excluded."do_not_contact", "created_store_id" = excluded."created_store_id", "household_id" = excluded."household_id", "invented" = excluded."invented", "stamps" = excluded."stamps", "ver" = excluded."ver"
+      INSERT INTO shop."customer" AS t ("id", "kind", "display_name", "family_name", "given_name", "patronymic", "birthday", "language", "status", "care_until", "do_not_contact", "created_store_id", "household_id", "invented", "name_source", "birthday_source", "stamps", "ver")
+      SELECT r."id", r."kind", r."display_name", r."family_name", r."given_name", r."patronymic", r."birthday", r."language", r."status", r."care_until", CASE r."do_not_contact" WHEN 'true' THEN 1 WHEN 'false' THEN 0 ELSE r."do_not_contact"::bigint END, r."created_store_id", r."household_id", CASE r."invented" WHEN 'true' THEN 1 WHEN 'false' THEN 0 ELSE r."invented"::bigint END, r."name_source", r."birthday_source", r."stamps"::text, coalesce(r."ver", 0)
+      FROM jsonb_to_recordset(d) AS r("id" uuid, "kind" text, "display_name" text, "family_name" text, "given_name" text, "patronymic" text, "birthday" text, "language" text, "status" text, "care_until" bigint, "do_not_contact" text, "created_store_id" uuid, "household_id" uuid, "invented" text, "name_source" text, "birthday_source" text, "stamps" jsonb, "ver" bigint) ORDER BY r.id
+      ON CONFLICT (id) DO UPDATE SET "kind" = excluded."kind", "display_name" = excluded."display_name", "family_name" = excluded."family_name", "given_name" = excluded."given_name", "patronymic" = excluded."patronymic", "birthday" = excluded."birthday", "language" = excluded."language", "status" = excluded."status", "care_until" = excluded."care_until", "do_not_contact" = excluded."do_not_contact", "created_store_id" = excluded."created_store_id", "household_id" = excluded."household_id", "invented" = excluded."invented", "name_source" = excluded."name_source", "birthday_source" = excluded."birthday_source", "stamps" = excluded."stamps", "ver" = excluded."ver"
       WHERE t.ver < excluded.ver AND t.stamps IS NULL RETURNING t.id, t.ver),
     fed AS (
       INSERT INTO sync.feed (scope, entity, pk, ver, del, schema_v, counter_no, incarnation, body)
@@ -2225,9 +2287,9 @@ BEGIN
   END IF;
   IF g ? 'customer_merge' THEN
     WITH ins AS (
-      INSERT INTO shop."customer_merge" ("id", "counter_id", "made_at", "person_id", "session_id", "shift_id", "loser_id", "winner_id")
-      SELECT r."id", r."counter_id", r."made_at", r."person_id", r."session_id", r."shift_id", r."loser_id", r."winner_id"
-      FROM jsonb_to_recordset(g->'customer_merge') AS r("id" uuid, "counter_id" uuid, "made_at" bigint, "person_id" uuid, "session_id" uuid, "shift_id" uuid, "loser_id" uuid, "winner_id" uuid)
+      INSERT INTO shop."customer_merge" ("id", "counter_id", "made_at", "person_id", "session_id", "shift_id", "loser_id", "winner_id", "wanted", "rule", "score_bps", "proposal_id")
+      SELECT r."id", r."counter_id", r."made_at", r."person_id", r."session_id", r."shift_id", r."loser_id", r."winner_id", r."wanted", r."rule", r."score_bps", r."proposal_id"
+      FROM jsonb_to_recordset(g->'customer_merge') AS r("id" uuid, "counter_id" uuid, "made_at" bigint, "person_id" uuid, "session_id" uuid, "shift_id" uuid, "loser_id" uuid, "winner_id" uuid, "wanted" text, "rule" text, "score_bps" bigint, "proposal_id" uuid)
       ON CONFLICT (id) DO NOTHING RETURNING id)
     INSERT INTO sync.feed (scope, entity, pk, ver, del, schema_v, counter_no, incarnation, body)
       SELECT 0, 'customer_merge', ins.id, 0, false, p_schema_v, me.no, p_incarnation, j.value
@@ -2235,6 +2297,50 @@ BEGIN
     GET DIAGNOSTICS n = ROW_COUNT;
     IF n <> jsonb_array_length(g->'customer_merge') THEN
       RAISE EXCEPTION 'a customer_merge is known already by another operation';
+    END IF;
+    PERFORM sync.judge_merges(me, p_schema_v, ARRAY(
+      SELECT (e.value->>'id')::uuid FROM jsonb_array_elements(g->'customer_merge') e));
+  END IF;
+  IF g ? 'customer_unmerge' THEN
+    WITH ins AS (
+      INSERT INTO shop."customer_unmerge" ("id", "counter_id", "made_at", "person_id", "session_id", "shift_id", "merge_id")
+      SELECT r."id", r."counter_id", r."made_at", r."person_id", r."session_id", r."shift_id", r."merge_id"
+      FROM jsonb_to_recordset(g->'customer_unmerge') AS r("id" uuid, "counter_id" uuid, "made_at" bigint, "person_id" uuid, "session_id" uuid, "shift_id" uuid, "merge_id" uuid)
+      ON CONFLICT (id) DO NOTHING RETURNING id)
+    INSERT INTO sync.feed (scope, entity, pk, ver, del, schema_v, counter_no, incarnation, body)
+      SELECT 0, 'customer_unmerge', ins.id, 0, false, p_schema_v, me.no, p_incarnation, j.value
+      FROM jsonb_array_elements(g->'customer_unmerge') AS j JOIN ins ON ins.id = (j.value->>'id')::uuid;
+    GET DIAGNOSTICS n = ROW_COUNT;
+    IF n <> jsonb_array_length(g->'customer_unmerge') THEN
+      RAISE EXCEPTION 'a customer_unmerge is known already by another operation';
+    END IF;
+    PERFORM sync.judge_merges(me, p_schema_v, ARRAY(
+      SELECT (e.value->>'id')::uuid FROM jsonb_array_elements(g->'customer_unmerge') e));
+  END IF;
+  IF g ? 'merge_verdict' THEN
+    SELECT jsonb_agg(q.j) INTO d FROM (
+      SELECT DISTINCT ON (e.value->>'id') e.value AS j
+      FROM jsonb_array_elements(g->'merge_verdict') WITH ORDINALITY AS e(value, n)
+      WHERE true
+      ORDER BY e.value->>'id', (e.value->>'ver')::bigint DESC NULLS LAST, e.n) q;
+    d := sync.clamp(me, coalesce(d, '[]'), latest);
+    WITH up AS (
+      INSERT INTO shop."merge_verdict" AS t ("id", "accepted", "reason", "at", "ver")
+      SELECT r."id", CASE r."accepted" WHEN 'true' THEN 1 WHEN 'false' THEN 0 ELSE r."accepted"::bigint END, r."reason", r."at", coalesce(r."ver", 0)
+      FROM jsonb_to_recordset(d) AS r("id" uuid, "accepted" text, "reason" text, "at" bigint, "ver" bigint) ORDER BY r.id
+      ON CONFLICT (id) DO UPDATE SET "accepted" = excluded."accepted", "reason" = excluded."reason", "at" = excluded."at", "ver" = excluded."ver"
+      WHERE t.ver < excluded.ver RETURNING t.id, t.ver)
+    INSERT INTO sync.feed (scope, entity, pk, ver, del, schema_v, counter_no, incarnation, body)
+      SELECT 0, 'merge_verdict', up.id, up.ver, false, p_schema_v, me.no,
+        CASE WHEN j.value ? '_raw' THEN '00000000-0000-0000-0000-000000000000'::uuid ELSE p_incarnation END, j.value
+      FROM jsonb_array_elements(d) AS j JOIN up ON up.id = (j.value->>'id')::uuid;
+    IF d @? '$[*]._raw' THEN
+      -- A counter whose clock ran ahead holds its own row for the newest: it is told what stands instead.
+      INSERT INTO sync.feed (scope, entity, pk, ver, del, schema_v, counter_no, incarnation, body)
+        SELECT 0, 'merge_verdict', t.id, t.ver, false, p_schema_v, me.no, '00000000-0000-0000-0000-000000000000'::uuid,
+          to_jsonb(t) || jsonb_build_object('_raw', j.value->'_raw')
+        FROM jsonb_array_elements(d) AS j JOIN shop."merge_verdict" t ON t.id = (j.value->>'id')::uuid
+        WHERE j.value ? '_raw' AND t.ver <> (j.value->>'ver')::bigint;
     END IF;
   END IF;
   IF g ? 'shift' THEN
@@ -2728,6 +2834,18 @@ BEGIN
         coalesce(jsonb_agg(
           jsonb_build_array('customer_merge', p.id, p.ver, false, 1, p.body) ORDER BY p.id), '[]')::text
       FROM p;
+  WHEN 'customer_unmerge' THEN
+    RETURN QUERY WITH p AS MATERIALIZED (SELECT t.id, 0 AS ver, to_jsonb(t) AS body FROM shop."customer_unmerge" t WHERE t.id > after ORDER BY t.id LIMIT p_page)
+      SELECT 'ok', (SELECT q.id FROM p q ORDER BY q.id DESC LIMIT 1), count(*)::int, count(*) = p_page,
+        coalesce(jsonb_agg(
+          jsonb_build_array('customer_unmerge', p.id, p.ver, false, 1, p.body) ORDER BY p.id), '[]')::text
+      FROM p;
+  WHEN 'merge_verdict' THEN
+    RETURN QUERY WITH p AS MATERIALIZED (SELECT t.id, t.ver AS ver, to_jsonb(t) AS body FROM shop."merge_verdict" t WHERE t.id > after ORDER BY t.id LIMIT p_page)
+      SELECT 'ok', (SELECT q.id FROM p q ORDER BY q.id DESC LIMIT 1), count(*)::int, count(*) = p_page,
+        coalesce(jsonb_agg(
+          jsonb_build_array('merge_verdict', p.id, p.ver, false, 1, p.body) ORDER BY p.id), '[]')::text
+      FROM p;
   WHEN 'shift' THEN
     RETURN QUERY WITH p AS MATERIALIZED (SELECT z.id, z.ver, z.body FROM sync.scope_of s CROSS JOIN LATERAL (
           SELECT t.id, 0 AS ver, (to_jsonb(t) - '_scope') AS body FROM shop."shift" t
@@ -3141,14 +3259,14 @@ END $f$
 CREATE FUNCTION sync.facts_of(p_body jsonb) RETURNS text
 LANGUAGE sql IMMUTABLE SET search_path = sync, pg_temp AS $f$
   SELECT CASE WHEN jsonb_typeof(p_body->'rows') = 'object'
-    THEN jsonb_set(p_body, '{rows}', (p_body->'rows') - ARRAY['attribute', 'attribute_definition', 'barcode', 'benefit', 'category', 'channel_pref', 'combination', 'company', 'competitive_claim', 'contact_point', 'cost_price', 'counter', 'credit_policy', 'customer', 'customer_field_lost', 'department', 'evidence', 'fact_text', 'fit_rule', 'identifier', 'need', 'note_text', 'ownership', 'person', 'person_role', 'price', 'product', 'promise', 'publication', 'publication_row', 'setting', 'stock', 'store']::text[]) ELSE p_body END::text
+    THEN jsonb_set(p_body, '{rows}', (p_body->'rows') - ARRAY['attribute', 'attribute_definition', 'barcode', 'benefit', 'category', 'channel_pref', 'combination', 'company', 'competitive_claim', 'contact_point', 'cost_price', 'counter', 'credit_policy', 'customer', 'customer_field_lost', 'department', 'evidence', 'fact_text', 'fit_rule', 'identifier', 'merge_verdict', 'need', 'note_text', 'ownership', 'person', 'person_role', 'price', 'product', 'promise', 'publication', 'publication_row', 'setting', 'stock', 'store']::text[]) ELSE p_body END::text
 $f$
 --;
 CREATE FUNCTION sync.registers_of(p_body jsonb) RETURNS text
 LANGUAGE sql IMMUTABLE SET search_path = sync, pg_temp AS $f$
   SELECT CASE WHEN jsonb_typeof(p_body->'rows') = 'object' THEN (
     SELECT jsonb_object_agg(t.key, t.value)::text FROM jsonb_each(p_body->'rows') t
-    WHERE t.key = ANY (ARRAY['attribute', 'attribute_definition', 'barcode', 'benefit', 'category', 'channel_pref', 'combination', 'company', 'competitive_claim', 'contact_point', 'cost_price', 'counter', 'credit_policy', 'customer', 'customer_field_lost', 'department', 'evidence', 'fact_text', 'fit_rule', 'identifier', 'need', 'note_text', 'ownership', 'person', 'person_role', 'price', 'product', 'promise', 'publication', 'publication_row', 'setting', 'stock', 'store'])) END
+    WHERE t.key = ANY (ARRAY['attribute', 'attribute_definition', 'barcode', 'benefit', 'category', 'channel_pref', 'combination', 'company', 'competitive_claim', 'contact_point', 'cost_price', 'counter', 'credit_policy', 'customer', 'customer_field_lost', 'department', 'evidence', 'fact_text', 'fit_rule', 'identifier', 'merge_verdict', 'need', 'note_text', 'ownership', 'person', 'person_role', 'price', 'product', 'promise', 'publication', 'publication_row', 'setting', 'stock', 'store'])) END
 $f$
 --;
 CREATE FUNCTION sync.register_digest(o sync.op) RETURNS text
@@ -3175,7 +3293,7 @@ BEGIN
   DELETE FROM shop."note_text" t WHERE t.customer_id = NEW.customer_id;
   DELETE FROM shop."ownership" t WHERE t.customer_id = NEW.customer_id;
   DELETE FROM shop."promise" t WHERE t.customer_id = NEW.customer_id;
-  INSERT INTO shop.customer ("id", "kind", "display_name", "family_name", "given_name", "patronymic", "birthday", "language", "status", "care_until", "do_not_contact", "created_store_id", "household_id", "invented", "stamps", "ver") VALUES (NEW.customer_id, 'person', '', '', '', '', '', 'ru', 'erased', 0, 0, NULL, NULL, 0, NULL, NEW.made_at * 65536) ON CONFLICT (id) DO UPDATE SET "kind" = excluded."kind", "display_name" = excluded."display_name", "family_name" = excluded."family_name", "given_name" = excluded."given_name", "patronymic" = excluded."patronymic", "birthday" = excluded."birthday", "language" = excluded."language", "status" = excluded."status", "care_until" = excluded."care_until", "do_not_contact" = excluded."do_not_contact", "created_store_id" = excluded."created_store_id", "household_id" = excluded."household_id", "invented" = excluded."invented", "stamps" = excluded."stamps", "ver" = excluded."ver";
+  INSERT INTO shop.customer ("id", "kind", "display_name", "family_name", "given_name", "patronymic", "birthday", "language", "status", "care_until", "do_not_contact", "created_store_id", "household_id", "invented", "name_source", "birthday_source", "stamps", "ver") VALUES (NEW.customer_id, 'person', '', '', '', '', '', 'ru', 'erased', 0, 0, NULL, NULL, 0, NULL, NULL, NULL, NEW.made_at * 65536) ON CONFLICT (id) DO UPDATE SET "kind" = excluded."kind", "display_name" = excluded."display_name", "family_name" = excluded."family_name", "given_name" = excluded."given_name", "patronymic" = excluded."patronymic", "birthday" = excluded."birthday", "language" = excluded."language", "status" = excluded."status", "care_until" = excluded."care_until", "do_not_contact" = excluded."do_not_contact", "created_store_id" = excluded."created_store_id", "household_id" = excluded."household_id", "invented" = excluded."invented", "name_source" = excluded."name_source", "birthday_source" = excluded."birthday_source", "stamps" = excluded."stamps", "ver" = excluded."ver";
   RETURN NULL;
 END $f$
 --;

@@ -311,12 +311,23 @@ CREATE TABLE customer (
 	created_store_id BLOB, 
 	household_id BLOB, 
 	invented INTEGER NOT NULL, 
+	name_source TEXT, 
+	birthday_source TEXT, 
 	stamps TEXT, 
 	ver INTEGER DEFAULT 0 NOT NULL, 
 	CONSTRAINT pk_customer PRIMARY KEY (no), 
 	CONSTRAINT uq_customer_id UNIQUE (id)
 )
  STRICT
+--;
+CREATE TABLE customer_alias (
+	id BLOB NOT NULL, 
+	root BLOB NOT NULL, 
+	CONSTRAINT pk_customer_alias PRIMARY KEY (id)
+)
+ STRICT
+--;
+CREATE INDEX ix_customer_alias_root ON customer_alias (root)
 --;
 CREATE TABLE customer_field_lost (
 	id BLOB NOT NULL, 
@@ -353,6 +364,10 @@ CREATE TABLE customer_merge (
 	shift_id BLOB, 
 	loser_id BLOB NOT NULL, 
 	winner_id BLOB NOT NULL, 
+	wanted TEXT NOT NULL, 
+	rule TEXT NOT NULL, 
+	score_bps INTEGER, 
+	proposal_id BLOB, 
 	CONSTRAINT pk_customer_merge PRIMARY KEY (id)
 )
  STRICT
@@ -360,6 +375,8 @@ CREATE TABLE customer_merge (
 CREATE INDEX ix_customer_merge_loser_id ON customer_merge (loser_id)
 --;
 CREATE INDEX ix_customer_merge_shift_id ON customer_merge (shift_id)
+--;
+CREATE INDEX ix_customer_merge_winner_id ON customer_merge (winner_id)
 --;
 CREATE TABLE customer_note (
 	id BLOB NOT NULL, 
@@ -378,6 +395,22 @@ CREATE TABLE customer_note (
 CREATE INDEX ix_customer_note_customer_id ON customer_note (customer_id)
 --;
 CREATE INDEX ix_customer_note_shift_id ON customer_note (shift_id)
+--;
+CREATE TABLE customer_unmerge (
+	id BLOB NOT NULL, 
+	counter_id BLOB NOT NULL, 
+	made_at INTEGER NOT NULL, 
+	person_id BLOB NOT NULL, 
+	session_id BLOB NOT NULL, 
+	shift_id BLOB, 
+	merge_id BLOB NOT NULL, 
+	CONSTRAINT pk_customer_unmerge PRIMARY KEY (id)
+)
+ STRICT
+--;
+CREATE INDEX ix_customer_unmerge_merge_id ON customer_unmerge (merge_id)
+--;
+CREATE INDEX ix_customer_unmerge_shift_id ON customer_unmerge (shift_id)
 --;
 CREATE TABLE department (
 	id BLOB NOT NULL, 
@@ -574,6 +607,16 @@ CREATE TABLE me (
 	shift_no INTEGER NOT NULL, 
 	salt TEXT NOT NULL, 
 	CONSTRAINT pk_me PRIMARY KEY (one)
+)
+ STRICT
+--;
+CREATE TABLE merge_verdict (
+	id BLOB NOT NULL, 
+	accepted INTEGER NOT NULL, 
+	reason TEXT NOT NULL, 
+	at INTEGER NOT NULL, 
+	ver INTEGER DEFAULT 0 NOT NULL, 
+	CONSTRAINT pk_merge_verdict PRIMARY KEY (id)
 )
  STRICT
 --;
@@ -1234,6 +1277,10 @@ CREATE TRIGGER customer_note_no_update BEFORE UPDATE ON "customer_note" BEGIN SE
 --;
 CREATE TRIGGER customer_note_no_delete BEFORE DELETE ON "customer_note" BEGIN SELECT RAISE(ABORT, 'a fact is never edited: append a new one'); END
 --;
+CREATE TRIGGER customer_unmerge_no_update BEFORE UPDATE ON "customer_unmerge" BEGIN SELECT RAISE(ABORT, 'a fact is never edited: append a new one'); END
+--;
+CREATE TRIGGER customer_unmerge_no_delete BEFORE DELETE ON "customer_unmerge" BEGIN SELECT RAISE(ABORT, 'a fact is never edited: append a new one'); END
+--;
 CREATE TRIGGER erasure_step_no_update BEFORE UPDATE ON "erasure_step" BEGIN SELECT RAISE(ABORT, 'a fact is never edited: append a new one'); END
 --;
 CREATE TRIGGER erasure_step_no_delete BEFORE DELETE ON "erasure_step" BEGIN SELECT RAISE(ABORT, 'a fact is never edited: append a new one'); END
@@ -1298,7 +1345,7 @@ CREATE TRIGGER sale_line_no_update BEFORE UPDATE ON "sale_line" BEGIN SELECT RAI
 --;
 CREATE TRIGGER sale_line_no_delete BEFORE DELETE ON "sale_line" BEGIN SELECT RAISE(ABORT, 'a fact is never edited: append a new one'); END
 --;
-CREATE TRIGGER tombstone_erases AFTER INSERT ON tombstone BEGIN DELETE FROM "channel_pref" WHERE customer_id = NEW.customer_id; DELETE FROM "contact_point" WHERE customer_id = NEW.customer_id; DELETE FROM "customer_field_lost" WHERE customer_id = NEW.customer_id; DELETE FROM "identifier" WHERE customer_id = NEW.customer_id; DELETE FROM "need" WHERE customer_id = NEW.customer_id; DELETE FROM "note_text" WHERE customer_id = NEW.customer_id; DELETE FROM "ownership" WHERE customer_id = NEW.customer_id; DELETE FROM "promise" WHERE customer_id = NEW.customer_id; DELETE FROM external_ref WHERE entity = 'customer' AND id = NEW.customer_id; UPDATE basket SET customer_id = NULL, label = '' WHERE customer_id = NEW.customer_id; INSERT INTO customer ("id", "kind", "display_name", "family_name", "given_name", "patronymic", "birthday", "language", "status", "care_until", "do_not_contact", "created_store_id", "household_id", "invented", "stamps", "ver") VALUES (NEW.customer_id, 'person', '', '', '', '', '', 'ru', 'erased', 0, 0, NULL, NULL, 0, NULL, NEW.made_at * 65536) ON CONFLICT (id) DO UPDATE SET "kind" = excluded."kind", "display_name" = excluded."display_name", "family_name" = excluded."family_name", "given_name" = excluded."given_name", "patronymic" = excluded."patronymic", "birthday" = excluded."birthday", "language" = excluded."language", "status" = excluded."status", "care_until" = excluded."care_until", "do_not_contact" = excluded."do_not_contact", "created_store_id" = excluded."created_store_id", "household_id" = excluded."household_id", "invented" = excluded."invented", "stamps" = excluded."stamps", "ver" = excluded."ver"; INSERT OR IGNORE INTO tombstone_key (hash) SELECT value FROM json_each(NEW.keys); END
+CREATE TRIGGER tombstone_erases AFTER INSERT ON tombstone BEGIN DELETE FROM "channel_pref" WHERE customer_id = NEW.customer_id; DELETE FROM "contact_point" WHERE customer_id = NEW.customer_id; DELETE FROM "customer_field_lost" WHERE customer_id = NEW.customer_id; DELETE FROM "identifier" WHERE customer_id = NEW.customer_id; DELETE FROM "need" WHERE customer_id = NEW.customer_id; DELETE FROM "note_text" WHERE customer_id = NEW.customer_id; DELETE FROM "ownership" WHERE customer_id = NEW.customer_id; DELETE FROM "promise" WHERE customer_id = NEW.customer_id; DELETE FROM external_ref WHERE entity = 'customer' AND id = NEW.customer_id; UPDATE basket SET customer_id = NULL, label = '' WHERE customer_id = NEW.customer_id; INSERT INTO customer ("id", "kind", "display_name", "family_name", "given_name", "patronymic", "birthday", "language", "status", "care_until", "do_not_contact", "created_store_id", "household_id", "invented", "name_source", "birthday_source", "stamps", "ver") VALUES (NEW.customer_id, 'person', '', '', '', '', '', 'ru', 'erased', 0, 0, NULL, NULL, 0, NULL, NULL, NULL, NEW.made_at * 65536) ON CONFLICT (id) DO UPDATE SET "kind" = excluded."kind", "display_name" = excluded."display_name", "family_name" = excluded."family_name", "given_name" = excluded."given_name", "patronymic" = excluded."patronymic", "birthday" = excluded."birthday", "language" = excluded."language", "status" = excluded."status", "care_until" = excluded."care_until", "do_not_contact" = excluded."do_not_contact", "created_store_id" = excluded."created_store_id", "household_id" = excluded."household_id", "invented" = excluded."invented", "name_source" = excluded."name_source", "birthday_source" = excluded."birthday_source", "stamps" = excluded."stamps", "ver" = excluded."ver"; INSERT OR IGNORE INTO tombstone_key (hash) SELECT value FROM json_each(NEW.keys); END
 --;
 CREATE TRIGGER channel_pref_keeps_out BEFORE INSERT ON "channel_pref" WHEN EXISTS (SELECT 1 FROM tombstone t WHERE t.customer_id = NEW.customer_id) BEGIN SELECT RAISE(IGNORE); END
 --;
