@@ -70,9 +70,12 @@ def compare(
     upto: UUID | None,
     there: Mapping[UUID, int],
     centre_decides: bool,
+    names: bool,
     now_ms: int,
 ) -> int:
     """Compare a run of ids with a page of the centre's snapshot; name what differs and return how many that were.
+
+    A version of ours that the centre took and put an earlier reading on gives way whether names are given or not.
 
     Args:
         connection: the writing transaction that applies the page.
@@ -82,6 +85,7 @@ def compare(
         there: the versions of the page by id.
         centre_decides: a newer version that only this counter has gives way to the centre's and is kept with its
             name; otherwise it stays (the office's own data, which it publishes again).
+        names: name what only this counter has; a counter that never heard the centre before has nothing to name.
         now_ms: UTC ms.
     """
     table = metadata.tables[entity]
@@ -94,6 +98,14 @@ def compare(
     unlike = {row[0]: row[1] for row in connection.execute(query) if there.get(row[0], -1) < row[1]}
     coming = _on_their_way(connection, entity) if unlike else set()
     unlike = {pk: ver for pk, ver in unlike.items() if str(pk) not in coming}
+    if centre_decides:
+        # The centre has taken this very version and keeps an earlier reading in its place: nothing is lost.
+        decided = [pk for pk, ver in unlike.items() if pk in there and _was_taken(connection, entity, pk, ver)]
+        for pk in decided:
+            _give_way(connection, table, pk, there[pk])
+            del unlike[pk]
+    if not names:
+        return 0
     for pk, ver in unlike.items():
         _name(connection, entity, pk, ver, now_ms)
         if centre_decides and pk in there:
@@ -176,6 +188,15 @@ def _on_their_way(connection: Connection, entity: str) -> set[str]:
     return {row.get("id", "") for body in bodies for row in json.loads(body).get("rows", {}).get(entity, ())}
 
 
+def _was_taken(connection: Connection, entity: str, pk: UUID, ver: int) -> bool:
+    """Say whether an operation of ours that brought this version of a row was acknowledged."""
+    bodies = connection.execute(
+        select(outbox.c.body).where(outbox.c.acked == 1, func.instr(outbox.c.body, str(pk)) > 0)
+    ).scalars()
+    rows = (row for body in bodies for row in json.loads(body).get("rows", {}).get(entity, ()))
+    return any(row.get("id") == str(pk) and row.get("ver") == ver for row in rows)
+
+
 def _name(connection: Connection, entity: str, pk: UUID, ver: int, now_ms: int) -> None:
     connection.execute(
         insert(only_here).prefix_with("OR IGNORE").values(entity=entity, pk=pk, ver=ver, body=None, at=now_ms)
@@ -191,4 +212,6 @@ def _give_way(connection: Connection, table: Table, pk: UUID, ver: int) -> None:
         .where(only_here.c.entity == table.name, only_here.c.pk == pk, only_here.c.ver == row["ver"])
         .values(body=kept)
     )
-    connection.execute(update(table).where(table.c.id == pk).values(ver=ver))
+    # Where fields have clocks of their own none of them may hold out against the centre's.
+    yielding = {"ver": 0, "stamps": None} if "stamps" in table.c else {"ver": ver}
+    connection.execute(update(table).where(table.c.id == pk).values(**yielding))

@@ -265,9 +265,8 @@ def _register_block(travel: Travel, columns: list[Column[Any]], names: str, valu
     name = travel.table
     sets = ", ".join(f"{_q(c.name)} = excluded.{_q(c.name)}" for c in columns if c.name != "id")
     then = f"""INSERT INTO sync.feed (scope, entity, pk, ver, del, schema_v, counter_no, incarnation, body)
-      SELECT {_scope_of(travel)}, '{name}', up.id, up.ver, false, p_schema_v, me.no,
-        CASE WHEN j.value ? '_raw' THEN {NOBODY} ELSE p_incarnation END, j.value
-      FROM jsonb_array_elements(d) AS j JOIN up ON up.id = (j.value->>'id')::uuid"""
+      SELECT {_scope_of(travel)}, '{name}', up.id, up.ver, false, p_schema_v, me.no, p_incarnation, j.value
+      FROM jsonb_array_elements(d) AS j JOIN up ON up.id = (j.value->>'id')::uuid WHERE NOT j.value ? '_raw'"""
     by_field = is_by_field(travel)
     if travel.direction == "both":
         stamped = f" AND NOT EXISTS (SELECT 1 FROM {_stored(name)} AND t.stamps IS NOT NULL)" if by_field else ""
@@ -308,7 +307,7 @@ def _register_block(travel: Travel, columns: list[Column[Any]], names: str, valu
         SELECT {_scope_of(travel)}, '{name}', t.id, t.ver, false, p_schema_v, me.no, {NOBODY},
           {_body(travel)} || jsonb_build_object('_raw', j.value->'_raw')
         FROM jsonb_array_elements(d) AS j JOIN shop.{_q(name)} t ON t.id = (j.value->>'id')::uuid
-        WHERE j.value ? '_raw' AND t.ver <> (j.value->>'ver')::bigint;
+        WHERE j.value ? '_raw';
     END IF;
 {merging}  END IF;"""
 

@@ -72,7 +72,7 @@ def _is_other_store(heard: str, told: str) -> bool:
 
 def take_snapshot(connection: Connection, plan: SnapshotPlan, answer: SnapshotAnswer, *, now_ms: int) -> Applied:
     """Apply a page of a snapshot and note what is to come; after the last the feed goes on from before the first."""
-    if plan.compares:
+    if plan.compares or plan.todo[0] in YIELDS:
         only_here.compare(
             connection,
             plan.todo[0],
@@ -80,6 +80,7 @@ def take_snapshot(connection: Connection, plan: SnapshotPlan, answer: SnapshotAn
             upto=answer.last if answer.more else None,
             there={UUID(row.pk): row.ver for row in answer.rows},
             centre_decides=plan.todo[0] in YIELDS,
+            names=plan.compares,
             now_ms=now_ms,
         )
     done = exchange_rows.apply_rows(

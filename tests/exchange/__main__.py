@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import logging
 import signal
 import sys
 import time
@@ -26,6 +27,8 @@ def main(arguments: list[str] | None = None) -> int:
     seeds, stop = range(given.first, given.first + given.seeds), bool(given.mutant)
     started = time.perf_counter()
     # A run put into the background does not hear the keyboard.
+    # Sessions are cut on purpose; the driver would tell of each.
+    logging.getLogger("psycopg").setLevel(logging.ERROR)
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     tally: Tally = (
         model_seeds(seeds, mutant=given.mutant, stop_at_first=stop, era=era)

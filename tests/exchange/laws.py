@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 from collections import Counter
 from uuid import UUID
 
 from crosssell_desktop.store.journal import FIRST_HEAD, chain_head
-from tests.exchange.machine import TABLES, Machine, must
+from tests.exchange.machine import TABLES, TOLD, Machine, must
 
 
 def check(world: Machine) -> None:
@@ -79,7 +80,7 @@ def _level(world: Machine) -> None:
             else:
                 kept = world.centre.contents(entity).get(UUID(bytes=bytes(pk)))
                 must(kept is None or json.loads(kept)["ver"] < ver, f"I8 a {entity} is named lost and is there")
-        for table in TABLES:
+        for table in (*TABLES, *TOLD):
             there = world.centre.contents(table, till.counter_id)
             # The rows of a poisonous operation stay where they were made; its quarantine names them.
             here = {k: v for k, v in till.contents(table).items() if k in there or k not in world.poison_rows}
@@ -104,7 +105,8 @@ def _chains(world: Machine) -> None:
 def fingerprint(world: Machine) -> dict[str, str]:
     """Return a text for each part of the end state, to compare a seed on the model with the same on real databases.
 
-    The centre numbers its counters as it likes; everything else, ids too, comes from the seed.
+    The centre numbers its counters as it likes, and puts clocks that ran ahead back to its own: what counts is the
+    order of the readings. Everything else, ids too, comes from the seed.
     """
     numbers = {no: str(counter_id) for counter_id, no in world.centre.numbers().items()}
     parts = {table: sorted(f"{k}:{v}" for k, v in world.centre.contents(table).items()) for table in TABLES}
@@ -116,5 +118,21 @@ def fingerprint(world: Machine) -> dict[str, str]:
         for table in TABLES:
             parts[f"till {i} {table}"] = sorted(f"{k}:{v}" for k, v in till.contents(table).items())
         parts[f"till {i} outbox"] = sorted(map(str, till.look("SELECT seq, hex(op_id), hash, acked FROM outbox")))
-        parts[f"till {i} only here"] = sorted(map(str, till.look("SELECT entity, hex(pk), ver FROM only_here")))
-    return {name: hashlib.sha256("\n".join(some).encode()).hexdigest()[:12] for name, some in parts.items()}
+        only_here = till.look("SELECT entity, hex(pk), ver FROM only_here")
+        parts[f"till {i} only here"] = sorted(f'{entity} {pk} "ver":{ver}' for entity, pk, ver in only_here)
+    return {name: hashlib.sha256(text.encode()).hexdigest()[:12] for name, text in _ranked(parts).items()}
+
+
+def _ranked(parts: dict[str, list[str]]) -> dict[str, str]:
+    """Return each part as one text in which every clock reading is replaced by its place among all of them."""
+    reading = re.compile(r'"ver":(\d+)|"([0-9a-f]{16})(?=[.~"])')
+
+    def value(found: re.Match[str]) -> int:
+        return int(found[1]) if found[1] else int(found[2], 16)
+
+    places = {v: i for i, v in enumerate(sorted({value(m) for some in parts.values() for text in some
+                                                 for m in reading.finditer(text)}))}  # fmt: skip
+    return {
+        name: "\n".join(reading.sub(lambda m: f'"at {places[value(m)]}', text) for text in some)
+        for name, some in parts.items()
+    }

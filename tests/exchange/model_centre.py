@@ -12,7 +12,11 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 from uuid import UUID
 
+from crosssell_desktop.domain.fields import REST, hlc_of, merge, stamp, stamps_of, whole_stamp
 from crosssell_desktop.store.exchange_rows import DownRow
+from crosssell_desktop.store.field_rows import RAW, SEEN, fields_of, is_by_field
+from crosssell_desktop.store.schema import metadata
+from crosssell_desktop.sync.centre_ddl import LEEWAY_MS
 from crosssell_desktop.sync.link import AccessRefused, BatchRefused, CentreAway
 from crosssell_desktop.sync.tables import BY_TABLE, TRAVELS
 from crosssell_desktop.sync.transport import PullTrouble
@@ -21,7 +25,6 @@ from tests.exchange.rows import canonical
 
 ZERO = UUID(int=0)
 NUL = "\\u0000"
-AHEAD_MS = 5 * 60_000
 Body = dict[str, Any]
 Scope = str
 FACTS = ("append", "strictest", "first_accept")
@@ -91,6 +94,7 @@ class State:
     rows: dict[str, dict[str, tuple[Scope, Body]]] = field(default_factory=dict)
     fields: dict[str, dict[str, tuple[int, int]]] = field(default_factory=dict)
     accepted: dict[str, str] = field(default_factory=dict)
+    clamped: dict[tuple[int, str], tuple[str, int]] = field(default_factory=dict)
     forks: int = 0
     lost: list[tuple[str, str, Body]] = field(default_factory=list)
 
@@ -105,8 +109,22 @@ class State:
             rows={name: dict(some) for name, some in self.rows.items()},
             fields={name: dict(some) for name, some in self.fields.items()},
             accepted=dict(self.accepted),
+            clamped=dict(self.clamped),
             lost=list(self.lost),
         )
+
+
+def _newest_of(some: list[Body]) -> list[Body]:
+    """Return of each card written twice in a batch only the newest, by id."""
+    newest: dict[str, Body] = {}
+    for row in some:
+        if row["id"] not in newest or newest[row["id"]]["ver"] < row["ver"]:
+            newest[row["id"]] = row
+    return [newest[id_] for id_ in sorted(newest)]
+
+
+def _stored(body: Body) -> Body:
+    return {name: value for name, value in body.items() if name not in {RAW, SEEN}}
 
 
 class Poison(Exception):  # noqa: N818
@@ -116,9 +134,10 @@ class Poison(Exception):  # noqa: N818
 class ModelCentre:
     """The centre; ``late`` transactions are open ones that hold the horizon."""
 
-    def __init__(self, now_ms: Callable[[], int]) -> None:
+    def __init__(self, now_ms: Callable[[], int], server_ms: Callable[[], int] | None = None) -> None:
         self.s = State()
         self.now_ms = now_ms
+        self.server_ms = server_ms or now_ms
         self.counters: dict[UUID, Known] = {}
         self.late: dict[int, list[Fed]] = {}
         self.full_for: set[UUID] = set()
@@ -181,6 +200,7 @@ class ModelCentre:
         newest = {f.scope: f for f in self.s.feed if f.xid < floor}
         self.s.feed = [f for f in self.s.feed if f.xid >= floor or newest[f.scope] is f]
         self.s.floor = floor
+        self._begin()  # Forgetting is a transaction too: a second time reaches past the first.
 
     def upgrade(self) -> None:
         """Learn the next form of operations, and look again at what was put aside."""
@@ -189,7 +209,8 @@ class ModelCentre:
             kept = self.s.ops[key]
             if kept.state == "quarantined" and kept.body is not None:
                 me = next(c for c in self.counters.values() if c.no == key[0])
-                state = self._project(me, key[1], self._begin(), kept.schema_v, kept.body)
+                op = {"schema_v": kept.schema_v, "body": kept.body}
+                state = self._project(me, key[1], self._begin(), [op])
                 self.s.ops[key] = replace(kept, state=state)
 
     # ------------------------------------------------------------------------------------------------ its own side
@@ -233,9 +254,9 @@ class ModelCentre:
         if self.is_fork(mine, ops):
             self.s.forks += 1
             return answer("fork", last)
+        self._take(me, call.incarnation, xid, [op for op in ops if op["seq"] > last])
         for op in ops:
             if op["seq"] > last:
-                self._take(me, call.incarnation, xid, op)
                 mark = hashlib.md5(f"{op['seq']}:{op['hash']}".encode(), usedforsecurity=False).hexdigest()[:15]
                 self.s.digests[mine] = (self.s.digests.get(mine, 0) + int(mark, 16)) % (1 << 60)
         self.s.cursors[mine] = max(last, top)
@@ -253,24 +274,39 @@ class ModelCentre:
         kept = ((self.s.ops.get((*mine, op["seq"])), op) for op in ops)
         return any(k is not None and (k.hash, k.op_id) != (op["hash"], op["op_id"]) for k, op in kept)
 
-    def _take(self, me: Known, incarnation: UUID, xid: int, op: Body) -> None:
-        key = (me.no, incarnation, op["seq"])
-        seen = self.s.seen.get(op["op_id"])
-        if seen is None:
-            self.s.seen[op["op_id"]] = (*key, op["hash"])
-            state = "quarantined" if "raw" in op else self._project(me, incarnation, xid, op["schema_v"], op["body"])
-        else:
-            state = "dup" if (seen[0], seen[3]) == (me.no, op["hash"]) else "quarantined"
-        self.s.ops[key] = Kept(op["op_id"], op["kind"], op["hash"], op["schema_v"], op["hlc"], state, op.get("body"))
+    def _take(self, me: Known, incarnation: UUID, xid: int, ops: list[Body]) -> None:
+        """Keep operations, and project the new ones: together while all of one form are good, else each by itself."""
+        todo = []
+        for op in ops:
+            key = (me.no, incarnation, op["seq"])
+            seen = self.s.seen.get(op["op_id"])
+            if seen is None:
+                self.s.seen[op["op_id"]] = (*key, op["hash"])
+                state = "quarantined" if "raw" in op else "ok"
+                todo += [] if "raw" in op else [op]
+            else:
+                state = "dup" if (seen[0], seen[3]) == (me.no, op["hash"]) else "quarantined"
+            self.s.ops[key] = Kept(
+                op["op_id"], op["kind"], op["hash"], op["schema_v"], op["hlc"], state, op.get("body")
+            )
+        if len({op["schema_v"] for op in todo}) == 1 and self._project(me, incarnation, xid, todo) == "ok":
+            return
+        for op in todo:
+            key = (me.no, incarnation, op["seq"])
+            self.s.ops[key] = replace(self.s.ops[key], state=self._project(me, incarnation, xid, [op]))
 
-    def _project(self, me: Known, incarnation: UUID, xid: int, schema_v: int, body: Body) -> str:
+    def _project(self, me: Known, incarnation: UUID, xid: int, ops: list[Body]) -> str:
+        """Put the rows of operations into their tables, table by table, or nothing of them."""
+        rows: dict[str, list[Body]] = {}
         try:
-            self._check(me, schema_v, body)
+            for op in ops:
+                self._check(me, op["schema_v"], op["body"])
+                for table, some in op["body"]["rows"].items():
+                    rows.setdefault(table, []).extend(some)
         except (Poison, KeyError, ValueError):
             return "quarantined"
         for travel in TRAVELS:
-            if travel.table in body["rows"]:
-                self._put(me, incarnation, xid, travel.table, body["rows"][travel.table])
+            self._put(me, incarnation, xid, travel.table, rows.get(travel.table, []))
         return "ok"
 
     def _check(self, me: Known, schema_v: int, body: Body) -> None:
@@ -291,18 +327,101 @@ class ModelCentre:
         travel = BY_TABLE[table]
         kept = self.s.rows.setdefault(table, {})
         scope = me.scope(travel.scope)
+
+        def feed(body: Body) -> None:
+            # A row with a corrected clock is told to its own counter too.
+            writer = ZERO if RAW in body else incarnation
+            self._feed(xid, scope, table, body["id"], body.get("ver", 0), writer, body)
+
+        if travel.rule != "register":
+            self._add(kept, scope, table, some, feed)
+            return
+        by_field = is_by_field(metadata.tables[table])
+        coming = self._clamp(me, _newest_of([row for row in some if not (by_field and row.get("stamps"))]))
+        for body in coming:
+            old = kept.get(body["id"])
+            if old is None or (old[1]["ver"] < body["ver"] and not old[1].get("stamps")):
+                kept[body["id"]] = (scope, _stored(body))
+                if RAW not in body:
+                    feed(body)
+        for body in coming:
+            if RAW in body:
+                feed({**kept[body["id"]][1], RAW: body[RAW]})
+        if by_field:
+            stamped = [r for r in some if r.get("stamps") or kept.get(r["id"], ("", {}))[1].get("stamps")]
+            for row in sorted(stamped, key=lambda r: str(r["id"])):
+                self._merge(xid, kept, scope, table, self._clamp(me, [row])[0], feed)
+
+    def _add(
+        self, kept: dict[str, tuple[Scope, Body]], scope: Scope, table: str, some: list[Body],
+        feed: Callable[[Body], None],
+    ) -> None:  # fmt: skip
         for body in some:
-            ver = body.get("ver", 0)
-            if travel.rule == "register":
-                old = kept.get(body["id"])
-                if old is not None and old[1]["ver"] >= ver:
-                    self.s.lost.append((table, body["id"], body))
-                    continue
             kept[body["id"]] = (scope, body)
-            if travel.is_heard:
-                self._feed(xid, scope, table, body["id"], ver, incarnation, body)
-            if travel.rule == "first_accept" and body["event"] == "accepted":
+            if BY_TABLE[table].is_heard:
+                feed(body)
+            if BY_TABLE[table].rule == "first_accept" and body["event"] == "accepted":
                 self.s.accepted.setdefault(body["pass_id"], body["id"])
+
+    def _merge(
+        self, xid: int, kept: dict[str, tuple[Scope, Body]], scope: Scope, table: str, row: Body,
+        feed: Callable[[Body], None],
+    ) -> None:  # fmt: skip
+        """Put a card's row beside the one that is kept, each field by its own clock; tell what lost unseen."""
+        if row["id"] not in kept:
+            kept[row["id"]] = (scope, _stored(row))
+            feed({name: value for name, value in row.items() if name != SEEN})
+            return
+        old = kept[row["id"]][1]
+        here, there, seen = stamps_of(old), stamps_of(row), row.get(SEEN, {})
+        for name in fields_of(metadata.tables[table]):
+            ours, theirs = stamp(here, name), stamp(there, name)
+            if name not in row or row[name] == old[name] or name not in seen:
+                continue
+            if theirs > ours and seen[name] < ours:
+                self._keep_lost(xid, row["id"], name, old[name], ours, theirs)
+            elif theirs < ours:
+                self._keep_lost(xid, row["id"], name, row[name], theirs, ours)
+        made = merge(old, _stored(row), fields_of(metadata.tables[table]))
+        made["stamps"] = made["stamps"] or {REST: max(here[REST], there[REST])}
+        kept[row["id"]] = (scope, made)
+        if made != old or RAW in row:
+            feed(made | ({RAW: row[RAW]} if RAW in row else {}))
+
+    def _keep_lost(self, xid: int, customer: str, name: str, value: Any, lost: str, won: str) -> None:  # noqa: ANN401
+        mark = hashlib.md5(f"{customer}{name}{lost}".encode(), usedforsecurity=False).hexdigest()
+        body = {
+            "id": str(UUID(mark)), "customer_id": customer, "field": name, "value": value, "stamp": lost, "won": won,
+            "at": self.server_ms(), "ver": hlc_of(lost),
+        }  # fmt: skip
+        kept = self.s.rows.setdefault("customer_field_lost", {})
+        if body["id"] not in kept:
+            kept[body["id"]] = ("all", body)
+            self._feed(xid, "all", "customer_field_lost", body["id"], body["ver"], ZERO, body)
+
+    def _clamp(self, me: Known, some: list[Body]) -> list[Body]:
+        """Put clocks that run ahead back to what the centre's own allows, the same edit to the same reading."""
+        latest = (self.server_ms() + LEEWAY_MS) * 65536
+        if all(row["ver"] <= latest for row in some):
+            return some
+        made = []
+        for row in sorted(some, key=lambda r: int(r["ver"])):
+            fixed: dict[str, str] = {}
+            stamps = dict(stamps_of(row))
+            for name, raw in sorted(stamps.items(), key=lambda item: (item[1], item[0])):
+                if hlc_of(raw) > latest:
+                    stamps[name] = fixed[raw] = self._clamped(me, raw, latest)
+            right = {**row, "ver": hlc_of(max(stamps.values())), RAW: fixed} if row["ver"] > latest else row
+            made.append({**right, "stamps": stamps} if row.get("stamps") else right)
+        return made
+
+    def _clamped(self, me: Known, raw: str, latest: int) -> str:
+        if (me.no, raw) not in self.s.clamped:
+            mine = [hlc + 1 for (no, _), (_, hlc) in self.s.clamped.items() if no == me.no]
+            hlc = max([latest, *mine])
+            told = whole_stamp(hlc) + (f"{raw[16:]}~" if len(raw) > 16 else "")
+            self.s.clamped[me.no, raw] = (told, hlc)
+        return self.s.clamped[me.no, raw][0]
 
     def _feed(self, xid: int, scope: Scope, entity: str, pk: str, ver: int, incarnation: UUID, body: Body) -> None:
         self.s.feed_id += 1

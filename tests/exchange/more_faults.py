@@ -1,6 +1,6 @@
-"""Faults of the second era: a disk that only reads, a month away, a session cut, a server that is full.
+"""Faults of the later eras: a disk that only reads or fails, a month away, a session cut, a server that is full.
 
-A seed means one schedule of one era; seeds that were found in the first era keep their meaning.
+A seed means one schedule of one era; seeds that were found in an earlier one keep their meaning.
 """
 
 from __future__ import annotations
@@ -10,12 +10,23 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 from uuid import UUID
 
+import sqlcipher3.dbapi2 as sqlcipher
+from sqlalchemy import event
+from sqlalchemy.exc import IntegrityError, OperationalError
+
 from crosssell_desktop.domain.errors import EnvironmentTrouble
+from crosssell_desktop.domain.fields import edited
+from crosssell_desktop.store import field_rows
+from crosssell_desktop.store.schema.customers import customer as customers
 from crosssell_desktop.sync.link import CentreAway
 from crosssell_desktop.sync.wire import NOTHING, PushCall
 
 if TYPE_CHECKING:
+    from sqlalchemy.engine import Connection
+
+    from crosssell_desktop.store.unit import Unit
     from tests.exchange.machine import Machine, Till
+    from tests.exchange.rows import Row
 
 DAY = 86_400_000
 
@@ -126,6 +137,66 @@ def _must_be_away(world: Machine, till: Till) -> None:
     world.must(away, "F9 a session that was cut answered")
 
 
+def edit(world: Machine, till: Till) -> None:
+    """Somebody changes one field of a card, by its own clock, whatever others write beside it."""
+    known = till.look("SELECT id FROM customer ORDER BY id")
+    if not known:
+        return
+    customer = UUID(bytes=bytes(world.chance.choice(known)[0]))
+    name = world.chance.choice(["display_name", "language", "birthday"])
+    value = f"{world.chance.choice(['Анна', 'Борис'])} {world.chance.randint(0, 9)}"
+
+    def rows(unit: Unit) -> dict[str, list[Row]]:
+        row = field_rows.row_of(unit.connection, customers, customer)
+        assert row is not None
+        return {"customer": [edited(row, {name: value}, unit.tick(), till.counter_id)]}
+
+    world._record(till, "customer_changed", rows)
+
+
+def io_error(world: Machine, till: Till) -> None:
+    """F5: the disk fails at a commit of a sale or of an exchange: refused aloud, nothing half done, and it goes on."""
+    world.faults["F5 I/O error at a commit"] += 1
+    left = world.chance.randint(0, 3)
+
+    def fail(_connection: Connection) -> None:
+        nonlocal left
+        left -= 1
+        if left < 0:
+            raise OperationalError("COMMIT", {}, sqlcipher.OperationalError("disk I/O error"))
+
+    engine = till.database._writer
+    rows = world._sale(till)[3]
+    event.listen(engine, "commit", fail)
+    try:
+        with contextlib.suppress(EnvironmentTrouble, CentreAway):
+            world._note(till, till.exchange.round(max_steps=8))
+        left = 0
+        refused = False
+        try:
+            world._record(till, "sale", lambda _: rows)
+        except EnvironmentTrouble:
+            refused = True
+        world.must(refused, "F5 a disk that fails is not noticed")
+    finally:
+        event.remove(engine, "commit", fail)
+    till.token = None
+
+
+def double_press(world: Machine, till: Till) -> None:
+    """F17: the same sale is saved twice, as by a double click that got past the screen: the second is refused."""
+    world.faults["F17 saved twice"] += 1
+    sale_id, total, lines, rows = world._sale(till)
+    op_id = world._record(till, "sale", lambda _: rows)
+    world.money[op_id] = (sale_id, total, lines)
+    refused = False
+    try:
+        world._record(till, "sale", lambda _: rows)
+    except IntegrityError:
+        refused = True
+    world.must(refused, "F17 one sale was saved twice")
+
+
 MORE: dict[str, Callable[[Machine, Till], None]] = {
     "quiet_hearer": quiet_hearer,
     "card_forgotten": card_forgotten,
@@ -134,3 +205,5 @@ MORE: dict[str, Callable[[Machine, Till], None]] = {
     "session_cut": session_cut,
     "server_full": server_full,
 }
+"""Of the second era."""
+THIRD: dict[str, Callable[[Machine, Till], None]] = {"edit": edit, "io_error": io_error, "double_press": double_press}

@@ -23,7 +23,7 @@ from crosssell_desktop.sync import round as round_
 from crosssell_desktop.sync.link import AccessRefused
 from crosssell_desktop.sync.push import Taken
 from tests.exchange import model_centre
-from tests.exchange.machine import ERA, FIRST_ERA
+from tests.exchange.machine import FIRST_ERA, SECOND_ERA
 from tests.exchange.model_centre import Fed, ModelCentre
 
 Patches = Callable[[], list[Any]]
@@ -277,9 +277,9 @@ def _pruneall() -> list[Any]:
 def _poisonblocks() -> list[Any]:
     """A poisonous operation is refused instead of put aside."""
 
-    def take(self: ModelCentre, me: Any, incarnation: Any, xid: Any, op: Any) -> None:  # noqa: ANN401
-        real(self, me, incarnation, xid, op)
-        if self.s.ops[me.no, incarnation, op["seq"]].state == "quarantined":
+    def take(self: ModelCentre, me: Any, incarnation: Any, xid: Any, ops: Any) -> None:  # noqa: ANN401
+        real(self, me, incarnation, xid, ops)
+        if any(self.s.ops[me.no, incarnation, op["seq"]].state == "quarantined" for op in ops):
             raise model_centre.CentreAway("poison")
 
     real = ModelCentre._take
@@ -289,11 +289,12 @@ def _poisonblocks() -> list[Any]:
 def _poisonskipped() -> list[Any]:
     """A poisonous operation is acknowledged and forgotten."""
 
-    def take(self: ModelCentre, me: Any, incarnation: Any, xid: Any, op: Any) -> None:  # noqa: ANN401
-        real(self, me, incarnation, xid, op)
-        key = (me.no, incarnation, op["seq"])
-        if self.s.ops[key].state == "quarantined":
-            self.s.ops[key] = replace(self.s.ops[key], state="ok")
+    def take(self: ModelCentre, me: Any, incarnation: Any, xid: Any, ops: Any) -> None:  # noqa: ANN401
+        real(self, me, incarnation, xid, ops)
+        for op in ops:
+            key = (me.no, incarnation, op["seq"])
+            if self.s.ops[key].state == "quarantined":
+                self.s.ops[key] = replace(self.s.ops[key], state="ok")
 
     real = ModelCentre._take
     return [_on(ModelCentre, "_take", take)]
@@ -339,9 +340,9 @@ def _namedforever() -> list[Any]:
 
 
 MUTANTS: tuple[Mutant, ...] = (
-    Mutant("unnamed", "what a centre put back has lost is named", _unnamed, ERA, 9),
-    Mutant("nogiveway", "the centre decides about a version nobody can send again", _nogiveway, ERA, 9),
-    Mutant("namedforever", "what came back is no longer called lost", _namedforever, ERA, 6),
+    Mutant("unnamed", "what a centre put back has lost is named", _unnamed, SECOND_ERA, 9),
+    Mutant("nogiveway", "the centre decides about a version nobody can send again", _nogiveway, SECOND_ERA, 9),
+    Mutant("namedforever", "what came back is no longer called lost", _namedforever, SECOND_ERA, 6),
     Mutant("ackall", "only what was sent is marked as taken", _ackall, seed=12),
     Mutant("cursorfirst", "rows and cursor are one transaction", _cursorfirst),
     Mutant("forkdrop", "a fork loses nothing", _forkdrop, seed=26),

@@ -20,7 +20,7 @@ from crosssell_desktop.sync.centre_ddl import kind_of, travelling_columns
 from crosssell_desktop.sync.link import Link
 from crosssell_desktop.sync.tables import BY_TABLE
 from crosssell_desktop.sync.transport import PgTransport, connect
-from tests.exchange.machine import TABLES
+from tests.exchange.machine import TABLES, TOLD
 from tests.exchange.rows import Row
 
 _SYNC = (
@@ -28,13 +28,13 @@ _SYNC = (
     "pass_accept",
 )  # fmt: skip
 _WIPED = ("push_cursor", "op", "op_seen", "feed", "fork_log", "conflict", "pass_accept", "scope_of", "counter", "scope")
-_KEPT = ("push_cursor", "op", "op_seen", "feed", "fork_log", "conflict", "pass_accept", "sequence")
+_KEPT = ("push_cursor", "op", "op_seen", "feed", "fork_log", "conflict", "pass_accept", "sequence", "clamped")
 ROOM = 10
 """Sessions of one role: every clone of a file gets in, where the real limit would keep the third waiting."""
 _numbers = itertools.count(1)
 
 
-TABLES_KEPT = [("sync", name) for name in _KEPT] + [("shop", name) for name in TABLES]
+TABLES_KEPT = [("sync", name) for name in _KEPT] + [("shop", name) for name in (*TABLES, *TOLD)]
 Dump = dict[tuple[str, str], bytes]
 
 

@@ -9,8 +9,10 @@ import pytest
 
 from crosssell_desktop.store import only_here
 from crosssell_desktop.sync import centre
+from crosssell_desktop.sync.link import CentreAway
 from tests.exchange.real_centre import dump, restore
 from tests.sync.kit import Shop, Till, row
+from tests.sync.test_card_conflicts import change
 
 
 def _sale(till: Till, number: str) -> Any:  # noqa: ANN401
@@ -133,3 +135,37 @@ def test_a_counter_that_moves_to_another_store_names_nothing(shop: Shop) -> None
     result = two.sync()
     assert "snapshot" in result.healed
     assert result.only_here == ()
+
+
+@pytest.mark.parametrize("by_field", [False, True], ids=["whole rows", "field by field"])
+@pytest.mark.parametrize("overtaken", [False, True], ids=["it stands", "somebody wrote after it"])
+def test_what_the_centre_took_from_a_clock_ahead_is_not_named_lost_when_the_feed_forgot_the_correction(
+    shop: Shop,
+    by_field: bool,  # noqa: FBT001  # a parameter of the test
+    overtaken: bool,  # noqa: FBT001
+) -> None:
+    ahead, other = shop.till(), shop.till()
+    customer = ahead.meet("Анна")
+    shop.sync_all()
+    (now,) = shop.ask("SELECT (extract(epoch FROM now()) * 1000)::bigint")
+    ahead.clock.at_ms = now[0] + 10 * 365 * 86_400_000
+    if by_field:
+        change(ahead, customer, display_name="Анна Завтра")
+    else:
+        ahead.rename(customer, "Анна Завтра")
+    ahead.network.fate = ["answer_lost"]
+    with pytest.raises(CentreAway):
+        ahead.sync()
+    if overtaken:
+        other.sync()
+        other.clock.at_ms = now[0] + 310_000
+        change(other, customer, display_name="Анна Сегодня")
+        other.sync()
+    shop.ask("SELECT sync.prune_feed(interval '0')")
+    result = ahead.sync()
+    assert "snapshot" in result.healed
+    assert result.only_here == ()
+    assert ahead.look("SELECT * FROM only_here") == []
+    shop.sync_all()
+    shop.must_be_level()
+    assert ahead.look("SELECT display_name FROM customer") == [("Анна Сегодня" if overtaken else "Анна Завтра",)]
