@@ -1316,16 +1316,15 @@ BEGIN
       ON CONFLICT (id) DO UPDATE SET "name" = excluded."name", "currency" = excluded."currency", "invented" = excluded."invented", "ver" = excluded."ver"
       WHERE t.ver < excluded.ver RETURNING t.id, t.ver)
     INSERT INTO sync.feed (scope, entity, pk, ver, del, schema_v, counter_no, incarnation, body)
-      SELECT 0, 'company', up.id, up.ver, false, p_schema_v, me.no,
-        CASE WHEN j.value ? '_raw' THEN '00000000-0000-0000-0000-000000000000'::uuid ELSE p_incarnation END, j.value
-      FROM jsonb_array_elements(d) AS j JOIN up ON up.id = (j.value->>'id')::uuid;
+      SELECT 0, 'company', up.id, up.ver, false, p_schema_v, me.no, p_incarnation, j.value
+      FROM jsonb_array_elements(d) AS j JOIN up ON up.id = (j.value->>'id')::uuid WHERE NOT j.value ? '_raw';
     IF d @? '$[*]._raw' THEN
       -- A counter whose clock ran ahead holds its own row for the newest: it is told what stands instead.
       INSERT INTO sync.feed (scope, entity, pk, ver, del, schema_v, counter_no, incarnation, body)
         SELECT 0, 'company', t.id, t.ver, false, p_schema_v, me.no, '00000000-0000-0000-0000-000000000000'::uuid,
           to_jsonb(t) || jsonb_build_object('_raw', j.value->'_raw')
         FROM jsonb_array_elements(d) AS j JOIN shop."company" t ON t.id = (j.value->>'id')::uuid
-        WHERE j.value ? '_raw' AND t.ver <> (j.value->>'ver')::bigint;
+        WHERE j.value ? '_raw';
     END IF;
   END IF;
   IF g ? 'store' THEN
@@ -1342,16 +1341,15 @@ BEGIN
       ON CONFLICT (id) DO UPDATE SET "company_id" = excluded."company_id", "code" = excluded."code", "name" = excluded."name", "time_zone" = excluded."time_zone", "ver" = excluded."ver"
       WHERE t.ver < excluded.ver RETURNING t.id, t.ver)
     INSERT INTO sync.feed (scope, entity, pk, ver, del, schema_v, counter_no, incarnation, body)
-      SELECT 0, 'store', up.id, up.ver, false, p_schema_v, me.no,
-        CASE WHEN j.value ? '_raw' THEN '00000000-0000-0000-0000-000000000000'::uuid ELSE p_incarnation END, j.value
-      FROM jsonb_array_elements(d) AS j JOIN up ON up.id = (j.value->>'id')::uuid;
+      SELECT 0, 'store', up.id, up.ver, false, p_schema_v, me.no, p_incarnation, j.value
+      FROM jsonb_array_elements(d) AS j JOIN up ON up.id = (j.value->>'id')::uuid WHERE NOT j.value ? '_raw';
     IF d @? '$[*]._raw' THEN
       -- A counter whose clock ran ahead holds its own row for the newest: it is told what stands instead.
       INSERT INTO sync.feed (scope, entity, pk, ver, del, schema_v, counter_no, incarnation, body)
         SELECT 0, 'store', t.id, t.ver, false, p_schema_v, me.no, '00000000-0000-0000-0000-000000000000'::uuid,
           to_jsonb(t) || jsonb_build_object('_raw', j.value->'_raw')
         FROM jsonb_array_elements(d) AS j JOIN shop."store" t ON t.id = (j.value->>'id')::uuid
-        WHERE j.value ? '_raw' AND t.ver <> (j.value->>'ver')::bigint;
+        WHERE j.value ? '_raw';
     END IF;
   END IF;
   IF g ? 'department' THEN
@@ -1368,16 +1366,15 @@ BEGIN
       ON CONFLICT (id) DO UPDATE SET "store_id" = excluded."store_id", "code" = excluded."code", "name_ru" = excluded."name_ru", "name_en" = excluded."name_en", "ver" = excluded."ver"
       WHERE t.ver < excluded.ver RETURNING t.id, t.ver)
     INSERT INTO sync.feed (scope, entity, pk, ver, del, schema_v, counter_no, incarnation, body)
-      SELECT 0, 'department', up.id, up.ver, false, p_schema_v, me.no,
-        CASE WHEN j.value ? '_raw' THEN '00000000-0000-0000-0000-000000000000'::uuid ELSE p_incarnation END, j.value
-      FROM jsonb_array_elements(d) AS j JOIN up ON up.id = (j.value->>'id')::uuid;
+      SELECT 0, 'department', up.id, up.ver, false, p_schema_v, me.no, p_incarnation, j.value
+      FROM jsonb_array_elements(d) AS j JOIN up ON up.id = (j.value->>'id')::uuid WHERE NOT j.value ? '_raw';
     IF d @? '$[*]._raw' THEN
       -- A counter whose clock ran ahead holds its own row for the newest: it is told what stands instead.
       INSERT INTO sync.feed (scope, entity, pk, ver, del, schema_v, counter_no, incarnation, body)
         SELECT 0, 'department', t.id, t.ver, false, p_schema_v, me.no, '00000000-0000-0000-0000-000000000000'::uuid,
           to_jsonb(t) || jsonb_build_object('_raw', j.value->'_raw')
         FROM jsonb_array_elements(d) AS j JOIN shop."department" t ON t.id = (j.value->>'id')::uuid
-        WHERE j.value ? '_raw' AND t.ver <> (j.value->>'ver')::bigint;
+        WHERE j.value ? '_raw';
     END IF;
   END IF;
   IF g ? 'counter' THEN
@@ -1394,16 +1391,15 @@ BEGIN
       ON CONFLICT (id) DO UPDATE SET "department_id" = excluded."department_id", "store_id" = excluded."store_id", "code" = excluded."code", "name" = excluded."name", "prefix" = excluded."prefix", "ver" = excluded."ver"
       WHERE t.ver < excluded.ver RETURNING t.id, t.ver)
     INSERT INTO sync.feed (scope, entity, pk, ver, del, schema_v, counter_no, incarnation, body)
-      SELECT 0, 'counter', up.id, up.ver, false, p_schema_v, me.no,
-        CASE WHEN j.value ? '_raw' THEN '00000000-0000-0000-0000-000000000000'::uuid ELSE p_incarnation END, j.value
-      FROM jsonb_array_elements(d) AS j JOIN up ON up.id = (j.value->>'id')::uuid;
+      SELECT 0, 'counter', up.id, up.ver, false, p_schema_v, me.no, p_incarnation, j.value
+      FROM jsonb_array_elements(d) AS j JOIN up ON up.id = (j.value->>'id')::uuid WHERE NOT j.value ? '_raw';
     IF d @? '$[*]._raw' THEN
       -- A counter whose clock ran ahead holds its own row for the newest: it is told what stands instead.
       INSERT INTO sync.feed (scope, entity, pk, ver, del, schema_v, counter_no, incarnation, body)
         SELECT 0, 'counter', t.id, t.ver, false, p_schema_v, me.no, '00000000-0000-0000-0000-000000000000'::uuid,
           to_jsonb(t) || jsonb_build_object('_raw', j.value->'_raw')
         FROM jsonb_array_elements(d) AS j JOIN shop."counter" t ON t.id = (j.value->>'id')::uuid
-        WHERE j.value ? '_raw' AND t.ver <> (j.value->>'ver')::bigint;
+        WHERE j.value ? '_raw';
     END IF;
   END IF;
   IF g ? 'person' THEN
@@ -1423,9 +1419,8 @@ BEGIN
       ON CONFLICT (id) DO UPDATE SET "store_id" = excluded."store_id", "department_id" = excluded."department_id", "full_name" = excluded."full_name", "short_name" = excluded."short_name", "level" = excluded."level", "language" = excluded."language", "active" = excluded."active", "ver" = excluded."ver"
       WHERE t.ver < excluded.ver RETURNING t.id, t.ver)
     INSERT INTO sync.feed (scope, entity, pk, ver, del, schema_v, counter_no, incarnation, body)
-      SELECT 0, 'person', up.id, up.ver, false, p_schema_v, me.no,
-        CASE WHEN j.value ? '_raw' THEN '00000000-0000-0000-0000-000000000000'::uuid ELSE p_incarnation END, j.value
-      FROM jsonb_array_elements(d) AS j JOIN up ON up.id = (j.value->>'id')::uuid;
+      SELECT 0, 'person', up.id, up.ver, false, p_schema_v, me.no, p_incarnation, j.value
+      FROM jsonb_array_elements(d) AS j JOIN up ON up.id = (j.value->>'id')::uuid WHERE NOT j.value ? '_raw';
     END IF;
     IF d @? '$[*]._raw' THEN
       -- A counter whose clock ran ahead holds its own row for the newest: it is told what stands instead.
@@ -1433,7 +1428,7 @@ BEGIN
         SELECT 0, 'person', t.id, t.ver, false, p_schema_v, me.no, '00000000-0000-0000-0000-000000000000'::uuid,
           to_jsonb(t) || jsonb_build_object('_raw', j.value->'_raw')
         FROM jsonb_array_elements(d) AS j JOIN shop."person" t ON t.id = (j.value->>'id')::uuid
-        WHERE j.value ? '_raw' AND t.ver <> (j.value->>'ver')::bigint;
+        WHERE j.value ? '_raw';
     END IF;
   END IF;
   IF g ? 'person_role' THEN
@@ -1453,9 +1448,8 @@ BEGIN
       ON CONFLICT (id) DO UPDATE SET "person_id" = excluded."person_id", "store_id" = excluded."store_id", "role" = excluded."role", "active" = excluded."active", "ver" = excluded."ver"
       WHERE t.ver < excluded.ver RETURNING t.id, t.ver)
     INSERT INTO sync.feed (scope, entity, pk, ver, del, schema_v, counter_no, incarnation, body)
-      SELECT 0, 'person_role', up.id, up.ver, false, p_schema_v, me.no,
-        CASE WHEN j.value ? '_raw' THEN '00000000-0000-0000-0000-000000000000'::uuid ELSE p_incarnation END, j.value
-      FROM jsonb_array_elements(d) AS j JOIN up ON up.id = (j.value->>'id')::uuid;
+      SELECT 0, 'person_role', up.id, up.ver, false, p_schema_v, me.no, p_incarnation, j.value
+      FROM jsonb_array_elements(d) AS j JOIN up ON up.id = (j.value->>'id')::uuid WHERE NOT j.value ? '_raw';
     END IF;
     IF d @? '$[*]._raw' THEN
       -- A counter whose clock ran ahead holds its own row for the newest: it is told what stands instead.
@@ -1463,7 +1457,7 @@ BEGIN
         SELECT 0, 'person_role', t.id, t.ver, false, p_schema_v, me.no, '00000000-0000-0000-0000-000000000000'::uuid,
           to_jsonb(t) || jsonb_build_object('_raw', j.value->'_raw')
         FROM jsonb_array_elements(d) AS j JOIN shop."person_role" t ON t.id = (j.value->>'id')::uuid
-        WHERE j.value ? '_raw' AND t.ver <> (j.value->>'ver')::bigint;
+        WHERE j.value ? '_raw';
     END IF;
   END IF;
   IF g ? 'setting' THEN
@@ -1480,16 +1474,15 @@ BEGIN
       ON CONFLICT (id) DO UPDATE SET "scope_kind" = excluded."scope_kind", "scope_id" = excluded."scope_id", "key" = excluded."key", "value" = excluded."value", "ver" = excluded."ver"
       WHERE t.ver < excluded.ver RETURNING t.id, t.ver)
     INSERT INTO sync.feed (scope, entity, pk, ver, del, schema_v, counter_no, incarnation, body)
-      SELECT 0, 'setting', up.id, up.ver, false, p_schema_v, me.no,
-        CASE WHEN j.value ? '_raw' THEN '00000000-0000-0000-0000-000000000000'::uuid ELSE p_incarnation END, j.value
-      FROM jsonb_array_elements(d) AS j JOIN up ON up.id = (j.value->>'id')::uuid;
+      SELECT 0, 'setting', up.id, up.ver, false, p_schema_v, me.no, p_incarnation, j.value
+      FROM jsonb_array_elements(d) AS j JOIN up ON up.id = (j.value->>'id')::uuid WHERE NOT j.value ? '_raw';
     IF d @? '$[*]._raw' THEN
       -- A counter whose clock ran ahead holds its own row for the newest: it is told what stands instead.
       INSERT INTO sync.feed (scope, entity, pk, ver, del, schema_v, counter_no, incarnation, body)
         SELECT 0, 'setting', t.id, t.ver, false, p_schema_v, me.no, '00000000-0000-0000-0000-000000000000'::uuid,
           to_jsonb(t) || jsonb_build_object('value', t."value"::jsonb) || jsonb_build_object('_raw', j.value->'_raw')
         FROM jsonb_array_elements(d) AS j JOIN shop."setting" t ON t.id = (j.value->>'id')::uuid
-        WHERE j.value ? '_raw' AND t.ver <> (j.value->>'ver')::bigint;
+        WHERE j.value ? '_raw';
     END IF;
   END IF;
   IF g ? 'credit_policy' THEN
@@ -1509,9 +1502,8 @@ BEGIN
       ON CONFLICT (id) DO UPDATE SET "number" = excluded."number", "valid_from" = excluded."valid_from", "numbers" = excluded."numbers", "ver" = excluded."ver"
       WHERE t.ver < excluded.ver RETURNING t.id, t.ver)
     INSERT INTO sync.feed (scope, entity, pk, ver, del, schema_v, counter_no, incarnation, body)
-      SELECT 0, 'credit_policy', up.id, up.ver, false, p_schema_v, me.no,
-        CASE WHEN j.value ? '_raw' THEN '00000000-0000-0000-0000-000000000000'::uuid ELSE p_incarnation END, j.value
-      FROM jsonb_array_elements(d) AS j JOIN up ON up.id = (j.value->>'id')::uuid;
+      SELECT 0, 'credit_policy', up.id, up.ver, false, p_schema_v, me.no, p_incarnation, j.value
+      FROM jsonb_array_elements(d) AS j JOIN up ON up.id = (j.value->>'id')::uuid WHERE NOT j.value ? '_raw';
     END IF;
     IF d @? '$[*]._raw' THEN
       -- A counter whose clock ran ahead holds its own row for the newest: it is told what stands instead.
@@ -1519,7 +1511,7 @@ BEGIN
         SELECT 0, 'credit_policy', t.id, t.ver, false, p_schema_v, me.no, '00000000-0000-0000-0000-000000000000'::uuid,
           to_jsonb(t) || jsonb_build_object('numbers', t."numbers"::jsonb) || jsonb_build_object('_raw', j.value->'_raw')
         FROM jsonb_array_elements(d) AS j JOIN shop."credit_policy" t ON t.id = (j.value->>'id')::uuid
-        WHERE j.value ? '_raw' AND t.ver <> (j.value->>'ver')::bigint;
+        WHERE j.value ? '_raw';
     END IF;
   END IF;
   IF g ? 'category' THEN
@@ -1539,9 +1531,8 @@ BEGIN
       ON CONFLICT (id) DO UPDATE SET "parent_id" = excluded."parent_id", "code" = excluded."code", "name_ru" = excluded."name_ru", "name_en" = excluded."name_en", "business_line" = excluded."business_line", "ver" = excluded."ver"
       WHERE t.ver < excluded.ver RETURNING t.id, t.ver)
     INSERT INTO sync.feed (scope, entity, pk, ver, del, schema_v, counter_no, incarnation, body)
-      SELECT 0, 'category', up.id, up.ver, false, p_schema_v, me.no,
-        CASE WHEN j.value ? '_raw' THEN '00000000-0000-0000-0000-000000000000'::uuid ELSE p_incarnation END, j.value
-      FROM jsonb_array_elements(d) AS j JOIN up ON up.id = (j.value->>'id')::uuid;
+      SELECT 0, 'category', up.id, up.ver, false, p_schema_v, me.no, p_incarnation, j.value
+      FROM jsonb_array_elements(d) AS j JOIN up ON up.id = (j.value->>'id')::uuid WHERE NOT j.value ? '_raw';
     END IF;
     IF d @? '$[*]._raw' THEN
       -- A counter whose clock ran ahead holds its own row for the newest: it is told what stands instead.
@@ -1549,7 +1540,7 @@ BEGIN
         SELECT 0, 'category', t.id, t.ver, false, p_schema_v, me.no, '00000000-0000-0000-0000-000000000000'::uuid,
           to_jsonb(t) || jsonb_build_object('_raw', j.value->'_raw')
         FROM jsonb_array_elements(d) AS j JOIN shop."category" t ON t.id = (j.value->>'id')::uuid
-        WHERE j.value ? '_raw' AND t.ver <> (j.value->>'ver')::bigint;
+        WHERE j.value ? '_raw';
     END IF;
   END IF;
   IF g ? 'product' THEN
@@ -1569,9 +1560,8 @@ BEGIN
       ON CONFLICT (id) DO UPDATE SET "sku" = excluded."sku", "kind" = excluded."kind", "name_ru" = excluded."name_ru", "name_en" = excluded."name_en", "category_id" = excluded."category_id", "product_type" = excluded."product_type", "brand" = excluded."brand", "unit" = excluded."unit", "vat_bps" = excluded."vat_bps", "department_id" = excluded."department_id", "credit_role" = excluded."credit_role", "marked" = excluded."marked", "archived" = excluded."archived", "repeatable" = excluded."repeatable", "due_every_days" = excluded."due_every_days", "source" = excluded."source", "ver" = excluded."ver"
       WHERE t.ver < excluded.ver RETURNING t.id, t.ver)
     INSERT INTO sync.feed (scope, entity, pk, ver, del, schema_v, counter_no, incarnation, body)
-      SELECT 0, 'product', up.id, up.ver, false, p_schema_v, me.no,
-        CASE WHEN j.value ? '_raw' THEN '00000000-0000-0000-0000-000000000000'::uuid ELSE p_incarnation END, j.value
-      FROM jsonb_array_elements(d) AS j JOIN up ON up.id = (j.value->>'id')::uuid;
+      SELECT 0, 'product', up.id, up.ver, false, p_schema_v, me.no, p_incarnation, j.value
+      FROM jsonb_array_elements(d) AS j JOIN up ON up.id = (j.value->>'id')::uuid WHERE NOT j.value ? '_raw';
     END IF;
     IF d @? '$[*]._raw' THEN
       -- A counter whose clock ran ahead holds its own row for the newest: it is told what stands instead.
@@ -1579,7 +1569,7 @@ BEGIN
         SELECT 0, 'product', t.id, t.ver, false, p_schema_v, me.no, '00000000-0000-0000-0000-000000000000'::uuid,
           to_jsonb(t) || jsonb_build_object('_raw', j.value->'_raw')
         FROM jsonb_array_elements(d) AS j JOIN shop."product" t ON t.id = (j.value->>'id')::uuid
-        WHERE j.value ? '_raw' AND t.ver <> (j.value->>'ver')::bigint;
+        WHERE j.value ? '_raw';
     END IF;
   END IF;
   IF g ? 'barcode' THEN
@@ -1599,9 +1589,8 @@ BEGIN
       ON CONFLICT (id) DO UPDATE SET "gtin" = excluded."gtin", "product_id" = excluded."product_id", "ver" = excluded."ver"
       WHERE t.ver < excluded.ver RETURNING t.id, t.ver)
     INSERT INTO sync.feed (scope, entity, pk, ver, del, schema_v, counter_no, incarnation, body)
-      SELECT 0, 'barcode', up.id, up.ver, false, p_schema_v, me.no,
-        CASE WHEN j.value ? '_raw' THEN '00000000-0000-0000-0000-000000000000'::uuid ELSE p_incarnation END, j.value
-      FROM jsonb_array_elements(d) AS j JOIN up ON up.id = (j.value->>'id')::uuid;
+      SELECT 0, 'barcode', up.id, up.ver, false, p_schema_v, me.no, p_incarnation, j.value
+      FROM jsonb_array_elements(d) AS j JOIN up ON up.id = (j.value->>'id')::uuid WHERE NOT j.value ? '_raw';
     END IF;
     IF d @? '$[*]._raw' THEN
       -- A counter whose clock ran ahead holds its own row for the newest: it is told what stands instead.
@@ -1609,7 +1598,7 @@ BEGIN
         SELECT 0, 'barcode', t.id, t.ver, false, p_schema_v, me.no, '00000000-0000-0000-0000-000000000000'::uuid,
           to_jsonb(t) || jsonb_build_object('_raw', j.value->'_raw')
         FROM jsonb_array_elements(d) AS j JOIN shop."barcode" t ON t.id = (j.value->>'id')::uuid
-        WHERE j.value ? '_raw' AND t.ver <> (j.value->>'ver')::bigint;
+        WHERE j.value ? '_raw';
     END IF;
   END IF;
   IF g ? 'attribute_definition' THEN
@@ -1629,9 +1618,8 @@ BEGIN
       ON CONFLICT (id) DO UPDATE SET "key" = excluded."key", "kind" = excluded."kind", "name_ru" = excluded."name_ru", "name_en" = excluded."name_en", "ver" = excluded."ver"
       WHERE t.ver < excluded.ver RETURNING t.id, t.ver)
     INSERT INTO sync.feed (scope, entity, pk, ver, del, schema_v, counter_no, incarnation, body)
-      SELECT 0, 'attribute_definition', up.id, up.ver, false, p_schema_v, me.no,
-        CASE WHEN j.value ? '_raw' THEN '00000000-0000-0000-0000-000000000000'::uuid ELSE p_incarnation END, j.value
-      FROM jsonb_array_elements(d) AS j JOIN up ON up.id = (j.value->>'id')::uuid;
+      SELECT 0, 'attribute_definition', up.id, up.ver, false, p_schema_v, me.no, p_incarnation, j.value
+      FROM jsonb_array_elements(d) AS j JOIN up ON up.id = (j.value->>'id')::uuid WHERE NOT j.value ? '_raw';
     END IF;
     IF d @? '$[*]._raw' THEN
       -- A counter whose clock ran ahead holds its own row for the newest: it is told what stands instead.
@@ -1639,7 +1627,7 @@ BEGIN
         SELECT 0, 'attribute_definition', t.id, t.ver, false, p_schema_v, me.no, '00000000-0000-0000-0000-000000000000'::uuid,
           to_jsonb(t) || jsonb_build_object('_raw', j.value->'_raw')
         FROM jsonb_array_elements(d) AS j JOIN shop."attribute_definition" t ON t.id = (j.value->>'id')::uuid
-        WHERE j.value ? '_raw' AND t.ver <> (j.value->>'ver')::bigint;
+        WHERE j.value ? '_raw';
     END IF;
   END IF;
   IF g ? 'attribute' THEN
@@ -1659,9 +1647,8 @@ BEGIN
       ON CONFLICT (id) DO UPDATE SET "product_id" = excluded."product_id", "key" = excluded."key", "value" = excluded."value", "source" = excluded."source", "ver" = excluded."ver"
       WHERE t.ver < excluded.ver RETURNING t.id, t.ver)
     INSERT INTO sync.feed (scope, entity, pk, ver, del, schema_v, counter_no, incarnation, body)
-      SELECT 0, 'attribute', up.id, up.ver, false, p_schema_v, me.no,
-        CASE WHEN j.value ? '_raw' THEN '00000000-0000-0000-0000-000000000000'::uuid ELSE p_incarnation END, j.value
-      FROM jsonb_array_elements(d) AS j JOIN up ON up.id = (j.value->>'id')::uuid;
+      SELECT 0, 'attribute', up.id, up.ver, false, p_schema_v, me.no, p_incarnation, j.value
+      FROM jsonb_array_elements(d) AS j JOIN up ON up.id = (j.value->>'id')::uuid WHERE NOT j.value ? '_raw';
     END IF;
     IF d @? '$[*]._raw' THEN
       -- A counter whose clock ran ahead holds its own row for the newest: it is told what stands instead.
@@ -1669,7 +1656,7 @@ BEGIN
         SELECT 0, 'attribute', t.id, t.ver, false, p_schema_v, me.no, '00000000-0000-0000-0000-000000000000'::uuid,
           to_jsonb(t) || jsonb_build_object('value', t."value"::jsonb) || jsonb_build_object('_raw', j.value->'_raw')
         FROM jsonb_array_elements(d) AS j JOIN shop."attribute" t ON t.id = (j.value->>'id')::uuid
-        WHERE j.value ? '_raw' AND t.ver <> (j.value->>'ver')::bigint;
+        WHERE j.value ? '_raw';
     END IF;
   END IF;
   IF g ? 'price' THEN
@@ -1689,9 +1676,8 @@ BEGIN
       ON CONFLICT (id) DO UPDATE SET "product_id" = excluded."product_id", "price_type" = excluded."price_type", "valid_from" = excluded."valid_from", "amount_minor" = excluded."amount_minor", "ver" = excluded."ver"
       WHERE t.ver < excluded.ver RETURNING t.id, t.ver)
     INSERT INTO sync.feed (scope, entity, pk, ver, del, schema_v, counter_no, incarnation, body)
-      SELECT 0, 'price', up.id, up.ver, false, p_schema_v, me.no,
-        CASE WHEN j.value ? '_raw' THEN '00000000-0000-0000-0000-000000000000'::uuid ELSE p_incarnation END, j.value
-      FROM jsonb_array_elements(d) AS j JOIN up ON up.id = (j.value->>'id')::uuid;
+      SELECT 0, 'price', up.id, up.ver, false, p_schema_v, me.no, p_incarnation, j.value
+      FROM jsonb_array_elements(d) AS j JOIN up ON up.id = (j.value->>'id')::uuid WHERE NOT j.value ? '_raw';
     END IF;
     IF d @? '$[*]._raw' THEN
       -- A counter whose clock ran ahead holds its own row for the newest: it is told what stands instead.
@@ -1699,7 +1685,7 @@ BEGIN
         SELECT 0, 'price', t.id, t.ver, false, p_schema_v, me.no, '00000000-0000-0000-0000-000000000000'::uuid,
           to_jsonb(t) || jsonb_build_object('_raw', j.value->'_raw')
         FROM jsonb_array_elements(d) AS j JOIN shop."price" t ON t.id = (j.value->>'id')::uuid
-        WHERE j.value ? '_raw' AND t.ver <> (j.value->>'ver')::bigint;
+        WHERE j.value ? '_raw';
     END IF;
   END IF;
   IF g ? 'cost_price' THEN
@@ -1716,16 +1702,15 @@ BEGIN
       ON CONFLICT (id) DO UPDATE SET "product_id" = excluded."product_id", "valid_from" = excluded."valid_from", "amount_minor" = excluded."amount_minor", "ver" = excluded."ver"
       WHERE t.ver < excluded.ver RETURNING t.id, t.ver)
     INSERT INTO sync.feed (scope, entity, pk, ver, del, schema_v, counter_no, incarnation, body)
-      SELECT 0, 'cost_price', up.id, up.ver, false, p_schema_v, me.no,
-        CASE WHEN j.value ? '_raw' THEN '00000000-0000-0000-0000-000000000000'::uuid ELSE p_incarnation END, j.value
-      FROM jsonb_array_elements(d) AS j JOIN up ON up.id = (j.value->>'id')::uuid;
+      SELECT 0, 'cost_price', up.id, up.ver, false, p_schema_v, me.no, p_incarnation, j.value
+      FROM jsonb_array_elements(d) AS j JOIN up ON up.id = (j.value->>'id')::uuid WHERE NOT j.value ? '_raw';
     IF d @? '$[*]._raw' THEN
       -- A counter whose clock ran ahead holds its own row for the newest: it is told what stands instead.
       INSERT INTO sync.feed (scope, entity, pk, ver, del, schema_v, counter_no, incarnation, body)
         SELECT 0, 'cost_price', t.id, t.ver, false, p_schema_v, me.no, '00000000-0000-0000-0000-000000000000'::uuid,
           to_jsonb(t) || jsonb_build_object('_raw', j.value->'_raw')
         FROM jsonb_array_elements(d) AS j JOIN shop."cost_price" t ON t.id = (j.value->>'id')::uuid
-        WHERE j.value ? '_raw' AND t.ver <> (j.value->>'ver')::bigint;
+        WHERE j.value ? '_raw';
     END IF;
   END IF;
   IF g ? 'stock' THEN
@@ -1742,16 +1727,15 @@ BEGIN
       ON CONFLICT (id) DO UPDATE SET "product_id" = excluded."product_id", "store_id" = excluded."store_id", "qty_milli" = excluded."qty_milli", "place" = excluded."place", "told_at" = excluded."told_at", "ver" = excluded."ver"
       WHERE t.ver < excluded.ver RETURNING t.id, t.ver)
     INSERT INTO sync.feed (scope, entity, pk, ver, del, schema_v, counter_no, incarnation, body)
-      SELECT 0, 'stock', up.id, up.ver, false, p_schema_v, me.no,
-        CASE WHEN j.value ? '_raw' THEN '00000000-0000-0000-0000-000000000000'::uuid ELSE p_incarnation END, j.value
-      FROM jsonb_array_elements(d) AS j JOIN up ON up.id = (j.value->>'id')::uuid;
+      SELECT 0, 'stock', up.id, up.ver, false, p_schema_v, me.no, p_incarnation, j.value
+      FROM jsonb_array_elements(d) AS j JOIN up ON up.id = (j.value->>'id')::uuid WHERE NOT j.value ? '_raw';
     IF d @? '$[*]._raw' THEN
       -- A counter whose clock ran ahead holds its own row for the newest: it is told what stands instead.
       INSERT INTO sync.feed (scope, entity, pk, ver, del, schema_v, counter_no, incarnation, body)
         SELECT 0, 'stock', t.id, t.ver, false, p_schema_v, me.no, '00000000-0000-0000-0000-000000000000'::uuid,
           to_jsonb(t) || jsonb_build_object('_raw', j.value->'_raw')
         FROM jsonb_array_elements(d) AS j JOIN shop."stock" t ON t.id = (j.value->>'id')::uuid
-        WHERE j.value ? '_raw' AND t.ver <> (j.value->>'ver')::bigint;
+        WHERE j.value ? '_raw';
     END IF;
   END IF;
   IF g ? 'fit_rule' THEN
@@ -1771,9 +1755,8 @@ BEGIN
       ON CONFLICT (id) DO UPDATE SET "core_category_id" = excluded."core_category_id", "periphery_category_id" = excluded."periphery_category_id", "predicates" = excluded."predicates", "source" = excluded."source", "ver" = excluded."ver"
       WHERE t.ver < excluded.ver RETURNING t.id, t.ver)
     INSERT INTO sync.feed (scope, entity, pk, ver, del, schema_v, counter_no, incarnation, body)
-      SELECT 0, 'fit_rule', up.id, up.ver, false, p_schema_v, me.no,
-        CASE WHEN j.value ? '_raw' THEN '00000000-0000-0000-0000-000000000000'::uuid ELSE p_incarnation END, j.value
-      FROM jsonb_array_elements(d) AS j JOIN up ON up.id = (j.value->>'id')::uuid;
+      SELECT 0, 'fit_rule', up.id, up.ver, false, p_schema_v, me.no, p_incarnation, j.value
+      FROM jsonb_array_elements(d) AS j JOIN up ON up.id = (j.value->>'id')::uuid WHERE NOT j.value ? '_raw';
     END IF;
     IF d @? '$[*]._raw' THEN
       -- A counter whose clock ran ahead holds its own row for the newest: it is told what stands instead.
@@ -1781,7 +1764,7 @@ BEGIN
         SELECT 0, 'fit_rule', t.id, t.ver, false, p_schema_v, me.no, '00000000-0000-0000-0000-000000000000'::uuid,
           to_jsonb(t) || jsonb_build_object('predicates', t."predicates"::jsonb) || jsonb_build_object('_raw', j.value->'_raw')
         FROM jsonb_array_elements(d) AS j JOIN shop."fit_rule" t ON t.id = (j.value->>'id')::uuid
-        WHERE j.value ? '_raw' AND t.ver <> (j.value->>'ver')::bigint;
+        WHERE j.value ? '_raw';
     END IF;
   END IF;
   IF g ? 'benefit' THEN
@@ -1801,9 +1784,8 @@ BEGIN
       ON CONFLICT (id) DO UPDATE SET "product_id" = excluded."product_id", "feature_ru" = excluded."feature_ru", "feature_en" = excluded."feature_en", "advantage_ru" = excluded."advantage_ru", "advantage_en" = excluded."advantage_en", "benefit_ru" = excluded."benefit_ru", "benefit_en" = excluded."benefit_en", "status" = excluded."status", "approved_by" = excluded."approved_by", "ver" = excluded."ver"
       WHERE t.ver < excluded.ver RETURNING t.id, t.ver)
     INSERT INTO sync.feed (scope, entity, pk, ver, del, schema_v, counter_no, incarnation, body)
-      SELECT 0, 'benefit', up.id, up.ver, false, p_schema_v, me.no,
-        CASE WHEN j.value ? '_raw' THEN '00000000-0000-0000-0000-000000000000'::uuid ELSE p_incarnation END, j.value
-      FROM jsonb_array_elements(d) AS j JOIN up ON up.id = (j.value->>'id')::uuid;
+      SELECT 0, 'benefit', up.id, up.ver, false, p_schema_v, me.no, p_incarnation, j.value
+      FROM jsonb_array_elements(d) AS j JOIN up ON up.id = (j.value->>'id')::uuid WHERE NOT j.value ? '_raw';
     END IF;
     IF d @? '$[*]._raw' THEN
       -- A counter whose clock ran ahead holds its own row for the newest: it is told what stands instead.
@@ -1811,7 +1793,7 @@ BEGIN
         SELECT 0, 'benefit', t.id, t.ver, false, p_schema_v, me.no, '00000000-0000-0000-0000-000000000000'::uuid,
           to_jsonb(t) || jsonb_build_object('_raw', j.value->'_raw')
         FROM jsonb_array_elements(d) AS j JOIN shop."benefit" t ON t.id = (j.value->>'id')::uuid
-        WHERE j.value ? '_raw' AND t.ver <> (j.value->>'ver')::bigint;
+        WHERE j.value ? '_raw';
     END IF;
   END IF;
   IF g ? 'competitive_claim' THEN
@@ -1831,9 +1813,8 @@ BEGIN
       ON CONFLICT (id) DO UPDATE SET "product_id" = excluded."product_id", "versus_ru" = excluded."versus_ru", "versus_en" = excluded."versus_en", "fact_ru" = excluded."fact_ru", "fact_en" = excluded."fact_en", "is_worse" = excluded."is_worse", "source" = excluded."source", "dated_at" = excluded."dated_at", "valid_until" = excluded."valid_until", "status" = excluded."status", "approved_by" = excluded."approved_by", "ver" = excluded."ver"
       WHERE t.ver < excluded.ver RETURNING t.id, t.ver)
     INSERT INTO sync.feed (scope, entity, pk, ver, del, schema_v, counter_no, incarnation, body)
-      SELECT 0, 'competitive_claim', up.id, up.ver, false, p_schema_v, me.no,
-        CASE WHEN j.value ? '_raw' THEN '00000000-0000-0000-0000-000000000000'::uuid ELSE p_incarnation END, j.value
-      FROM jsonb_array_elements(d) AS j JOIN up ON up.id = (j.value->>'id')::uuid;
+      SELECT 0, 'competitive_claim', up.id, up.ver, false, p_schema_v, me.no, p_incarnation, j.value
+      FROM jsonb_array_elements(d) AS j JOIN up ON up.id = (j.value->>'id')::uuid WHERE NOT j.value ? '_raw';
     END IF;
     IF d @? '$[*]._raw' THEN
       -- A counter whose clock ran ahead holds its own row for the newest: it is told what stands instead.
@@ -1841,7 +1822,7 @@ BEGIN
         SELECT 0, 'competitive_claim', t.id, t.ver, false, p_schema_v, me.no, '00000000-0000-0000-0000-000000000000'::uuid,
           to_jsonb(t) || jsonb_build_object('_raw', j.value->'_raw')
         FROM jsonb_array_elements(d) AS j JOIN shop."competitive_claim" t ON t.id = (j.value->>'id')::uuid
-        WHERE j.value ? '_raw' AND t.ver <> (j.value->>'ver')::bigint;
+        WHERE j.value ? '_raw';
     END IF;
   END IF;
   IF g ? 'combination' THEN
@@ -1861,9 +1842,8 @@ BEGIN
       ON CONFLICT (id) DO UPDATE SET "core_product_id" = excluded."core_product_id", "periphery_product_id" = excluded."periphery_product_id", "relation" = excluded."relation", "status" = excluded."status", "status_reason" = excluded."status_reason", "emergent_ru" = excluded."emergent_ru", "emergent_en" = excluded."emergent_en", "without_ru" = excluded."without_ru", "without_en" = excluded."without_en", "phrase_ru" = excluded."phrase_ru", "phrase_en" = excluded."phrase_en", "audience" = excluded."audience", "situations" = excluded."situations", "valid_from" = excluded."valid_from", "valid_to" = excluded."valid_to", "version" = excluded."version", "approved_by" = excluded."approved_by", "ver" = excluded."ver"
       WHERE t.ver < excluded.ver RETURNING t.id, t.ver)
     INSERT INTO sync.feed (scope, entity, pk, ver, del, schema_v, counter_no, incarnation, body)
-      SELECT 0, 'combination', up.id, up.ver, false, p_schema_v, me.no,
-        CASE WHEN j.value ? '_raw' THEN '00000000-0000-0000-0000-000000000000'::uuid ELSE p_incarnation END, j.value
-      FROM jsonb_array_elements(d) AS j JOIN up ON up.id = (j.value->>'id')::uuid;
+      SELECT 0, 'combination', up.id, up.ver, false, p_schema_v, me.no, p_incarnation, j.value
+      FROM jsonb_array_elements(d) AS j JOIN up ON up.id = (j.value->>'id')::uuid WHERE NOT j.value ? '_raw';
     END IF;
     IF d @? '$[*]._raw' THEN
       -- A counter whose clock ran ahead holds its own row for the newest: it is told what stands instead.
@@ -1871,7 +1851,7 @@ BEGIN
         SELECT 0, 'combination', t.id, t.ver, false, p_schema_v, me.no, '00000000-0000-0000-0000-000000000000'::uuid,
           to_jsonb(t) || jsonb_build_object('situations', t."situations"::jsonb) || jsonb_build_object('_raw', j.value->'_raw')
         FROM jsonb_array_elements(d) AS j JOIN shop."combination" t ON t.id = (j.value->>'id')::uuid
-        WHERE j.value ? '_raw' AND t.ver <> (j.value->>'ver')::bigint;
+        WHERE j.value ? '_raw';
     END IF;
   END IF;
   IF g ? 'evidence' THEN
@@ -1891,9 +1871,8 @@ BEGIN
       ON CONFLICT (id) DO UPDATE SET "core_product_id" = excluded."core_product_id", "periphery_product_id" = excluded."periphery_product_id", "code" = excluded."code", "claim_ru" = excluded."claim_ru", "claim_en" = excluded."claim_en", "numbers" = excluded."numbers", "n" = excluded."n", "period_from" = excluded."period_from", "period_to" = excluded."period_to", "source" = excluded."source", "method" = excluded."method", "limits_ru" = excluded."limits_ru", "limits_en" = excluded."limits_en", "computed_at" = excluded."computed_at", "valid_until" = excluded."valid_until", "status" = excluded."status", "author" = excluded."author", "approver" = excluded."approver", "ver" = excluded."ver"
       WHERE t.ver < excluded.ver RETURNING t.id, t.ver)
     INSERT INTO sync.feed (scope, entity, pk, ver, del, schema_v, counter_no, incarnation, body)
-      SELECT 0, 'evidence', up.id, up.ver, false, p_schema_v, me.no,
-        CASE WHEN j.value ? '_raw' THEN '00000000-0000-0000-0000-000000000000'::uuid ELSE p_incarnation END, j.value
-      FROM jsonb_array_elements(d) AS j JOIN up ON up.id = (j.value->>'id')::uuid;
+      SELECT 0, 'evidence', up.id, up.ver, false, p_schema_v, me.no, p_incarnation, j.value
+      FROM jsonb_array_elements(d) AS j JOIN up ON up.id = (j.value->>'id')::uuid WHERE NOT j.value ? '_raw';
     END IF;
     IF d @? '$[*]._raw' THEN
       -- A counter whose clock ran ahead holds its own row for the newest: it is told what stands instead.
@@ -1901,7 +1880,7 @@ BEGIN
         SELECT 0, 'evidence', t.id, t.ver, false, p_schema_v, me.no, '00000000-0000-0000-0000-000000000000'::uuid,
           to_jsonb(t) || jsonb_build_object('numbers', t."numbers"::jsonb) || jsonb_build_object('_raw', j.value->'_raw')
         FROM jsonb_array_elements(d) AS j JOIN shop."evidence" t ON t.id = (j.value->>'id')::uuid
-        WHERE j.value ? '_raw' AND t.ver <> (j.value->>'ver')::bigint;
+        WHERE j.value ? '_raw';
     END IF;
   END IF;
   IF g ? 'publication_row' THEN
@@ -1918,16 +1897,15 @@ BEGIN
       ON CONFLICT (id) DO UPDATE SET "publication_id" = excluded."publication_id", "entity" = excluded."entity", "pk" = excluded."pk", "body" = excluded."body", "ver" = excluded."ver"
       WHERE t.ver < excluded.ver RETURNING t.id, t.ver)
     INSERT INTO sync.feed (scope, entity, pk, ver, del, schema_v, counter_no, incarnation, body)
-      SELECT 0, 'publication_row', up.id, up.ver, false, p_schema_v, me.no,
-        CASE WHEN j.value ? '_raw' THEN '00000000-0000-0000-0000-000000000000'::uuid ELSE p_incarnation END, j.value
-      FROM jsonb_array_elements(d) AS j JOIN up ON up.id = (j.value->>'id')::uuid;
+      SELECT 0, 'publication_row', up.id, up.ver, false, p_schema_v, me.no, p_incarnation, j.value
+      FROM jsonb_array_elements(d) AS j JOIN up ON up.id = (j.value->>'id')::uuid WHERE NOT j.value ? '_raw';
     IF d @? '$[*]._raw' THEN
       -- A counter whose clock ran ahead holds its own row for the newest: it is told what stands instead.
       INSERT INTO sync.feed (scope, entity, pk, ver, del, schema_v, counter_no, incarnation, body)
         SELECT 0, 'publication_row', t.id, t.ver, false, p_schema_v, me.no, '00000000-0000-0000-0000-000000000000'::uuid,
           to_jsonb(t) || jsonb_build_object('_raw', j.value->'_raw')
         FROM jsonb_array_elements(d) AS j JOIN shop."publication_row" t ON t.id = (j.value->>'id')::uuid
-        WHERE j.value ? '_raw' AND t.ver <> (j.value->>'ver')::bigint;
+        WHERE j.value ? '_raw';
     END IF;
   END IF;
   IF g ? 'publication' THEN
@@ -1944,16 +1922,15 @@ BEGIN
       ON CONFLICT (id) DO UPDATE SET "kind" = excluded."kind", "n_rows" = excluded."n_rows", "checksum" = excluded."checksum", "effective_from" = excluded."effective_from", "ver" = excluded."ver"
       WHERE t.ver < excluded.ver RETURNING t.id, t.ver)
     INSERT INTO sync.feed (scope, entity, pk, ver, del, schema_v, counter_no, incarnation, body)
-      SELECT 0, 'publication', up.id, up.ver, false, p_schema_v, me.no,
-        CASE WHEN j.value ? '_raw' THEN '00000000-0000-0000-0000-000000000000'::uuid ELSE p_incarnation END, j.value
-      FROM jsonb_array_elements(d) AS j JOIN up ON up.id = (j.value->>'id')::uuid;
+      SELECT 0, 'publication', up.id, up.ver, false, p_schema_v, me.no, p_incarnation, j.value
+      FROM jsonb_array_elements(d) AS j JOIN up ON up.id = (j.value->>'id')::uuid WHERE NOT j.value ? '_raw';
     IF d @? '$[*]._raw' THEN
       -- A counter whose clock ran ahead holds its own row for the newest: it is told what stands instead.
       INSERT INTO sync.feed (scope, entity, pk, ver, del, schema_v, counter_no, incarnation, body)
         SELECT 0, 'publication', t.id, t.ver, false, p_schema_v, me.no, '00000000-0000-0000-0000-000000000000'::uuid,
           to_jsonb(t) || jsonb_build_object('_raw', j.value->'_raw')
         FROM jsonb_array_elements(d) AS j JOIN shop."publication" t ON t.id = (j.value->>'id')::uuid
-        WHERE j.value ? '_raw' AND t.ver <> (j.value->>'ver')::bigint;
+        WHERE j.value ? '_raw';
     END IF;
   END IF;
   IF g ? 'tombstone' THEN
@@ -1998,16 +1975,15 @@ BEGIN
       ON CONFLICT (id) DO UPDATE SET "customer_id" = excluded."customer_id", "field" = excluded."field", "value" = excluded."value", "stamp" = excluded."stamp", "won" = excluded."won", "at" = excluded."at", "ver" = excluded."ver"
       WHERE t.ver < excluded.ver RETURNING t.id, t.ver)
     INSERT INTO sync.feed (scope, entity, pk, ver, del, schema_v, counter_no, incarnation, body)
-      SELECT 0, 'customer_field_lost', up.id, up.ver, false, p_schema_v, me.no,
-        CASE WHEN j.value ? '_raw' THEN '00000000-0000-0000-0000-000000000000'::uuid ELSE p_incarnation END, j.value
-      FROM jsonb_array_elements(d) AS j JOIN up ON up.id = (j.value->>'id')::uuid;
+      SELECT 0, 'customer_field_lost', up.id, up.ver, false, p_schema_v, me.no, p_incarnation, j.value
+      FROM jsonb_array_elements(d) AS j JOIN up ON up.id = (j.value->>'id')::uuid WHERE NOT j.value ? '_raw';
     IF d @? '$[*]._raw' THEN
       -- A counter whose clock ran ahead holds its own row for the newest: it is told what stands instead.
       INSERT INTO sync.feed (scope, entity, pk, ver, del, schema_v, counter_no, incarnation, body)
         SELECT 0, 'customer_field_lost', t.id, t.ver, false, p_schema_v, me.no, '00000000-0000-0000-0000-000000000000'::uuid,
           to_jsonb(t) || jsonb_build_object('value', t."value"::jsonb) || jsonb_build_object('_raw', j.value->'_raw')
         FROM jsonb_array_elements(d) AS j JOIN shop."customer_field_lost" t ON t.id = (j.value->>'id')::uuid
-        WHERE j.value ? '_raw' AND t.ver <> (j.value->>'ver')::bigint;
+        WHERE j.value ? '_raw';
     END IF;
   END IF;
   IF g ? 'customer' THEN
@@ -2025,9 +2001,8 @@ BEGIN
       WHERE t.ver < excluded.ver AND t.stamps IS NULL RETURNING t.id, t.ver),
     fed AS (
       INSERT INTO sync.feed (scope, entity, pk, ver, del, schema_v, counter_no, incarnation, body)
-      SELECT 0, 'customer', up.id, up.ver, false, p_schema_v, me.no,
-        CASE WHEN j.value ? '_raw' THEN '00000000-0000-0000-0000-000000000000'::uuid ELSE p_incarnation END, j.value
-      FROM jsonb_array_elements(d) AS j JOIN up ON up.id = (j.value->>'id')::uuid)
+      SELECT 0, 'customer', up.id, up.ver, false, p_schema_v, me.no, p_incarnation, j.value
+      FROM jsonb_array_elements(d) AS j JOIN up ON up.id = (j.value->>'id')::uuid WHERE NOT j.value ? '_raw')
     INSERT INTO sync.conflict (entity, pk, counter_no, incarnation, lost)
       SELECT 'customer', (j.value->>'id')::uuid, me.no, p_incarnation, j.value FROM jsonb_array_elements(d) AS j
       WHERE NOT EXISTS (SELECT 1 FROM up WHERE up.id = (j.value->>'id')::uuid) AND NOT EXISTS (SELECT 1 FROM shop."customer" t WHERE t.id = (j.value->>'id')::uuid AND t.stamps IS NOT NULL);
@@ -2037,7 +2012,7 @@ BEGIN
         SELECT 0, 'customer', t.id, t.ver, false, p_schema_v, me.no, '00000000-0000-0000-0000-000000000000'::uuid,
           to_jsonb(t) || jsonb_build_object('do_not_contact', t."do_not_contact" <> 0, 'invented', t."invented" <> 0, 'stamps', t."stamps"::jsonb) || jsonb_build_object('_raw', j.value->'_raw')
         FROM jsonb_array_elements(d) AS j JOIN shop."customer" t ON t.id = (j.value->>'id')::uuid
-        WHERE j.value ? '_raw' AND t.ver <> (j.value->>'ver')::bigint;
+        WHERE j.value ? '_raw';
     END IF;
     FOR j IN SELECT e.value FROM jsonb_array_elements(g->'customer') WITH ORDINALITY AS e(value, n)
       WHERE jsonb_typeof(e.value->'stamps') = 'object' OR EXISTS (
@@ -2062,9 +2037,8 @@ BEGIN
       WHERE t.ver < excluded.ver RETURNING t.id, t.ver),
     fed AS (
       INSERT INTO sync.feed (scope, entity, pk, ver, del, schema_v, counter_no, incarnation, body)
-      SELECT 0, 'contact_point', up.id, up.ver, false, p_schema_v, me.no,
-        CASE WHEN j.value ? '_raw' THEN '00000000-0000-0000-0000-000000000000'::uuid ELSE p_incarnation END, j.value
-      FROM jsonb_array_elements(d) AS j JOIN up ON up.id = (j.value->>'id')::uuid)
+      SELECT 0, 'contact_point', up.id, up.ver, false, p_schema_v, me.no, p_incarnation, j.value
+      FROM jsonb_array_elements(d) AS j JOIN up ON up.id = (j.value->>'id')::uuid WHERE NOT j.value ? '_raw')
     INSERT INTO sync.conflict (entity, pk, counter_no, incarnation, lost)
       SELECT 'contact_point', (j.value->>'id')::uuid, me.no, p_incarnation, j.value FROM jsonb_array_elements(d) AS j
       WHERE NOT EXISTS (SELECT 1 FROM up WHERE up.id = (j.value->>'id')::uuid);
@@ -2074,7 +2048,7 @@ BEGIN
         SELECT 0, 'contact_point', t.id, t.ver, false, p_schema_v, me.no, '00000000-0000-0000-0000-000000000000'::uuid,
           to_jsonb(t) || jsonb_build_object('_raw', j.value->'_raw')
         FROM jsonb_array_elements(d) AS j JOIN shop."contact_point" t ON t.id = (j.value->>'id')::uuid
-        WHERE j.value ? '_raw' AND t.ver <> (j.value->>'ver')::bigint;
+        WHERE j.value ? '_raw';
     END IF;
   END IF;
   IF g ? 'identifier' THEN
@@ -2092,9 +2066,8 @@ BEGIN
       WHERE t.ver < excluded.ver RETURNING t.id, t.ver),
     fed AS (
       INSERT INTO sync.feed (scope, entity, pk, ver, del, schema_v, counter_no, incarnation, body)
-      SELECT 0, 'identifier', up.id, up.ver, false, p_schema_v, me.no,
-        CASE WHEN j.value ? '_raw' THEN '00000000-0000-0000-0000-000000000000'::uuid ELSE p_incarnation END, j.value
-      FROM jsonb_array_elements(d) AS j JOIN up ON up.id = (j.value->>'id')::uuid)
+      SELECT 0, 'identifier', up.id, up.ver, false, p_schema_v, me.no, p_incarnation, j.value
+      FROM jsonb_array_elements(d) AS j JOIN up ON up.id = (j.value->>'id')::uuid WHERE NOT j.value ? '_raw')
     INSERT INTO sync.conflict (entity, pk, counter_no, incarnation, lost)
       SELECT 'identifier', (j.value->>'id')::uuid, me.no, p_incarnation, j.value FROM jsonb_array_elements(d) AS j
       WHERE NOT EXISTS (SELECT 1 FROM up WHERE up.id = (j.value->>'id')::uuid);
@@ -2104,7 +2077,7 @@ BEGIN
         SELECT 0, 'identifier', t.id, t.ver, false, p_schema_v, me.no, '00000000-0000-0000-0000-000000000000'::uuid,
           to_jsonb(t) || jsonb_build_object('_raw', j.value->'_raw')
         FROM jsonb_array_elements(d) AS j JOIN shop."identifier" t ON t.id = (j.value->>'id')::uuid
-        WHERE j.value ? '_raw' AND t.ver <> (j.value->>'ver')::bigint;
+        WHERE j.value ? '_raw';
     END IF;
   END IF;
   IF g ? 'channel_pref' THEN
@@ -2122,9 +2095,8 @@ BEGIN
       WHERE t.ver < excluded.ver RETURNING t.id, t.ver),
     fed AS (
       INSERT INTO sync.feed (scope, entity, pk, ver, del, schema_v, counter_no, incarnation, body)
-      SELECT 0, 'channel_pref', up.id, up.ver, false, p_schema_v, me.no,
-        CASE WHEN j.value ? '_raw' THEN '00000000-0000-0000-0000-000000000000'::uuid ELSE p_incarnation END, j.value
-      FROM jsonb_array_elements(d) AS j JOIN up ON up.id = (j.value->>'id')::uuid)
+      SELECT 0, 'channel_pref', up.id, up.ver, false, p_schema_v, me.no, p_incarnation, j.value
+      FROM jsonb_array_elements(d) AS j JOIN up ON up.id = (j.value->>'id')::uuid WHERE NOT j.value ? '_raw')
     INSERT INTO sync.conflict (entity, pk, counter_no, incarnation, lost)
       SELECT 'channel_pref', (j.value->>'id')::uuid, me.no, p_incarnation, j.value FROM jsonb_array_elements(d) AS j
       WHERE NOT EXISTS (SELECT 1 FROM up WHERE up.id = (j.value->>'id')::uuid);
@@ -2134,7 +2106,7 @@ BEGIN
         SELECT 0, 'channel_pref', t.id, t.ver, false, p_schema_v, me.no, '00000000-0000-0000-0000-000000000000'::uuid,
           to_jsonb(t) || jsonb_build_object('_raw', j.value->'_raw')
         FROM jsonb_array_elements(d) AS j JOIN shop."channel_pref" t ON t.id = (j.value->>'id')::uuid
-        WHERE j.value ? '_raw' AND t.ver <> (j.value->>'ver')::bigint;
+        WHERE j.value ? '_raw';
     END IF;
   END IF;
   IF g ? 'need' THEN
@@ -2152,9 +2124,8 @@ BEGIN
       WHERE t.ver < excluded.ver RETURNING t.id, t.ver),
     fed AS (
       INSERT INTO sync.feed (scope, entity, pk, ver, del, schema_v, counter_no, incarnation, body)
-      SELECT 0, 'need', up.id, up.ver, false, p_schema_v, me.no,
-        CASE WHEN j.value ? '_raw' THEN '00000000-0000-0000-0000-000000000000'::uuid ELSE p_incarnation END, j.value
-      FROM jsonb_array_elements(d) AS j JOIN up ON up.id = (j.value->>'id')::uuid)
+      SELECT 0, 'need', up.id, up.ver, false, p_schema_v, me.no, p_incarnation, j.value
+      FROM jsonb_array_elements(d) AS j JOIN up ON up.id = (j.value->>'id')::uuid WHERE NOT j.value ? '_raw')
     INSERT INTO sync.conflict (entity, pk, counter_no, incarnation, lost)
       SELECT 'need', (j.value->>'id')::uuid, me.no, p_incarnation, j.value FROM jsonb_array_elements(d) AS j
       WHERE NOT EXISTS (SELECT 1 FROM up WHERE up.id = (j.value->>'id')::uuid);
@@ -2164,7 +2135,7 @@ BEGIN
         SELECT 0, 'need', t.id, t.ver, false, p_schema_v, me.no, '00000000-0000-0000-0000-000000000000'::uuid,
           to_jsonb(t) || jsonb_build_object('_raw', j.value->'_raw')
         FROM jsonb_array_elements(d) AS j JOIN shop."need" t ON t.id = (j.value->>'id')::uuid
-        WHERE j.value ? '_raw' AND t.ver <> (j.value->>'ver')::bigint;
+        WHERE j.value ? '_raw';
     END IF;
   END IF;
   IF g ? 'ownership' THEN
@@ -2182,9 +2153,8 @@ BEGIN
       WHERE t.ver < excluded.ver RETURNING t.id, t.ver),
     fed AS (
       INSERT INTO sync.feed (scope, entity, pk, ver, del, schema_v, counter_no, incarnation, body)
-      SELECT 0, 'ownership', up.id, up.ver, false, p_schema_v, me.no,
-        CASE WHEN j.value ? '_raw' THEN '00000000-0000-0000-0000-000000000000'::uuid ELSE p_incarnation END, j.value
-      FROM jsonb_array_elements(d) AS j JOIN up ON up.id = (j.value->>'id')::uuid)
+      SELECT 0, 'ownership', up.id, up.ver, false, p_schema_v, me.no, p_incarnation, j.value
+      FROM jsonb_array_elements(d) AS j JOIN up ON up.id = (j.value->>'id')::uuid WHERE NOT j.value ? '_raw')
     INSERT INTO sync.conflict (entity, pk, counter_no, incarnation, lost)
       SELECT 'ownership', (j.value->>'id')::uuid, me.no, p_incarnation, j.value FROM jsonb_array_elements(d) AS j
       WHERE NOT EXISTS (SELECT 1 FROM up WHERE up.id = (j.value->>'id')::uuid);
@@ -2194,7 +2164,7 @@ BEGIN
         SELECT 0, 'ownership', t.id, t.ver, false, p_schema_v, me.no, '00000000-0000-0000-0000-000000000000'::uuid,
           to_jsonb(t) || jsonb_build_object('_raw', j.value->'_raw')
         FROM jsonb_array_elements(d) AS j JOIN shop."ownership" t ON t.id = (j.value->>'id')::uuid
-        WHERE j.value ? '_raw' AND t.ver <> (j.value->>'ver')::bigint;
+        WHERE j.value ? '_raw';
     END IF;
   END IF;
   IF g ? 'promise' THEN
@@ -2212,9 +2182,8 @@ BEGIN
       WHERE t.ver < excluded.ver RETURNING t.id, t.ver),
     fed AS (
       INSERT INTO sync.feed (scope, entity, pk, ver, del, schema_v, counter_no, incarnation, body)
-      SELECT 0, 'promise', up.id, up.ver, false, p_schema_v, me.no,
-        CASE WHEN j.value ? '_raw' THEN '00000000-0000-0000-0000-000000000000'::uuid ELSE p_incarnation END, j.value
-      FROM jsonb_array_elements(d) AS j JOIN up ON up.id = (j.value->>'id')::uuid)
+      SELECT 0, 'promise', up.id, up.ver, false, p_schema_v, me.no, p_incarnation, j.value
+      FROM jsonb_array_elements(d) AS j JOIN up ON up.id = (j.value->>'id')::uuid WHERE NOT j.value ? '_raw')
     INSERT INTO sync.conflict (entity, pk, counter_no, incarnation, lost)
       SELECT 'promise', (j.value->>'id')::uuid, me.no, p_incarnation, j.value FROM jsonb_array_elements(d) AS j
       WHERE NOT EXISTS (SELECT 1 FROM up WHERE up.id = (j.value->>'id')::uuid);
@@ -2224,7 +2193,7 @@ BEGIN
         SELECT 0, 'promise', t.id, t.ver, false, p_schema_v, me.no, '00000000-0000-0000-0000-000000000000'::uuid,
           to_jsonb(t) || jsonb_build_object('_raw', j.value->'_raw')
         FROM jsonb_array_elements(d) AS j JOIN shop."promise" t ON t.id = (j.value->>'id')::uuid
-        WHERE j.value ? '_raw' AND t.ver <> (j.value->>'ver')::bigint;
+        WHERE j.value ? '_raw';
     END IF;
   END IF;
   IF g ? 'consent' THEN
@@ -2270,9 +2239,8 @@ BEGIN
       WHERE t.ver < excluded.ver RETURNING t.id, t.ver),
     fed AS (
       INSERT INTO sync.feed (scope, entity, pk, ver, del, schema_v, counter_no, incarnation, body)
-      SELECT 0, 'note_text', up.id, up.ver, false, p_schema_v, me.no,
-        CASE WHEN j.value ? '_raw' THEN '00000000-0000-0000-0000-000000000000'::uuid ELSE p_incarnation END, j.value
-      FROM jsonb_array_elements(d) AS j JOIN up ON up.id = (j.value->>'id')::uuid)
+      SELECT 0, 'note_text', up.id, up.ver, false, p_schema_v, me.no, p_incarnation, j.value
+      FROM jsonb_array_elements(d) AS j JOIN up ON up.id = (j.value->>'id')::uuid WHERE NOT j.value ? '_raw')
     INSERT INTO sync.conflict (entity, pk, counter_no, incarnation, lost)
       SELECT 'note_text', (j.value->>'id')::uuid, me.no, p_incarnation, j.value FROM jsonb_array_elements(d) AS j
       WHERE NOT EXISTS (SELECT 1 FROM up WHERE up.id = (j.value->>'id')::uuid);
@@ -2282,7 +2250,7 @@ BEGIN
         SELECT 0, 'note_text', t.id, t.ver, false, p_schema_v, me.no, '00000000-0000-0000-0000-000000000000'::uuid,
           to_jsonb(t) || jsonb_build_object('_raw', j.value->'_raw')
         FROM jsonb_array_elements(d) AS j JOIN shop."note_text" t ON t.id = (j.value->>'id')::uuid
-        WHERE j.value ? '_raw' AND t.ver <> (j.value->>'ver')::bigint;
+        WHERE j.value ? '_raw';
     END IF;
   END IF;
   IF g ? 'customer_merge' THEN
@@ -2331,16 +2299,15 @@ BEGIN
       ON CONFLICT (id) DO UPDATE SET "accepted" = excluded."accepted", "reason" = excluded."reason", "at" = excluded."at", "ver" = excluded."ver"
       WHERE t.ver < excluded.ver RETURNING t.id, t.ver)
     INSERT INTO sync.feed (scope, entity, pk, ver, del, schema_v, counter_no, incarnation, body)
-      SELECT 0, 'merge_verdict', up.id, up.ver, false, p_schema_v, me.no,
-        CASE WHEN j.value ? '_raw' THEN '00000000-0000-0000-0000-000000000000'::uuid ELSE p_incarnation END, j.value
-      FROM jsonb_array_elements(d) AS j JOIN up ON up.id = (j.value->>'id')::uuid;
+      SELECT 0, 'merge_verdict', up.id, up.ver, false, p_schema_v, me.no, p_incarnation, j.value
+      FROM jsonb_array_elements(d) AS j JOIN up ON up.id = (j.value->>'id')::uuid WHERE NOT j.value ? '_raw';
     IF d @? '$[*]._raw' THEN
       -- A counter whose clock ran ahead holds its own row for the newest: it is told what stands instead.
       INSERT INTO sync.feed (scope, entity, pk, ver, del, schema_v, counter_no, incarnation, body)
         SELECT 0, 'merge_verdict', t.id, t.ver, false, p_schema_v, me.no, '00000000-0000-0000-0000-000000000000'::uuid,
           to_jsonb(t) || jsonb_build_object('_raw', j.value->'_raw')
         FROM jsonb_array_elements(d) AS j JOIN shop."merge_verdict" t ON t.id = (j.value->>'id')::uuid
-        WHERE j.value ? '_raw' AND t.ver <> (j.value->>'ver')::bigint;
+        WHERE j.value ? '_raw';
     END IF;
   END IF;
   IF g ? 'shift' THEN
@@ -2584,9 +2551,8 @@ BEGIN
       WHERE t.ver < excluded.ver RETURNING t.id, t.ver),
     fed AS (
       INSERT INTO sync.feed (scope, entity, pk, ver, del, schema_v, counter_no, incarnation, body)
-      SELECT me.store_scope, 'fact_text', up.id, up.ver, false, p_schema_v, me.no,
-        CASE WHEN j.value ? '_raw' THEN '00000000-0000-0000-0000-000000000000'::uuid ELSE p_incarnation END, j.value
-      FROM jsonb_array_elements(d) AS j JOIN up ON up.id = (j.value->>'id')::uuid)
+      SELECT me.store_scope, 'fact_text', up.id, up.ver, false, p_schema_v, me.no, p_incarnation, j.value
+      FROM jsonb_array_elements(d) AS j JOIN up ON up.id = (j.value->>'id')::uuid WHERE NOT j.value ? '_raw')
     INSERT INTO sync.conflict (entity, pk, counter_no, incarnation, lost)
       SELECT 'fact_text', (j.value->>'id')::uuid, me.no, p_incarnation, j.value FROM jsonb_array_elements(d) AS j
       WHERE NOT EXISTS (SELECT 1 FROM up WHERE up.id = (j.value->>'id')::uuid);
@@ -2596,7 +2562,7 @@ BEGIN
         SELECT me.store_scope, 'fact_text', t.id, t.ver, false, p_schema_v, me.no, '00000000-0000-0000-0000-000000000000'::uuid,
           (to_jsonb(t) - '_scope') || jsonb_build_object('_raw', j.value->'_raw')
         FROM jsonb_array_elements(d) AS j JOIN shop."fact_text" t ON t.id = (j.value->>'id')::uuid
-        WHERE j.value ? '_raw' AND t.ver <> (j.value->>'ver')::bigint;
+        WHERE j.value ? '_raw';
     END IF;
   END IF;
   IF p_ops @? '$[*].body.instead_of' THEN
