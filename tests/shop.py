@@ -26,13 +26,14 @@ from crosssell_desktop.domain.ids import (
     StoreId,
     named_id,
 )
-from crosssell_desktop.services import login, passes, receipts, shifts
+from crosssell_desktop.services import login, passes, pins, receipts, shifts
 from crosssell_desktop.services.desk import Desk
-from crosssell_desktop.store import journal, opening, unit
+from crosssell_desktop.store import journal, opening, pin_rows, unit
 from crosssell_desktop.store.engine import Database
 from crosssell_desktop.store.exchange_rows import Applied, DownRow, apply_rows
 from crosssell_desktop.store.fit_codec import predicates_to_json
 from crosssell_desktop.store.opening import Identity, open_database
+from crosssell_desktop.store.pin_rows import PinKey
 from crosssell_desktop.store.puts import (
     AttributePut,
     BarcodePut,
@@ -62,6 +63,7 @@ PIN = "482915"
 SALT = "5a" * 32
 START_MS = 1_772_614_800_000  # 2026-03-04 09:00 UTC
 VAT_BPS = 2_200
+PIN_KEY = PinKey(UUID(int=7), bytes(range(32, 64)))
 GIFT_CODE = "4607001234567"
 
 
@@ -276,9 +278,11 @@ def make_file(path: Path, code: str) -> None:
         journal.save_rows(connection, places())
     put_rows(database, clock, ids, "catalogue_put", catalogue())
     put_rows(database, clock, ids, "customers_put", customers())
-    desk = Desk(database, clock, ids, KEY, path.parent, _me(database))
-    for name, _, _, _ in PEOPLE:
-        login.set_pin(desk, person(name), PIN)
+    with unit.begin(database, clock, ids) as work:
+        # The same at both counters, as if one had sealed its key for the other long ago.
+        pin_rows.keep_key(work.connection, PIN_KEY, START_MS)
+        for name, _, _, _ in PEOPLE:
+            pins.give(work, person(name), PIN, "pin")
     database.checkpoint()
     database.close()
 
@@ -287,11 +291,6 @@ def counter_on(template: Path, path: Path, clock: SetClock) -> Counter:
     """Open a fresh copy of a counter's file."""
     shutil.copyfile(template, path)
     return Counter(desk_on(path, clock, RandomIds(START_MS)), clock, path)
-
-
-def _me(database: Database) -> unit.Me:
-    with database.read() as connection:
-        return unit.me_of(connection)
 
 
 def put_rows(database: Database, clock: Clock, ids: IdSource, kind: str, puts: Sequence[Put]) -> None:

@@ -27,7 +27,7 @@ from crosssell_desktop.presenters.state import CounterState, Message, Place, Shi
 from crosssell_desktop.runtime.changes import Changes
 from crosssell_desktop.runtime.jobs import Jobs, Progress
 from crosssell_desktop.runtime.sync_thread import RoundFailed, SyncThread
-from crosssell_desktop.services import exchange, learning
+from crosssell_desktop.services import exchange, learning, pin_keys
 from crosssell_desktop.services.opening import open_desk
 from crosssell_desktop.system.i18n import translator
 from crosssell_desktop.ui.counter_forms import CounterForms
@@ -55,6 +55,10 @@ T = TypeVar("T")
 
 EXCHANGE_EVERY_S = 3.0
 """A pass is seen at the other counter within five seconds (design ruling 13)."""
+
+
+STAFF_TABLES = frozenset({"person", "dismissal"})
+"""News of these are a reason to look whether the person at work still may."""
 
 
 def _exchange_every_s() -> float:
@@ -181,6 +185,7 @@ class CounterProgram(QObject):
         self._exchange = found
         # Cut off between the news of a model and its file, the pieces wait.
         self.jobs.write(self._take_model, self._announce)
+        self.jobs.write(self._tend_pin_keys, self._announce)
         self.sync = SyncThread(
             self.jobs, found.round, _exchange_every_s, done=self._exchanged, failed=self._exchange_failed
         )
@@ -208,12 +213,39 @@ class CounterProgram(QObject):
             self.counter.tick()
         if exchange.MODEL_CAME in result.changes:
             self.jobs.write(self._take_model, self._announce)
+        if result.pushed or result.changes & pin_keys.WATCHED:
+            self.jobs.write(self._tend_pin_keys, self._announce)
+        if result.changes & STAFF_TABLES:
+            self.jobs.write(self.port.renew, self._renewed, self._ended)
         if result.changes or result.pushed:
             self.changes.announce(exchange.changes_of(result))
         self.exchanged.emit(result)
 
     def _take_model(self) -> frozenset[Change]:
         return learning.take_published(self.port.desk).changes
+
+    def _tend_pin_keys(self) -> frozenset[Change]:
+        return pin_keys.tend(self.port.desk).changes
+
+    def _renewed(self, header: ShiftHeader | None) -> None:
+        """Show the places of the level the person has by now."""
+        if header is not None:
+            self._show_places(header)
+            if self.window.is_working and self.window.place is None:
+                self.window.enter()
+
+    def _ended(self, error: BaseException) -> None:
+        """Send who was dismissed back to the log-in."""
+        if not isinstance(error, Refusal):
+            self._report(error)
+        elif self.window.is_working:
+            self.window.lock()
+            self.window.say_message(Message(error.text, "bad"))
+
+    def _show_places(self, header: ShiftHeader) -> None:
+        if self.office_screen is not None:
+            self.office_screen.show_pages(header.office_pages)
+        self.window.show_places(header.places)
 
     def _stray(self, error: BaseException) -> None:
         """Take an error whose asker has gone: a refusal (nobody is logged in any more) is no fault of the program."""
@@ -251,6 +283,7 @@ class CounterProgram(QObject):
 
     def _bind(self) -> None:
         self.login.logged_in.connect(self._logged_in)
+        self._keys.scanned.connect(self._badge)
         self.counter.state_changed.connect(self._counter_changed)
         self.counter.completed.connect(self.completed)
         self.counter.completed.connect(self._learn_today)
@@ -285,16 +318,21 @@ class CounterProgram(QObject):
 
     @Slot(object)
     def _logged_in(self, header: ShiftHeader) -> None:
-        if self.office_screen is not None:
-            self.office_screen.show_pages(header.office_pages)
-        self.window.show_places(header.places)
+        self._show_places(header)
         self.window.enter()
+        if header.notice is not None:
+            self.window.say_message(Message(header.notice, "warn"))
         self.idle.begin()
         self.counter.start()
         self.shift.refresh()
         self.passes.refresh()
         if header.shift_id is None:
             self.window.go(Place.SHIFT)
+
+    @Slot(str)
+    def _badge(self, code: str) -> None:
+        if not self.window.is_working:
+            self.login_screen.scan(code)
 
     @Slot(object)
     def _counter_changed(self, state: CounterState) -> None:

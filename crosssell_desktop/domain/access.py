@@ -42,6 +42,10 @@ class Act(StrEnum):
     SEE_COST = "see_cost"
     MANAGE_CATALOGUE = "manage_catalogue"
     MANAGE_EXCHANGE = "manage_exchange"
+    SEE_STAFF = "see_staff"
+    RESET_PIN = "reset_pin"
+    MANAGE_STAFF = "manage_staff"
+    MANAGE_PLACES = "manage_places"
 
 
 _SELLERS = frozenset({Level.CASHIER, Level.CONSULTANT, Level.SUPERVISOR, Level.MANAGER})
@@ -68,6 +72,10 @@ ALLOWED: dict[Act, frozenset[Level]] = {
     Act.SEE_COST: _MANAGERS,
     Act.MANAGE_CATALOGUE: _MANAGERS,
     Act.MANAGE_EXCHANGE: _MANAGERS,
+    Act.SEE_STAFF: _SUPERVISORS | {Level.DATA_ADMIN},
+    Act.RESET_PIN: _SUPERVISORS | {Level.DATA_ADMIN},
+    Act.MANAGE_STAFF: _MANAGERS | {Level.DATA_ADMIN},
+    Act.MANAGE_PLACES: _MANAGERS | {Level.DATA_ADMIN},
 }
 
 

@@ -7,6 +7,7 @@ on the lanes only.
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal, NamedTuple, TypeVar
 from uuid import UUID
@@ -72,6 +73,7 @@ from crosssell_desktop.services import (
     login,
     offers,
     passes,
+    pins,
     receipts,
     reporting,
     returns,
@@ -153,16 +155,57 @@ class DeskPort:
         """Return who may log in here."""
         ru = self.speaker.language == "ru"
         return tuple(
-            PersonChoice(p.id, p.short_name, desk_words.role_at(p.level, p.department_ru if ru else p.department_en))
+            PersonChoice(
+                p.id,
+                p.short_name,
+                desk_words.role_at(p.level, p.department_ru if ru else p.department_en),
+                needs_password=p.proves_by == "password",
+                chooses_password=pins.kind_for(p.level) == "password",
+                badge=p.badge or "",
+            )
             for p in login.people_here(self.desk)
             if p.has_pin
         )
 
     def log_in(self, person_id: PersonId, secret: str) -> ShiftHeader:
         """Check the PIN and take up the person's open receipt."""
-        self._session = self._done(login.log_in(self.desk, person_id, secret))
-        self._basket = receipts.current_basket(self.desk, self._session)
+        return self._begin(self._done(login.log_in(self.desk, person_id, secret)))
+
+    def change_secret(self, person_id: PersonId, old: str, new: str) -> ShiftHeader:
+        """Choose a new PIN or password and log in with it."""
+        return self._begin(self._done(login.change_secret(self.desk, person_id, old, new)))
+
+    def _begin(self, session: Session) -> ShiftHeader:
+        self._session = session
+        self._basket = receipts.current_basket(self.desk, session)
         self._removed.clear()
+        header = self.header()
+        counters = ", ".join(login.elsewhere(self.desk, session.person_id))
+        if not counters:
+            return header
+        return replace(
+            header,
+            notice=Text(
+                N_("Your PIN was in use a moment ago at: {counters}. If that was not you, change the PIN."),
+                {"counters": counters},
+            ),
+        )
+
+    def renew(self) -> ShiftHeader | None:
+        """Look at the person at work again after news of the staff; None when nobody is.
+
+        Raises:
+            Refusal: ``no_person`` when they were dismissed; what they had in hand is put aside for a colleague.
+        """
+        if self._session is None:
+            return None
+        try:
+            self._session = login.renewed(self.desk, self._session)
+        except Refusal:
+            if self._basket is not None and self._basket.lines:
+                self.hold(self._basket.id)
+            self.log_out()
+            raise
         return self.header()
 
     def log_out(self) -> None:

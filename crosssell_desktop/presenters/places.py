@@ -15,6 +15,8 @@ from crosssell_desktop.presenters.wording import typed_amount
 
 _BUG = Text(N_("That did not work. Nothing was changed; a report was written."))
 
+_NEW_ONE_BAD = frozenset({"bad_pin", "bad_password", "same_pin"})
+
 
 def told_of(error: BaseException) -> Text:
     """Return what to tell a person about a failed act."""
@@ -25,12 +27,15 @@ class LoginPresenter(QObject):
     """Choosing the person and checking the PIN.
 
     *Signals:* ``people_changed(tuple of PersonChoice)``; ``logged_in(ShiftHeader)``; ``refused(Text)``;
-    ``failed(exception)`` for our bugs.
+    ``must_change(Text)`` when a one-time PIN was right and a new one is to be chosen; ``choose_again(Text)`` when the
+    new one will not do; ``failed(exception)`` for our bugs.
     """
 
     people_changed = Signal(object)
     logged_in = Signal(object)
     refused = Signal(object)
+    must_change = Signal(object)
+    choose_again = Signal(object)
     failed = Signal(object)
 
     def __init__(self, port: LoginPort, lanes: Lanes, parent: QObject | None = None) -> None:
@@ -51,6 +56,13 @@ class LoginPresenter(QObject):
             self._busy = True
             self._lanes.write(lambda: self._port.log_in(person_id, secret), self._right, self._wrong)
 
+    @Slot(object, str, str)
+    def change_secret(self, person_id: PersonId, old: str, new: str) -> None:
+        """Choose a new PIN or password and log in with it."""
+        if not self._busy:
+            self._busy = True
+            self._lanes.write(lambda: self._port.change_secret(person_id, old, new), self._right, self._wrong)
+
     def _have_people(self, people: tuple[PersonChoice, ...]) -> None:
         self.people_changed.emit(people)
 
@@ -60,6 +72,12 @@ class LoginPresenter(QObject):
 
     def _wrong(self, error: BaseException) -> None:
         self._busy = False
+        if isinstance(error, Refusal) and error.code == "must_change":
+            self.must_change.emit(error.text)
+            return
+        if isinstance(error, Refusal) and error.code in _NEW_ONE_BAD:
+            self.choose_again.emit(error.text)
+            return
         self.refused.emit(told_of(error))
         if isinstance(error, Refusal):
             self.start()

@@ -241,7 +241,13 @@ class LoginPort(Protocol):
         """Return the people of this counter, recent first."""
 
     def log_in(self, person_id: PersonId, secret: str) -> ShiftHeader:
-        """Check the PIN or password; raises ``Refusal`` with how many tries or how long remain."""
+        """Check the PIN or password; raises ``Refusal`` with how many tries or how long remain.
+
+        ``must_change`` says that it was right and for one time.
+        """
+
+    def change_secret(self, person_id: PersonId, old: str, new: str) -> ShiftHeader:
+        """Choose a new PIN or password and log in with it."""
 
 
 class PassesPort(Protocol):

@@ -336,6 +336,8 @@ class ShiftHeader:
     """The pages of the Office that the person's level opens (``presenters.office``)."""
     openers: tuple[str, ...] = ()
     """Who may open a shift here; told while none is open."""
+    notice: Text | None = None
+    """What a person is told once at log-in."""
 
 
 class HitKind(StrEnum):
@@ -417,6 +419,9 @@ class PersonChoice:
     role: Text
     needs_password: bool = False
     locked_until_ms: int | None = None
+    chooses_password: bool = False
+    """What they choose for themselves is a password, not six digits."""
+    badge: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,7 +20,8 @@ from crosssell_desktop.services.business import PRESETS
 from crosssell_desktop.services.customers import CONSENT_TEXT_RU, text_hash
 from crosssell_desktop.services.desk import Desk
 from crosssell_desktop.services.opening import open_desk, open_store
-from crosssell_desktop.store import opening, sources
+from crosssell_desktop.store import opening, pin_rows, sources
+from crosssell_desktop.store.pin_rows import PinKey
 from crosssell_desktop.sync import centre
 from crosssell_desktop.system.paths import open_profile
 
@@ -43,6 +44,8 @@ class DemoWorld:
     url: str
     """The administrator's address of the centre's database."""
     load_past: Callable[[Desk], None]
+    pin_key: PinKey
+    """Given to both counters at once, so that nobody waits until one has sealed it for the other."""
 
 
 def pins(world: DemoWorld) -> dict[str, str]:
@@ -86,7 +89,7 @@ def _invented(url: str, name: str, *, clock: Clock, ids: IdSource) -> DemoWorld:
             source = sources.source_no(connection, demo_loading.SOURCE, now_ms=clock.now_ms())
         demo_loading.load_history(desk.database, shop, history, source)
 
-    return DemoWorld(shop, url, load_past)
+    return DemoWorld(shop, url, load_past, _pin_key(ids))
 
 
 def _journey(url: str, home: Path, *, clock: Clock, ids: IdSource) -> DemoWorld:
@@ -120,7 +123,7 @@ def _journey(url: str, home: Path, *, clock: Clock, ids: IdSource) -> DemoWorld:
         import_journey.recognise(desk.database, clock, weeks)
         import_journey.import_complete_journey(desk.database, clock, ids, weeks=weeks)
 
-    return DemoWorld(shop, url, load_past)
+    return DemoWorld(shop, url, load_past, _pin_key(ids))
 
 
 def enrol_counter(world: DemoWorld, code: str, profile: Profile, *, clock: Clock, ids: IdSource) -> Desk:
@@ -131,15 +134,22 @@ def enrol_counter(world: DemoWorld, code: str, profile: Profile, *, clock: Clock
     try:
         world.load_past(desk)
         learning.learn_all(desk)
-        here = {person.id for person in login.people_here(desk)}
+        with desk.database.write() as connection:
+            pin_rows.keep_key(connection, world.pin_key, clock.now_ms())
+        without = {person.id for person in login.people_here(desk) if not person.has_pin}
         for person in world.shop.people:
             person_id = PersonId(demo_loading.demo_id("person", person.code))
-            if person_id in here:
+            if person_id in without:
                 login.set_pin(desk, person_id, person.pin)
+        exchange.one_round(desk)
     except BaseException:
         desk.database.close()
         raise
     return desk
+
+
+def _pin_key(ids: IdSource) -> PinKey:
+    return PinKey(ids.new(), secrets.token_bytes(32))
 
 
 def _found(profile: Profile, seat: demo_loading.Seat, link: Link, *, clock: Clock, ids: IdSource) -> Desk:

@@ -46,7 +46,7 @@ def enrol_office(url: str, name: str, profile: Profile, *, keyring: Keyring | No
     desk = open_desk(profile, keyring=keyring)
     try:
         link = centre.enrol(url, centre.NewCounter(desk.me.counter_id, name, desk.me.store_id, office=True))
-        exchange.remember_link(desk, link)
+        exchange.remember_link(desk, link, office=True)
         result = exchange.one_round(desk)
         return Enrolled(desk.me.counter_id, name, link.role, result.pulled)
     finally:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from crosssell_desktop.domain.errors import Refusal
 from crosssell_desktop.domain.outcome import Change
 from crosssell_desktop.domain.text import N_, Text
+from crosssell_desktop.services import pin_keys
 from crosssell_desktop.services.desk import Desk
 from crosssell_desktop.store.link_rows import KeptLink, keep_link, kept_link
 from crosssell_desktop.store.queries import report_facts
@@ -37,7 +38,9 @@ CHANGES_BY_TABLE: dict[str, Change] = {
     "product": Change.CATALOGUE,
     "price": Change.CATALOGUE,
     "combination": Change.CATALOGUE,
-    "person": Change.PEOPLE,
+    **dict.fromkeys(
+        ("person", "person_role", "person_pin", "dismissal", "department", "counter", "rota"), Change.PEOPLE
+    ),
 }
 """What a screen is told when rows of a table arrive."""
 
@@ -99,6 +102,8 @@ def one_round(desk: Desk) -> RoundResult:
         raise _no_centre()
     try:
         result = exchange.round()
+        if result.changes & pin_keys.WATCHED:
+            pin_keys.tend(desk)
         if MODEL_CAME in result.changes:
             from crosssell_desktop.services import learning  # noqa: PLC0415  # numpy, for those rounds only
 
@@ -130,12 +135,12 @@ def _no_centre() -> Refusal:
     return Refusal("no_centre", Text(N_("This counter is not enrolled at a centre; it works by itself.")))
 
 
-def remember_link(desk: Desk, link: Link) -> None:
+def remember_link(desk: Desk, link: Link, *, office: bool = False) -> None:
     """Keep what enrolment gave."""
     with desk.database.write() as connection:
         keep_link(
             connection,
-            KeptLink(link.host, link.port, link.dbname, link.role, link.password, link.tls, link.root_cert),
+            KeptLink(link.host, link.port, link.dbname, link.role, link.password, link.tls, link.root_cert, office),
         )
 
 

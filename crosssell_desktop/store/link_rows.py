@@ -25,6 +25,8 @@ class KeptLink:
     password: str = field(repr=False)
     tls: str = "verify-full"
     root_cert: str = ""
+    office: bool = False
+    """Master data written here go to all; a counter only hears them."""
 
 
 def keep_link(connection: Connection, kept: KeptLink) -> None:
@@ -39,4 +41,4 @@ def kept_link(connection: Connection) -> KeptLink | None:
     row = connection.execute(select(link)).first()
     if row is None:
         return None
-    return KeptLink(row.host, row.port, row.dbname, row.role, row.password, row.tls, row.root_cert)
+    return KeptLink(row.host, row.port, row.dbname, row.role, row.password, row.tls, row.root_cert, row.office)

@@ -3,26 +3,31 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
-from sqlalchemy import bindparam, insert, select, update
-from sqlalchemy.dialects.sqlite import insert as upsert
+from sqlalchemy import ColumnElement, and_, bindparam, insert, select, update
 
 from crosssell_desktop.domain.ids import DepartmentId, PersonId, StoreId
 from crosssell_desktop.store.schema.places import (
     company,
     counter,
-    credential,
     department,
     person,
     person_role,
     session,
     store,
 )
+from crosssell_desktop.store.schema.staff import dismissal, person_pin
 
 if TYPE_CHECKING:
-    from sqlalchemy.engine import Connection
+    from sqlalchemy import Select
+    from sqlalchemy.engine import Connection, Row
+
+    from crosssell_desktop.store.pin_rows import SecretKind
+
+DISMISSED = "dismissed"
+TAKEN_BACK = "taken_back"
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,16 +43,14 @@ class Person:
     short_name: str
     level: int
     language: str
-    has_pin: bool
+    badge: str | None
+    proves_by: SecretKind | None
+    """What they prove themselves with; None before anything was given."""
 
-
-@dataclass(frozen=True, slots=True)
-class Credential:
-    """How a person proves who they are here, and how often it failed in a row."""
-
-    verifier: str
-    failures: int
-    locked_until: int
+    @property
+    def has_pin(self) -> bool:
+        """Whether there is a way in."""
+        return self.proves_by is not None
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,43 +79,33 @@ class Department:
     name_en: str
 
 
-def people_of_store(connection: Connection, store_id: StoreId) -> tuple[Person, ...]:
-    """Return the active people of a store, by department and name."""
-    statement = (
-        select(person, department.c.name_ru, department.c.name_en, credential.c.verifier)
-        .join(department, department.c.id == person.c.department_id)
-        .outerjoin(credential, credential.c.person_id == person.c.id)
-        .where(person.c.store_id == store_id, person.c.active.is_(True))
-        .order_by(department.c.name_ru, person.c.short_name)
+def works() -> ColumnElement[bool]:
+    """Return the condition that a person works here: active, and every dismissal lifted by the return that names it."""
+    lift = dismissal.alias()
+    lifted = select(lift.c.id).where(lift.c.lifts == dismissal.c.id).exists()
+    dismissed = (
+        select(dismissal.c.id)
+        .where(dismissal.c.person_id == person.c.id, dismissal.c.event == DISMISSED, ~lifted)
+        .correlate(person)
+        .exists()
     )
-    return tuple(
-        Person(
-            PersonId(row.id),
-            StoreId(row.store_id),
-            DepartmentId(row.department_id),
-            row.name_ru,
-            row.name_en,
-            row.full_name,
-            row.short_name,
-            row.level,
-            row.language,
-            row.verifier is not None,
-        )
-        for row in connection.execute(statement)
+    return and_(person.c.active.is_(True), ~dismissed)
+
+
+def _people() -> Select[Any]:
+    secret = (
+        select(person_pin.c.kind)
+        .where(person_pin.c.person_id == person.c.id)
+        .order_by(person_pin.c.ver.desc())
+        .limit(1)
+        .scalar_subquery()
+    )
+    return select(person, department.c.name_ru, department.c.name_en, secret.label("secret")).outerjoin(
+        department, department.c.id == person.c.department_id
     )
 
 
-def person_by_id(connection: Connection, person_id: PersonId) -> Person | None:
-    """Return an active person."""
-    statement = (
-        select(person, department.c.name_ru, department.c.name_en, credential.c.verifier)
-        .outerjoin(department, department.c.id == person.c.department_id)
-        .outerjoin(credential, credential.c.person_id == person.c.id)
-        .where(person.c.id == person_id, person.c.active.is_(True))
-    )
-    row = connection.execute(statement).first()
-    if row is None:
-        return None
+def _person(row: Row[Any]) -> Person:
     return Person(
         PersonId(row.id),
         StoreId(row.store_id),
@@ -123,8 +116,23 @@ def person_by_id(connection: Connection, person_id: PersonId) -> Person | None:
         row.short_name,
         row.level,
         row.language,
-        row.verifier is not None,
+        row.badge,
+        row.secret,
     )
+
+
+def people_of_store(connection: Connection, store_id: StoreId) -> tuple[Person, ...]:
+    """Return the people who work in a store, by department and name."""
+    statement = (
+        _people().where(person.c.store_id == store_id, works()).order_by(department.c.name_ru, person.c.short_name)
+    )
+    return tuple(_person(row) for row in connection.execute(statement))
+
+
+def person_by_id(connection: Connection, person_id: PersonId) -> Person | None:
+    """Return a person who works here."""
+    row = connection.execute(_people().where(person.c.id == person_id, works())).first()
+    return None if row is None else _person(row)
 
 
 def short_names(connection: Connection) -> dict[PersonId, str]:
@@ -142,42 +150,19 @@ def roles_of(connection: Connection, person_id: PersonId) -> frozenset[str]:
 
 
 def people_with_role(connection: Connection, store_id: StoreId, role: str) -> tuple[PersonId, ...]:
-    """Return who of a store holds a role."""
+    """Return who of a store holds a role and still works there."""
     return tuple(
         PersonId(x)
         for x in connection.execute(
-            select(person_role.c.person_id).where(
-                person_role.c.store_id == store_id, person_role.c.role == role, person_role.c.active.is_(True)
+            select(person_role.c.person_id)
+            .join(person, person.c.id == person_role.c.person_id)
+            .where(
+                person_role.c.store_id == store_id,
+                person_role.c.role == role,
+                person_role.c.active.is_(True),
+                works(),
             )
         ).scalars()
-    )
-
-
-def credential_of(connection: Connection, person_id: PersonId) -> Credential | None:
-    """Return how a person logs in at this counter."""
-    row = connection.execute(select(credential).where(credential.c.person_id == person_id)).first()
-    return None if row is None else Credential(row.verifier, row.failures, row.locked_until)
-
-
-def set_credential(connection: Connection, person_id: PersonId, verifier: str, now_ms: int) -> None:
-    """Give a person a new way in; failures start from 0."""
-    statement = upsert(credential).values(
-        person_id=person_id, verifier=verifier, set_at=now_ms, failures=0, locked_until=0
-    )
-    connection.execute(
-        statement.on_conflict_do_update(
-            index_elements=[credential.c.person_id],
-            set_={"verifier": verifier, "set_at": now_ms, "failures": 0, "locked_until": 0},
-        )
-    )
-
-
-def note_try(connection: Connection, person_id: PersonId, *, failures: int, locked_until: int) -> None:
-    """Keep the count of failures in a row."""
-    connection.execute(
-        update(credential)
-        .where(credential.c.person_id == person_id)
-        .values(failures=failures, locked_until=locked_until)
     )
 
 

@@ -279,6 +279,9 @@ def _register_block(travel: Travel, columns: list[Column[Any]], names: str, valu
     whole = " AND jsonb_typeof(e.value->'stamps') IS DISTINCT FROM 'object'" if by_field else ""
     # A row that is not there yet may be written as a whole; one with clocks of its own is merged below.
     guard = "t.ver < excluded.ver" + (" AND t.stamps IS NULL" if by_field else "")
+    if travel.scope != "company":
+        # What belongs to one store is not replaced from another.
+        guard += " AND t._scope = excluded._scope"
     merging = _merging(name) if by_field else ""
     held = otherwise = ""
     if name in KIND_OF:

@@ -50,12 +50,19 @@ def _card(*names: str) -> tuple[Travel, ...]:
     return tuple(Travel(name, "both", "register", "company") for name in names)
 
 
+def _of_store(*names: str) -> tuple[Travel, ...]:
+    return tuple(Travel(name, "both", "register", "store") for name in names)
+
+
 def _facts(scope: Scope, *names: str) -> tuple[Travel, ...]:
     return tuple(Travel(name, "both", "append", scope) for name in names)
 
 
 TRAVELS: tuple[Travel, ...] = (
     *_down("company", "store", "department", "counter", "person", "person_role", "setting", "credit_policy"),
+    Travel("dismissal", "down", "append", "company"),
+    *_down("rota", "visitor_count"),
+    *_of_store("pin_door", "pin_key", "person_pin"),
     *_down(
         "category",
         "product",

@@ -4,8 +4,8 @@ import pytest
 
 from crosssell_desktop.domain.access import Level
 from crosssell_desktop.domain.errors import Refusal
-from crosssell_desktop.services import login
-from crosssell_desktop.store import people
+from crosssell_desktop.services import login, pins
+from crosssell_desktop.store import pin_rows
 from tests.shop import PIN, Counter, SetClock, person
 
 WRONG = "111112"
@@ -88,10 +88,10 @@ def test_a_clock_set_back_begins_the_wait_again_and_no_longer(photo: Counter, wa
 
 
 def test_a_try_counts_before_the_pin_is_looked_at(photo: Counter, monkeypatch: pytest.MonkeyPatch) -> None:
-    def killed(_verifier: str, _secret: bytes) -> bool:
+    def killed(*_: object) -> bool:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(login, "_matches", killed)
+    monkeypatch.setattr(pins, "matches", killed)
     for _ in range(5):
         with pytest.raises(KeyboardInterrupt):
             login.log_in(photo.desk, person("anna"), WRONG)
@@ -105,7 +105,9 @@ def test_one_persons_failures_do_not_lock_another(photo: Counter) -> None:
     login.log_in(photo.desk, person("boris"), PIN)
 
 
-@pytest.mark.parametrize("pin", ["12345", "1234567", "12345a", "", "١٢٣٤٥٦", "111111", "123456", "987654", "000000"])
+@pytest.mark.parametrize(
+    "pin", ["12345", "1234567", "12345a", "", "١٢٣٤٥٦", "111111", "123456", "987654", "000000", "121212", "123123"]
+)
 def test_a_pin_anybody_would_try_is_refused(photo: Counter, pin: str) -> None:
     with pytest.raises(Refusal, match="bad_pin"):
         login.set_pin(photo.desk, person("anna"), pin)
@@ -115,17 +117,21 @@ def test_who_is_unknown_or_has_no_pin_is_told_so(photo: Counter) -> None:
     with pytest.raises(Refusal, match="no_person"):
         login.log_in(photo.desk, person("nobody"), PIN)
     with photo.desk.database.write() as connection:
-        connection.exec_driver_sql("DELETE FROM credential WHERE person_id = ?", (person("anna").bytes,))
+        connection.exec_driver_sql("DELETE FROM person_pin WHERE person_id = ?", (person("anna").bytes,))
     assert refusal(photo, PIN).code == "no_pin"
 
 
-def test_a_pin_is_kept_only_as_a_hash_that_needs_the_profiles_key(photo: Counter) -> None:
+def test_a_pin_is_kept_only_as_a_hash_that_needs_the_stores_key(photo: Counter) -> None:
     with photo.desk.look() as connection:
-        known = people.credential_of(connection, person("anna"))
+        known = pin_rows.pin_of(connection, person("anna"))
     assert known is not None
     assert known.verifier.startswith("$argon2id$v=19$m=19456,t=2,p=1$")
-    photo.desk.pepper = bytes(32)
+    with photo.desk.database.write() as connection:
+        connection.exec_driver_sql("UPDATE pin_secret SET secret = ?", ("00" * 32,))
     assert refusal(photo, PIN).code == "wrong_pin"
+    with photo.desk.database.write() as connection:
+        connection.exec_driver_sql("DELETE FROM pin_secret")
+    assert refusal(photo, PIN).code == "pin_key_missing"
 
 
 def test_people_of_the_store_are_listed(photo: Counter) -> None:

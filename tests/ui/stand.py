@@ -133,6 +133,8 @@ class Quiet(QObject):
     people_changed = Signal(object)
     refused = Signal(object)
     logged_in = Signal(object)
+    must_change = Signal(object)
+    choose_again = Signal(object)
 
     def __init__(self) -> None:
         super().__init__()
@@ -144,6 +146,9 @@ class Quiet(QObject):
 
     def log_in(self, person_id: object, secret: str) -> None:
         self.calls.append(("log_in", person_id, secret))
+
+    def change_secret(self, person_id: object, old: str, new: str) -> None:
+        self.calls.append(("change_secret", person_id, old, new))
 
     def open(self, *typed: str) -> None:
         self.calls.append(("open", *typed))

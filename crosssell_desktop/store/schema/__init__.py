@@ -12,6 +12,7 @@ from crosssell_desktop.store.schema import (
     places,
     publications,
     selling,
+    staff,
 )
 from crosssell_desktop.store.schema.base import metadata
 
@@ -26,4 +27,5 @@ __all__ = [
     "places",
     "publications",
     "selling",
+    "staff",
 ]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy import Column, Integer, PrimaryKeyConstraint
 
-from crosssell_desktop.store.schema.base import ZERO, Id, Int, Json, Str, id_key, may, need, table
+from crosssell_desktop.store.schema.base import ZERO, Flag, Id, Int, Json, Str, id_key, may, need, table
 
 me = table(
     "me",
@@ -36,8 +36,12 @@ link = table(
     need("password", Str),
     need("tls", Str),
     need("root_cert", Str),
+    need("office", Flag, server_default=ZERO),
 )
-"""How to reach the centre, as enrolment gave it; the file is encrypted, so the password is nowhere in the clear."""
+"""How to reach the centre, as enrolment gave it, and whether it takes master data from here.
+
+The file is encrypted, so the password is nowhere in the clear.
+"""
 
 outbox = table(
     "outbox",

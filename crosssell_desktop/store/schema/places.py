@@ -51,8 +51,11 @@ person = table(
     need("level", Int),
     need("language", Str),
     need("active", Flag),
+    may("badge", Str),
     version(),
 )
+"""``badge`` is what a scanner reads from the person's badge: it names, the PIN proves."""
+
 person_role = table(
     "person_role",
     "register",
@@ -78,12 +81,14 @@ credential = table(
     "credential",
     "local",
     need("person_id", Id, primary_key=True),
-    need("verifier", Str),
-    need("set_at", Int),
+    need("pin_ver", Int),
     need("failures", Int, server_default=ZERO),
     need("locked_until", Int, server_default=ZERO),
 )
-"""Failures are counted in the same transaction as the try, so neither restart nor clock resets them."""
+"""Failures with one PIN (its ``ver``) at this counter; a new PIN begins anew.
+
+They are counted in the same transaction as the try, so neither restart nor clock resets them.
+"""
 
 session = table(
     "session",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Literal, Protocol
 
 from PySide6.QtCore import QRegularExpression, Qt, SignalInstance
 from PySide6.QtGui import QRegularExpressionValidator
@@ -18,11 +18,14 @@ from crosssell_desktop.ui.widgets.field import HitDelegate, HitsModel
 
 if TYPE_CHECKING:
     from PySide6.QtCore import QModelIndex
+    from PySide6.QtGui import QKeyEvent
 
     from crosssell_desktop.domain.ids import PersonId
     from crosssell_desktop.ui.surroundings import Surroundings
 
 PIN_LENGTH = 6
+Step = Literal["prove", "new", "again"]
+"""What is typed now: what one has, a new one, the new one once more."""
 
 
 class LoginActions(Protocol):
@@ -32,8 +35,14 @@ class LoginActions(Protocol):
     refused: SignalInstance
     logged_in: SignalInstance
 
+    must_change: SignalInstance
+    choose_again: SignalInstance
+
     def log_in(self, person_id: PersonId, secret: str) -> None:
         """Check a PIN or password."""
+
+    def change_secret(self, person_id: PersonId, old: str, new: str) -> None:
+        """Choose a new one and log in with it."""
 
 
 class KeyPad(Part):
@@ -83,6 +92,10 @@ class LoginScreen(Part):
         self.now_ms = 0
         self._refusal: Text | None = None
         self._is_same = False
+        self._step: Step = "prove"
+        self._wants_change = False
+        self._old = ""
+        self._new = ""
         self.panel = Part(at, surface="panel")
         inside = Row(at.look, (24, 24, 24, 24), 24)
         inside.addLayout(self._build_people(), 1)
@@ -95,6 +108,8 @@ class LoginScreen(Part):
         self.setLayout(box)
         presenter.people_changed.connect(self.show_people)
         presenter.refused.connect(self.show_refusal)
+        presenter.must_change.connect(self.ask_for_own)
+        presenter.choose_again.connect(self.choose_again)
         presenter.logged_in.connect(self._clear)
         self.restyle()
         self.relabel()
@@ -136,11 +151,14 @@ class LoginScreen(Part):
         self.pad = KeyPad(at, self.secret)
         self.enter = KeyButton(at, kind="primary", key="Enter")
         self.enter.clicked.connect(self._submit)
+        self.change = KeyButton(at, icon="lock")
+        self.change.clicked.connect(self._change_asked)
         for part in (self.name, self.prompt, self.secret, self.trouble):
             box.addWidget(part)
         box.addStretch(1)
         box.addWidget(self.pad)
         box.addWidget(self.enter)
+        box.addWidget(self.change)
         return box
 
     def focus_field(self) -> None:
@@ -171,11 +189,38 @@ class LoginScreen(Part):
         self.list.setCurrentIndex(self.model.index(row, 0))
         self._is_same = False
 
+    def scan(self, code: str) -> None:
+        """Choose the person whose badge was read; the PIN is still to be typed."""
+        row = next((i for i, one in enumerate(self.people) if one.badge and one.badge == code), None)
+        if row is None:
+            self.show_refusal(Text(N_("Nobody here has this badge.")))
+            return
+        self.list.setCurrentIndex(self.model.index(row, 0))
+        self.secret.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def ask_for_own(self, text: Text) -> None:
+        """Let the person choose a PIN or password: the one just given was for one time."""
+        self._go_to("new")
+        self._say(text, wrong=False)
+
+    def choose_again(self, text: Text) -> None:
+        """Say why the new one will not do, and take another."""
+        self._go_to("new")
+        self._say(text, wrong=True)
+
     def show_refusal(self, text: Text) -> None:
         """Say why the log-in was refused; the PIN is cleared."""
+        self._go_to("prove")
+        self._say(text, wrong=True)
+
+    def _say(self, text: Text, *, wrong: bool) -> None:
         self._refusal = text
         self.trouble.set_text(self.at.speech.say(text))
+        self.trouble.set_ink("bad" if wrong else "accent")
         self.secret.clear()
+        if not wrong:
+            self.secret.setFocus(Qt.FocusReason.OtherFocusReason)
+            return
         self.secret.setProperty("wrong", "true")
         self.secret.style().unpolish(self.secret)
         self.secret.style().polish(self.secret)
@@ -195,7 +240,6 @@ class LoginScreen(Part):
         ))  # fmt: skip
         if row >= 0:
             self._put_cursor(row, same=True)
-        self.enter.show_words(self.say(N_("Log in")), "Enter")
         if self._refusal is not None:
             self.trouble.set_text(self.at.speech.say(self._refusal))
         self._show_chosen()
@@ -214,16 +258,30 @@ class LoginScreen(Part):
     def _chosen(self, now: QModelIndex, _before: QModelIndex) -> None:
         if self._is_same or not now.isValid():
             return
+        self._go_to("prove")
+
+    def _go_to(self, step: Step) -> None:
+        """Take what is typed at a step; back at the first one nothing typed before is kept."""
+        self._step = step
+        if step == "prove":
+            self._old = self._new = ""
+            self._wants_change = False
         self._refusal = None
         self.trouble.set_text("")
         self.secret.clear()
         self._show_chosen()
 
+    def _takes_password(self) -> bool:
+        person = self.chosen()
+        if person is None:
+            return False
+        return person.needs_password if self._step == "prove" else person.chooses_password
+
     def _show_chosen(self) -> None:
         person = self.chosen()
         self.name.set_text("" if person is None else person.name)
-        password = person is not None and person.needs_password
-        self.prompt.set_text(self.say(N_("Password")) if password else self.say(N_("PIN, six digits")))
+        password = self._takes_password()
+        self.prompt.set_text(self.say(_prompt(self._step, password=password, present=self._wants_change)))
         self.secret.setAccessibleName(self.prompt.full_text)
         self.secret.setMaxLength(200 if password else PIN_LENGTH)
         pattern = ".*" if password else "[0-9]{0,6}"
@@ -231,6 +289,10 @@ class LoginScreen(Part):
         self.pad.setEnabled(person is not None)
         self.secret.setEnabled(person is not None)
         self.enter.setEnabled(person is not None)
+        self.change.setEnabled(person is not None)
+        self.enter.show_words(self.say(N_("Log in") if self._step == "prove" else N_("Next")), "Enter")
+        is_changing = self._step != "prove" or self._wants_change
+        self.change.show_words(self.say(N_("Cancel") if is_changing else N_("Change my PIN or password")))
 
     def _go_to_secret(self, _index: QModelIndex) -> None:
         self.secret.setFocus(Qt.FocusReason.OtherFocusReason)
@@ -240,18 +302,57 @@ class LoginScreen(Part):
             self.secret.setProperty("wrong", "")
             self.secret.style().unpolish(self.secret)
             self.secret.style().polish(self.secret)
-        person = self.chosen()
-        if person is not None and not person.needs_password and len(text) == PIN_LENGTH:
+        if self.chosen() is not None and not self._takes_password() and len(text) == PIN_LENGTH:
             self._submit()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Esc leaves the change of a PIN."""
+        if event.key() == Qt.Key.Key_Escape and (self._step != "prove" or self._wants_change):
+            self._go_to("prove")
+        else:
+            super().keyPressEvent(event)
+
+    def _change_asked(self) -> None:
+        if self._step != "prove" or self._wants_change:
+            self._go_to("prove")
+        else:
+            self._go_to("prove")
+            self._wants_change = True
+            self._show_chosen()
+        self.secret.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def _submit(self) -> None:
         person = self.chosen()
         secret = self.secret.text()
-        if person is not None and secret:
+        if person is None or not secret:
+            return
+        if self._step == "new":
+            self._new = secret
+            self._go_to("again")
+        elif self._step == "again":
+            if secret == self._new:
+                self.secret.clear()
+                self.presenter.change_secret(person.person_id, self._old, secret)
+            else:
+                self.choose_again(Text(N_("The two are not the same. Choose anew.")))
+        else:
+            self._old = secret
             self.secret.clear()
-            self.presenter.log_in(person.person_id, secret)
+            if self._wants_change:
+                self._go_to("new")
+            else:
+                self.presenter.log_in(person.person_id, secret)
 
     def _clear(self, _header: object) -> None:
-        self._refusal = None
-        self.trouble.set_text("")
-        self.secret.clear()
+        self._go_to("prove")
+
+
+def _prompt(step: Step, *, password: bool, present: bool) -> str:
+    """Return what is to be typed now."""
+    if step == "new":
+        return N_("A new password, eight signs or more") if password else N_("A new PIN, six digits")
+    if step == "again":
+        return N_("The new password once more") if password else N_("The new PIN once more")
+    if present:
+        return N_("The present password") if password else N_("The present PIN, six digits")
+    return N_("Password") if password else N_("PIN, six digits")
