@@ -28,6 +28,10 @@ TABLE = {
     Act.SEE_COST: "---y-",
     Act.MANAGE_CATALOGUE: "---y-",
     Act.MANAGE_EXCHANGE: "---y-",
+    Act.SEE_STAFF: "--yyy",
+    Act.RESET_PIN: "--yyy",
+    Act.MANAGE_STAFF: "---yy",
+    Act.MANAGE_PLACES: "---yy",
 }
 
 
