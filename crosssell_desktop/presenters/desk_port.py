@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Literal, NamedTuple, TypeVar
 from uuid import UUID
 
-from crosssell_desktop.domain.access import ALLOWED, Act, Session, may
+from crosssell_desktop.domain.access import Act, Session, may
 from crosssell_desktop.domain.basket import Basket, BasketLine, Item, Situation
 from crosssell_desktop.domain.errors import Refusal
 from crosssell_desktop.domain.ids import (
@@ -30,11 +30,8 @@ from crosssell_desktop.domain.ids import (
 )
 from crosssell_desktop.domain.kpi import kpis
 from crosssell_desktop.domain.outcome import Change, Outcome
-from crosssell_desktop.domain.silence import silence
 from crosssell_desktop.domain.text import N_, NP_, Text, Translator
-from crosssell_desktop.presenters import card_words, desk_rows, desk_words
-from crosssell_desktop.presenters.exchange import SILENT
-from crosssell_desktop.presenters.office import pages_of
+from crosssell_desktop.presenters import card_words, desk_header, desk_rows, desk_words
 from crosssell_desktop.presenters.ports import (
     Completed,
     NewCustomer,
@@ -52,7 +49,6 @@ from crosssell_desktop.presenters.state import (
     PassesState,
     PassKind,
     PersonChoice,
-    Place,
     ReceiptState,
     RefusalReason,
     ReportRow,
@@ -73,7 +69,6 @@ from crosssell_desktop.services import (
     login,
     offers,
     passes,
-    pins,
     receipts,
     reporting,
     returns,
@@ -86,8 +81,6 @@ if TYPE_CHECKING:
     from crosssell_desktop.services.passes import PassRow as FoundPass
 
 T = TypeVar("T")
-
-STALE_MS = 24 * 3_600_000
 
 
 class Removed(NamedTuple):
@@ -153,19 +146,7 @@ class DeskPort:
 
     def people(self) -> tuple[PersonChoice, ...]:
         """Return who may log in here."""
-        ru = self.speaker.language == "ru"
-        return tuple(
-            PersonChoice(
-                p.id,
-                p.short_name,
-                desk_words.role_at(p.level, p.department_ru if ru else p.department_en),
-                needs_password=p.proves_by == "password",
-                chooses_password=pins.kind_for(p.level) == "password",
-                badge=p.badge or "",
-            )
-            for p in login.people_here(self.desk)
-            if p.has_pin
-        )
+        return desk_header.choices(self.desk, self.speaker)
 
     def log_in(self, person_id: PersonId, secret: str) -> ShiftHeader:
         """Check the PIN and take up the person's open receipt."""
@@ -179,17 +160,7 @@ class DeskPort:
         self._session = session
         self._basket = receipts.current_basket(self.desk, session)
         self._removed.clear()
-        header = self.header()
-        counters = ", ".join(login.elsewhere(self.desk, session.person_id))
-        if not counters:
-            return header
-        return replace(
-            header,
-            notice=Text(
-                N_("Your PIN was in use a moment ago at: {counters}. If that was not you, change the PIN."),
-                {"counters": counters},
-            ),
-        )
+        return replace(self.header(), notice=desk_header.notice(self.desk, session))
 
     def renew(self) -> ShiftHeader | None:
         """Look at the person at work again after news of the staff; None when nobody is.
@@ -219,54 +190,11 @@ class DeskPort:
 
     def header(self) -> ShiftHeader:
         """Return shift, person and place."""
-        shift = shifts.current_shift(self.desk)
-        place = staff.place(self.desk)
-        names = staff.short_names(self.desk)
-        ru = self.speaker.language == "ru"
-        waiting = 0
-        if self._session is not None:
-            waiting = sum(1 for p in passes.to_us(self.desk, self._session) if p.state == "sent")
-        return ShiftHeader(
-            shift_id=None if shift is None else shift.id,
-            number=0 if shift is None else shift.number,
-            person="" if self._session is None else self._session.short_name,
-            person_id=None if self._session is None else self._session.person_id,
-            responsible="" if shift is None or shift.responsible_id is None else names.get(shift.responsible_id, ""),
-            counter=place.counter,
-            store=place.store,
-            department=place.department_ru if ru else place.department_en,
-            now_ms=self.desk.clock.now_ms(),
-            passes_waiting=waiting,
-            places=self._places(),
-            office_pages=pages_of(self._session),
-            openers=self._openers() if shift is None else (),
-        )
-
-    def _places(self) -> tuple[Place, ...]:
-        """Return the places the person's role opens; the counter is there for everybody."""
-        acts = ((Place.PASSES, Act.PASS_ON), (Place.SHIFT, Act.OPEN_SHIFT))
-        session = self._session
-        office = (Place.OFFICE,) if pages_of(session) else ()
-        return (Place.COUNTER, *(place for place, act in acts if session is not None and may(session, act)), *office)
-
-    def _openers(self) -> tuple[str, ...]:
-        return tuple(p.short_name for p in login.people_here(self.desk) if p.level in ALLOWED[Act.OPEN_SHIFT])
+        return desk_header.header(self.desk, self._session, self.speaker)
 
     def sync(self) -> SyncStrip:
         """Return how the counter stands with the centre."""
-        now = self.desk.clock.now_ms()
-        standing = exchange.standing(self.desk)
-        quiet = "" if standing.last_at is None else silence(now - standing.last_at)
-        return SyncStrip(
-            unsent=standing.unsent,
-            oldest_at_ms=standing.oldest_at,
-            last_at_ms=standing.last_at,
-            quarantined=standing.quarantined,
-            prices_at_ms=standing.last_at,
-            online=not self.is_centre_away and not standing.last_error,
-            trouble=SILENT[quiet][0] if quiet else None,
-            prices_stale=standing.last_at is not None and now - standing.last_at > STALE_MS,
-        )
+        return desk_header.strip(self.desk, is_centre_away=self.is_centre_away)
 
     def search(self, text: str, limit: int) -> SearchResults:
         """Find customers, products and passes for a typed text."""

@@ -235,8 +235,7 @@ CREATE TABLE counter (
 --;
 CREATE TABLE credential (
 	person_id BLOB NOT NULL, 
-	verifier TEXT NOT NULL, 
-	set_at INTEGER NOT NULL, 
+	pin_ver INTEGER NOT NULL, 
 	failures INTEGER DEFAULT 0 NOT NULL, 
 	locked_until INTEGER DEFAULT 0 NOT NULL, 
 	CONSTRAINT pk_credential PRIMARY KEY (person_id)
@@ -423,6 +422,22 @@ CREATE TABLE department (
 )
  STRICT
 --;
+CREATE TABLE dismissal (
+	id BLOB NOT NULL, 
+	counter_id BLOB NOT NULL, 
+	made_at INTEGER NOT NULL, 
+	by_person_id BLOB NOT NULL, 
+	session_id BLOB NOT NULL, 
+	person_id BLOB NOT NULL, 
+	event TEXT NOT NULL, 
+	lifts BLOB, 
+	reason TEXT NOT NULL, 
+	CONSTRAINT pk_dismissal PRIMARY KEY (id)
+)
+ STRICT
+--;
+CREATE INDEX ix_dismissal_person_id ON dismissal (person_id)
+--;
 CREATE TABLE erasure_step (
 	id BLOB NOT NULL, 
 	counter_id BLOB NOT NULL, 
@@ -588,6 +603,7 @@ CREATE TABLE link (
 	password TEXT NOT NULL, 
 	tls TEXT NOT NULL, 
 	root_cert TEXT NOT NULL, 
+	office INTEGER DEFAULT 0 NOT NULL, 
 	CONSTRAINT pk_link PRIMARY KEY (one)
 )
  STRICT
@@ -802,10 +818,29 @@ CREATE TABLE person (
 	level INTEGER NOT NULL, 
 	language TEXT NOT NULL, 
 	active INTEGER NOT NULL, 
+	badge TEXT, 
 	ver INTEGER DEFAULT 0 NOT NULL, 
 	CONSTRAINT pk_person PRIMARY KEY (id)
 )
  STRICT
+--;
+CREATE TABLE person_pin (
+	id BLOB NOT NULL, 
+	person_id BLOB NOT NULL, 
+	store_id BLOB NOT NULL, 
+	kind TEXT NOT NULL, 
+	key_id BLOB NOT NULL, 
+	verifier TEXT NOT NULL, 
+	one_time INTEGER NOT NULL, 
+	valid_until INTEGER NOT NULL, 
+	set_at INTEGER NOT NULL, 
+	set_by BLOB, 
+	ver INTEGER DEFAULT 0 NOT NULL, 
+	CONSTRAINT pk_person_pin PRIMARY KEY (id)
+)
+ STRICT
+--;
+CREATE INDEX ix_person_pin_person_id ON person_pin (person_id)
 --;
 CREATE TABLE person_role (
 	id BLOB NOT NULL, 
@@ -819,6 +854,35 @@ CREATE TABLE person_role (
  STRICT
 --;
 CREATE INDEX ix_person_role_person_id ON person_role (person_id)
+--;
+CREATE TABLE pin_door (
+	id BLOB NOT NULL, 
+	counter_id BLOB NOT NULL, 
+	store_id BLOB NOT NULL, 
+	public_key TEXT NOT NULL, 
+	ver INTEGER DEFAULT 0 NOT NULL, 
+	CONSTRAINT pk_pin_door PRIMARY KEY (id)
+)
+ STRICT
+--;
+CREATE TABLE pin_key (
+	id BLOB NOT NULL, 
+	key_id BLOB NOT NULL, 
+	for_counter_id BLOB NOT NULL, 
+	for_public_key TEXT NOT NULL, 
+	sealed TEXT NOT NULL, 
+	ver INTEGER DEFAULT 0 NOT NULL, 
+	CONSTRAINT pk_pin_key PRIMARY KEY (id)
+)
+ STRICT
+--;
+CREATE TABLE pin_secret (
+	key_id BLOB NOT NULL, 
+	secret TEXT NOT NULL, 
+	made_at INTEGER NOT NULL, 
+	CONSTRAINT pk_pin_secret PRIMARY KEY (key_id)
+)
+ STRICT
 --;
 CREATE TABLE price (
 	id BLOB NOT NULL, 
@@ -966,6 +1030,23 @@ CREATE TABLE returns_seen (
 	CONSTRAINT pk_returns_seen PRIMARY KEY (core_product_id, periphery_product_id)
 )
  STRICT
+--;
+CREATE TABLE rota (
+	id BLOB NOT NULL, 
+	store_id BLOB NOT NULL, 
+	person_id BLOB, 
+	who TEXT NOT NULL, 
+	day TEXT NOT NULL, 
+	starts_at INTEGER, 
+	planned_minutes INTEGER DEFAULT 0 NOT NULL, 
+	worked_minutes INTEGER, 
+	source TEXT NOT NULL, 
+	ver INTEGER DEFAULT 0 NOT NULL, 
+	CONSTRAINT pk_rota PRIMARY KEY (id)
+)
+ STRICT
+--;
+CREATE INDEX ix_rota_day ON rota (store_id, day)
 --;
 CREATE TABLE run_log (
 	no INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT, 
@@ -1193,6 +1274,20 @@ CREATE TABLE tombstone_key (
 )
  STRICT
 --;
+CREATE TABLE visitor_count (
+	id BLOB NOT NULL, 
+	store_id BLOB NOT NULL, 
+	day TEXT NOT NULL, 
+	hour INTEGER NOT NULL, 
+	visitors INTEGER NOT NULL, 
+	source TEXT NOT NULL, 
+	ver INTEGER DEFAULT 0 NOT NULL, 
+	CONSTRAINT pk_visitor_count PRIMARY KEY (id)
+)
+ STRICT
+--;
+CREATE INDEX ix_visitor_count_day ON visitor_count (store_id, day)
+--;
 CREATE TABLE payment (
 	id BLOB NOT NULL, 
 	sale_id BLOB NOT NULL, 
@@ -1280,6 +1375,10 @@ CREATE TRIGGER customer_note_no_delete BEFORE DELETE ON "customer_note" BEGIN SE
 CREATE TRIGGER customer_unmerge_no_update BEFORE UPDATE ON "customer_unmerge" BEGIN SELECT RAISE(ABORT, 'a fact is never edited: append a new one'); END
 --;
 CREATE TRIGGER customer_unmerge_no_delete BEFORE DELETE ON "customer_unmerge" BEGIN SELECT RAISE(ABORT, 'a fact is never edited: append a new one'); END
+--;
+CREATE TRIGGER dismissal_no_update BEFORE UPDATE ON "dismissal" BEGIN SELECT RAISE(ABORT, 'a fact is never edited: append a new one'); END
+--;
+CREATE TRIGGER dismissal_no_delete BEFORE DELETE ON "dismissal" BEGIN SELECT RAISE(ABORT, 'a fact is never edited: append a new one'); END
 --;
 CREATE TRIGGER erasure_step_no_update BEFORE UPDATE ON "erasure_step" BEGIN SELECT RAISE(ABORT, 'a fact is never edited: append a new one'); END
 --;
