@@ -51,6 +51,7 @@ CREATE TABLE shop.person (
 	level BIGINT NOT NULL, 
 	language TEXT NOT NULL, 
 	active BIGINT NOT NULL, 
+	badge TEXT, 
 	ver BIGINT NOT NULL, 
 	PRIMARY KEY (id)
 )
@@ -84,6 +85,87 @@ CREATE TABLE shop.credit_policy (
 	PRIMARY KEY (id), 
 	UNIQUE (number)
 )
+--;
+CREATE TABLE shop.dismissal (
+	id UUID NOT NULL, 
+	counter_id UUID NOT NULL, 
+	made_at BIGINT NOT NULL, 
+	by_person_id UUID NOT NULL, 
+	session_id UUID NOT NULL, 
+	person_id UUID NOT NULL, 
+	event TEXT NOT NULL, 
+	lifts UUID, 
+	reason TEXT NOT NULL, 
+	PRIMARY KEY (id)
+)
+--;
+CREATE TABLE shop.rota (
+	id UUID NOT NULL, 
+	store_id UUID NOT NULL, 
+	person_id UUID, 
+	who TEXT NOT NULL, 
+	day TEXT NOT NULL, 
+	starts_at BIGINT, 
+	planned_minutes BIGINT NOT NULL, 
+	worked_minutes BIGINT, 
+	source TEXT NOT NULL, 
+	ver BIGINT NOT NULL, 
+	PRIMARY KEY (id)
+)
+--;
+CREATE TABLE shop.visitor_count (
+	id UUID NOT NULL, 
+	store_id UUID NOT NULL, 
+	day TEXT NOT NULL, 
+	hour BIGINT NOT NULL, 
+	visitors BIGINT NOT NULL, 
+	source TEXT NOT NULL, 
+	ver BIGINT NOT NULL, 
+	PRIMARY KEY (id)
+)
+--;
+CREATE TABLE shop.pin_door (
+	id UUID NOT NULL, 
+	counter_id UUID NOT NULL, 
+	store_id UUID NOT NULL, 
+	public_key TEXT NOT NULL, 
+	ver BIGINT NOT NULL, 
+	_scope BIGINT NOT NULL, 
+	PRIMARY KEY (id)
+)
+--;
+CREATE INDEX ON shop."pin_door" (_scope, id)
+--;
+CREATE TABLE shop.pin_key (
+	id UUID NOT NULL, 
+	key_id UUID NOT NULL, 
+	for_counter_id UUID NOT NULL, 
+	for_public_key TEXT NOT NULL, 
+	sealed TEXT NOT NULL, 
+	ver BIGINT NOT NULL, 
+	_scope BIGINT NOT NULL, 
+	PRIMARY KEY (id)
+)
+--;
+CREATE INDEX ON shop."pin_key" (_scope, id)
+--;
+CREATE TABLE shop.person_pin (
+	id UUID NOT NULL, 
+	person_id UUID NOT NULL, 
+	store_id UUID NOT NULL, 
+	kind TEXT NOT NULL, 
+	key_id UUID NOT NULL, 
+	verifier TEXT NOT NULL, 
+	one_time BIGINT NOT NULL, 
+	valid_until BIGINT NOT NULL, 
+	set_at BIGINT NOT NULL, 
+	set_by UUID, 
+	ver BIGINT NOT NULL, 
+	_scope BIGINT NOT NULL, 
+	PRIMARY KEY (id)
+)
+--;
+CREATE INDEX ON shop."person_pin" (_scope, id)
 --;
 CREATE TABLE shop.category (
 	id UUID NOT NULL, 
@@ -1287,12 +1369,12 @@ BEGIN
   IF g IS NULL THEN
     RETURN;
   END IF;
-  SELECT k.name INTO bad FROM jsonb_object_keys(g) AS k(name) WHERE k.name NOT IN ('company', 'store', 'department', 'counter', 'person', 'person_role', 'setting', 'credit_policy', 'category', 'product', 'barcode', 'attribute_definition', 'attribute', 'price', 'cost_price', 'stock', 'fit_rule', 'benefit', 'competitive_claim', 'combination', 'evidence', 'publication_row', 'publication', 'tombstone', 'erasure_step', 'customer_field_lost', 'customer', 'contact_point', 'identifier', 'channel_pref', 'need', 'ownership', 'promise', 'consent', 'customer_note', 'note_text', 'customer_merge', 'customer_unmerge', 'merge_verdict', 'shift', 'shift_close', 'sale', 'sale_line', 'payment', 'offer', 'offer_answer', 'pass', 'pass_event', 'return', 'return_line', 'credit_entry', 'help_event', 'step_log', 'suggestion_run', 'access', 'fact_text') LIMIT 1;
+  SELECT k.name INTO bad FROM jsonb_object_keys(g) AS k(name) WHERE k.name NOT IN ('company', 'store', 'department', 'counter', 'person', 'person_role', 'setting', 'credit_policy', 'dismissal', 'rota', 'visitor_count', 'pin_door', 'pin_key', 'person_pin', 'category', 'product', 'barcode', 'attribute_definition', 'attribute', 'price', 'cost_price', 'stock', 'fit_rule', 'benefit', 'competitive_claim', 'combination', 'evidence', 'publication_row', 'publication', 'tombstone', 'erasure_step', 'customer_field_lost', 'customer', 'contact_point', 'identifier', 'channel_pref', 'need', 'ownership', 'promise', 'consent', 'customer_note', 'note_text', 'customer_merge', 'customer_unmerge', 'merge_verdict', 'shift', 'shift_close', 'sale', 'sale_line', 'payment', 'offer', 'offer_answer', 'pass', 'pass_event', 'return', 'return_line', 'credit_entry', 'help_event', 'step_log', 'suggestion_run', 'access', 'fact_text') LIMIT 1;
   IF FOUND THEN
     RAISE EXCEPTION 'the table % is not known here', bad;
   END IF;
   IF me.kind <> 'office' THEN
-    SELECT k.name INTO bad FROM jsonb_object_keys(g) AS k(name) WHERE k.name NOT IN ('erasure_step', 'customer', 'contact_point', 'identifier', 'channel_pref', 'need', 'ownership', 'promise', 'consent', 'customer_note', 'note_text', 'customer_merge', 'customer_unmerge', 'shift', 'shift_close', 'sale', 'sale_line', 'payment', 'offer', 'offer_answer', 'pass', 'pass_event', 'return', 'return_line', 'credit_entry', 'help_event', 'step_log', 'suggestion_run', 'access', 'fact_text') LIMIT 1;
+    SELECT k.name INTO bad FROM jsonb_object_keys(g) AS k(name) WHERE k.name NOT IN ('pin_door', 'pin_key', 'person_pin', 'erasure_step', 'customer', 'contact_point', 'identifier', 'channel_pref', 'need', 'ownership', 'promise', 'consent', 'customer_note', 'note_text', 'customer_merge', 'customer_unmerge', 'shift', 'shift_close', 'sale', 'sale_line', 'payment', 'offer', 'offer_answer', 'pass', 'pass_event', 'return', 'return_line', 'credit_entry', 'help_event', 'step_log', 'suggestion_run', 'access', 'fact_text') LIMIT 1;
     IF FOUND THEN
       RAISE EXCEPTION 'a counter may not write %', bad;
     END IF;
@@ -1413,10 +1495,10 @@ BEGIN
       PERFORM sync.hold('staff', 'person', d);
     ELSE
     WITH up AS (
-      INSERT INTO shop."person" AS t ("id", "store_id", "department_id", "full_name", "short_name", "level", "language", "active", "ver")
-      SELECT r."id", r."store_id", r."department_id", r."full_name", r."short_name", r."level", r."language", CASE r."active" WHEN 'true' THEN 1 WHEN 'false' THEN 0 ELSE r."active"::bigint END, coalesce(r."ver", 0)
-      FROM jsonb_to_recordset(d) AS r("id" uuid, "store_id" uuid, "department_id" uuid, "full_name" text, "short_name" text, "level" bigint, "language" text, "active" text, "ver" bigint) ORDER BY r.id
-      ON CONFLICT (id) DO UPDATE SET "store_id" = excluded."store_id", "department_id" = excluded."department_id", "full_name" = excluded."full_name", "short_name" = excluded."short_name", "level" = excluded."level", "language" = excluded."language", "active" = excluded."active", "ver" = excluded."ver"
+      INSERT INTO shop."person" AS t ("id", "store_id", "department_id", "full_name", "short_name", "level", "language", "active", "badge", "ver")
+      SELECT r."id", r."store_id", r."department_id", r."full_name", r."short_name", r."level", r."language", CASE r."active" WHEN 'true' THEN 1 WHEN 'false' THEN 0 ELSE r."active"::bigint END, r."badge", coalesce(r."ver", 0)
+      FROM jsonb_to_recordset(d) AS r("id" uuid, "store_id" uuid, "department_id" uuid, "full_name" text, "short_name" text, "level" bigint, "language" text, "active" text, "badge" text, "ver" bigint) ORDER BY r.id
+      ON CONFLICT (id) DO UPDATE SET "store_id" = excluded."store_id", "department_id" = excluded."department_id", "full_name" = excluded."full_name", "short_name" = excluded."short_name", "level" = excluded."level", "language" = excluded."language", "active" = excluded."active", "badge" = excluded."badge", "ver" = excluded."ver"
       WHERE t.ver < excluded.ver RETURNING t.id, t.ver)
     INSERT INTO sync.feed (scope, entity, pk, ver, del, schema_v, counter_no, incarnation, body)
       SELECT 0, 'person', up.id, up.ver, false, p_schema_v, me.no, p_incarnation, j.value
@@ -1511,6 +1593,157 @@ BEGIN
         SELECT 0, 'credit_policy', t.id, t.ver, false, p_schema_v, me.no, '00000000-0000-0000-0000-000000000000'::uuid,
           to_jsonb(t) || jsonb_build_object('numbers', t."numbers"::jsonb) || jsonb_build_object('_raw', j.value->'_raw')
         FROM jsonb_array_elements(d) AS j JOIN shop."credit_policy" t ON t.id = (j.value->>'id')::uuid
+        WHERE j.value ? '_raw';
+    END IF;
+  END IF;
+  IF g ? 'dismissal' THEN
+    WITH ins AS (
+      INSERT INTO shop."dismissal" ("id", "counter_id", "made_at", "by_person_id", "session_id", "person_id", "event", "lifts", "reason")
+      SELECT r."id", r."counter_id", r."made_at", r."by_person_id", r."session_id", r."person_id", r."event", r."lifts", r."reason"
+      FROM jsonb_to_recordset(g->'dismissal') AS r("id" uuid, "counter_id" uuid, "made_at" bigint, "by_person_id" uuid, "session_id" uuid, "person_id" uuid, "event" text, "lifts" uuid, "reason" text)
+      ON CONFLICT (id) DO NOTHING RETURNING id)
+    INSERT INTO sync.feed (scope, entity, pk, ver, del, schema_v, counter_no, incarnation, body)
+      SELECT 0, 'dismissal', ins.id, 0, false, p_schema_v, me.no, p_incarnation, j.value
+      FROM jsonb_array_elements(g->'dismissal') AS j JOIN ins ON ins.id = (j.value->>'id')::uuid;
+    GET DIAGNOSTICS n = ROW_COUNT;
+    IF n <> jsonb_array_length(g->'dismissal') THEN
+      RAISE EXCEPTION 'a dismissal is known already by another operation';
+    END IF;
+  END IF;
+  IF g ? 'rota' THEN
+    SELECT jsonb_agg(q.j) INTO d FROM (
+      SELECT DISTINCT ON (e.value->>'id') e.value AS j
+      FROM jsonb_array_elements(g->'rota') WITH ORDINALITY AS e(value, n)
+      WHERE true
+      ORDER BY e.value->>'id', (e.value->>'ver')::bigint DESC NULLS LAST, e.n) q;
+    d := sync.clamp(me, coalesce(d, '[]'), latest);
+    WITH up AS (
+      INSERT INTO shop."rota" AS t ("id", "store_id", "person_id", "who", "day", "starts_at", "planned_minutes", "worked_minutes", "source", "ver")
+      SELECT r."id", r."store_id", r."person_id", r."who", r."day", r."starts_at", coalesce(r."planned_minutes", 0), r."worked_minutes", r."source", coalesce(r."ver", 0)
+      FROM jsonb_to_recordset(d) AS r("id" uuid, "store_id" uuid, "person_id" uuid, "who" text, "day" text, "starts_at" bigint, "planned_minutes" bigint, "worked_minutes" bigint, "source" text, "ver" bigint) ORDER BY r.id
+      ON CONFLICT (id) DO UPDATE SET "store_id" = excluded."store_id", "person_id" = excluded."person_id", "who" = excluded."who", "day" = excluded."day", "starts_at" = excluded."starts_at", "planned_minutes" = excluded."planned_minutes", "worked_minutes" = excluded."worked_minutes", "source" = excluded."source", "ver" = excluded."ver"
+      WHERE t.ver < excluded.ver RETURNING t.id, t.ver)
+    INSERT INTO sync.feed (scope, entity, pk, ver, del, schema_v, counter_no, incarnation, body)
+      SELECT 0, 'rota', up.id, up.ver, false, p_schema_v, me.no, p_incarnation, j.value
+      FROM jsonb_array_elements(d) AS j JOIN up ON up.id = (j.value->>'id')::uuid WHERE NOT j.value ? '_raw';
+    IF d @? '$[*]._raw' THEN
+      -- A counter whose clock ran ahead holds its own row for the newest: it is told what stands instead.
+      INSERT INTO sync.feed (scope, entity, pk, ver, del, schema_v, counter_no, incarnation, body)
+        SELECT 0, 'rota', t.id, t.ver, false, p_schema_v, me.no, '00000000-0000-0000-0000-000000000000'::uuid,
+          to_jsonb(t) || jsonb_build_object('_raw', j.value->'_raw')
+        FROM jsonb_array_elements(d) AS j JOIN shop."rota" t ON t.id = (j.value->>'id')::uuid
+        WHERE j.value ? '_raw';
+    END IF;
+  END IF;
+  IF g ? 'visitor_count' THEN
+    SELECT jsonb_agg(q.j) INTO d FROM (
+      SELECT DISTINCT ON (e.value->>'id') e.value AS j
+      FROM jsonb_array_elements(g->'visitor_count') WITH ORDINALITY AS e(value, n)
+      WHERE true
+      ORDER BY e.value->>'id', (e.value->>'ver')::bigint DESC NULLS LAST, e.n) q;
+    d := sync.clamp(me, coalesce(d, '[]'), latest);
+    WITH up AS (
+      INSERT INTO shop."visitor_count" AS t ("id", "store_id", "day", "hour", "visitors", "source", "ver")
+      SELECT r."id", r."store_id", r."day", r."hour", r."visitors", r."source", coalesce(r."ver", 0)
+      FROM jsonb_to_recordset(d) AS r("id" uuid, "store_id" uuid, "day" text, "hour" bigint, "visitors" bigint, "source" text, "ver" bigint) ORDER BY r.id
+      ON CONFLICT (id) DO UPDATE SET "store_id" = excluded."store_id", "day" = excluded."day", "hour" = excluded."hour", "visitors" = excluded."visitors", "source" = excluded."source", "ver" = excluded."ver"
+      WHERE t.ver < excluded.ver RETURNING t.id, t.ver)
+    INSERT INTO sync.feed (scope, entity, pk, ver, del, schema_v, counter_no, incarnation, body)
+      SELECT 0, 'visitor_count', up.id, up.ver, false, p_schema_v, me.no, p_incarnation, j.value
+      FROM jsonb_array_elements(d) AS j JOIN up ON up.id = (j.value->>'id')::uuid WHERE NOT j.value ? '_raw';
+    IF d @? '$[*]._raw' THEN
+      -- A counter whose clock ran ahead holds its own row for the newest: it is told what stands instead.
+      INSERT INTO sync.feed (scope, entity, pk, ver, del, schema_v, counter_no, incarnation, body)
+        SELECT 0, 'visitor_count', t.id, t.ver, false, p_schema_v, me.no, '00000000-0000-0000-0000-000000000000'::uuid,
+          to_jsonb(t) || jsonb_build_object('_raw', j.value->'_raw')
+        FROM jsonb_array_elements(d) AS j JOIN shop."visitor_count" t ON t.id = (j.value->>'id')::uuid
+        WHERE j.value ? '_raw';
+    END IF;
+  END IF;
+  IF g ? 'pin_door' THEN
+    SELECT jsonb_agg(q.j) INTO d FROM (
+      SELECT DISTINCT ON (e.value->>'id') e.value AS j
+      FROM jsonb_array_elements(g->'pin_door') WITH ORDINALITY AS e(value, n)
+      WHERE true
+      ORDER BY e.value->>'id', (e.value->>'ver')::bigint DESC NULLS LAST, e.n) q;
+    d := sync.clamp(me, coalesce(d, '[]'), latest);
+    WITH up AS (
+      INSERT INTO shop."pin_door" AS t ("id", "counter_id", "store_id", "public_key", "ver", _scope)
+      SELECT r."id", r."counter_id", r."store_id", r."public_key", coalesce(r."ver", 0), me.store_scope
+      FROM jsonb_to_recordset(d) AS r("id" uuid, "counter_id" uuid, "store_id" uuid, "public_key" text, "ver" bigint) ORDER BY r.id
+      ON CONFLICT (id) DO UPDATE SET "counter_id" = excluded."counter_id", "store_id" = excluded."store_id", "public_key" = excluded."public_key", "ver" = excluded."ver"
+      WHERE t.ver < excluded.ver AND t._scope = excluded._scope RETURNING t.id, t.ver),
+    fed AS (
+      INSERT INTO sync.feed (scope, entity, pk, ver, del, schema_v, counter_no, incarnation, body)
+      SELECT me.store_scope, 'pin_door', up.id, up.ver, false, p_schema_v, me.no, p_incarnation, j.value
+      FROM jsonb_array_elements(d) AS j JOIN up ON up.id = (j.value->>'id')::uuid WHERE NOT j.value ? '_raw')
+    INSERT INTO sync.conflict (entity, pk, counter_no, incarnation, lost)
+      SELECT 'pin_door', (j.value->>'id')::uuid, me.no, p_incarnation, j.value FROM jsonb_array_elements(d) AS j
+      WHERE NOT EXISTS (SELECT 1 FROM up WHERE up.id = (j.value->>'id')::uuid);
+    IF d @? '$[*]._raw' THEN
+      -- A counter whose clock ran ahead holds its own row for the newest: it is told what stands instead.
+      INSERT INTO sync.feed (scope, entity, pk, ver, del, schema_v, counter_no, incarnation, body)
+        SELECT me.store_scope, 'pin_door', t.id, t.ver, false, p_schema_v, me.no, '00000000-0000-0000-0000-000000000000'::uuid,
+          (to_jsonb(t) - '_scope') || jsonb_build_object('_raw', j.value->'_raw')
+        FROM jsonb_array_elements(d) AS j JOIN shop."pin_door" t ON t.id = (j.value->>'id')::uuid
+        WHERE j.value ? '_raw';
+    END IF;
+  END IF;
+  IF g ? 'pin_key' THEN
+    SELECT jsonb_agg(q.j) INTO d FROM (
+      SELECT DISTINCT ON (e.value->>'id') e.value AS j
+      FROM jsonb_array_elements(g->'pin_key') WITH ORDINALITY AS e(value, n)
+      WHERE true
+      ORDER BY e.value->>'id', (e.value->>'ver')::bigint DESC NULLS LAST, e.n) q;
+    d := sync.clamp(me, coalesce(d, '[]'), latest);
+    WITH up AS (
+      INSERT INTO shop."pin_key" AS t ("id", "key_id", "for_counter_id", "for_public_key", "sealed", "ver", _scope)
+      SELECT r."id", r."key_id", r."for_counter_id", r."for_public_key", r."sealed", coalesce(r."ver", 0), me.store_scope
+      FROM jsonb_to_recordset(d) AS r("id" uuid, "key_id" uuid, "for_counter_id" uuid, "for_public_key" text, "sealed" text, "ver" bigint) ORDER BY r.id
+      ON CONFLICT (id) DO UPDATE SET "key_id" = excluded."key_id", "for_counter_id" = excluded."for_counter_id", "for_public_key" = excluded."for_public_key", "sealed" = excluded."sealed", "ver" = excluded."ver"
+      WHERE t.ver < excluded.ver AND t._scope = excluded._scope RETURNING t.id, t.ver),
+    fed AS (
+      INSERT INTO sync.feed (scope, entity, pk, ver, del, schema_v, counter_no, incarnation, body)
+      SELECT me.store_scope, 'pin_key', up.id, up.ver, false, p_schema_v, me.no, p_incarnation, j.value
+      FROM jsonb_array_elements(d) AS j JOIN up ON up.id = (j.value->>'id')::uuid WHERE NOT j.value ? '_raw')
+    INSERT INTO sync.conflict (entity, pk, counter_no, incarnation, lost)
+      SELECT 'pin_key', (j.value->>'id')::uuid, me.no, p_incarnation, j.value FROM jsonb_array_elements(d) AS j
+      WHERE NOT EXISTS (SELECT 1 FROM up WHERE up.id = (j.value->>'id')::uuid);
+    IF d @? '$[*]._raw' THEN
+      -- A counter whose clock ran ahead holds its own row for the newest: it is told what stands instead.
+      INSERT INTO sync.feed (scope, entity, pk, ver, del, schema_v, counter_no, incarnation, body)
+        SELECT me.store_scope, 'pin_key', t.id, t.ver, false, p_schema_v, me.no, '00000000-0000-0000-0000-000000000000'::uuid,
+          (to_jsonb(t) - '_scope') || jsonb_build_object('_raw', j.value->'_raw')
+        FROM jsonb_array_elements(d) AS j JOIN shop."pin_key" t ON t.id = (j.value->>'id')::uuid
+        WHERE j.value ? '_raw';
+    END IF;
+  END IF;
+  IF g ? 'person_pin' THEN
+    SELECT jsonb_agg(q.j) INTO d FROM (
+      SELECT DISTINCT ON (e.value->>'id') e.value AS j
+      FROM jsonb_array_elements(g->'person_pin') WITH ORDINALITY AS e(value, n)
+      WHERE true
+      ORDER BY e.value->>'id', (e.value->>'ver')::bigint DESC NULLS LAST, e.n) q;
+    d := sync.clamp(me, coalesce(d, '[]'), latest);
+    WITH up AS (
+      INSERT INTO shop."person_pin" AS t ("id", "person_id", "store_id", "kind", "key_id", "verifier", "one_time", "valid_until", "set_at", "set_by", "ver", _scope)
+      SELECT r."id", r."person_id", r."store_id", r."kind", r."key_id", r."verifier", CASE r."one_time" WHEN 'true' THEN 1 WHEN 'false' THEN 0 ELSE r."one_time"::bigint END, r."valid_until", r."set_at", r."set_by", coalesce(r."ver", 0), me.store_scope
+      FROM jsonb_to_recordset(d) AS r("id" uuid, "person_id" uuid, "store_id" uuid, "kind" text, "key_id" uuid, "verifier" text, "one_time" text, "valid_until" bigint, "set_at" bigint, "set_by" uuid, "ver" bigint) ORDER BY r.id
+      ON CONFLICT (id) DO UPDATE SET "person_id" = excluded."person_id", "store_id" = excluded."store_id", "kind" = excluded."kind", "key_id" = excluded."key_id", "verifier" = excluded."verifier", "one_time" = excluded."one_time", "valid_until" = excluded."valid_until", "set_at" = excluded."set_at", "set_by" = excluded."set_by", "ver" = excluded."ver"
+      WHERE t.ver < excluded.ver AND t._scope = excluded._scope RETURNING t.id, t.ver),
+    fed AS (
+      INSERT INTO sync.feed (scope, entity, pk, ver, del, schema_v, counter_no, incarnation, body)
+      SELECT me.store_scope, 'person_pin', up.id, up.ver, false, p_schema_v, me.no, p_incarnation, j.value
+      FROM jsonb_array_elements(d) AS j JOIN up ON up.id = (j.value->>'id')::uuid WHERE NOT j.value ? '_raw')
+    INSERT INTO sync.conflict (entity, pk, counter_no, incarnation, lost)
+      SELECT 'person_pin', (j.value->>'id')::uuid, me.no, p_incarnation, j.value FROM jsonb_array_elements(d) AS j
+      WHERE NOT EXISTS (SELECT 1 FROM up WHERE up.id = (j.value->>'id')::uuid);
+    IF d @? '$[*]._raw' THEN
+      -- A counter whose clock ran ahead holds its own row for the newest: it is told what stands instead.
+      INSERT INTO sync.feed (scope, entity, pk, ver, del, schema_v, counter_no, incarnation, body)
+        SELECT me.store_scope, 'person_pin', t.id, t.ver, false, p_schema_v, me.no, '00000000-0000-0000-0000-000000000000'::uuid,
+          (to_jsonb(t) - '_scope') || jsonb_build_object('_raw', j.value->'_raw')
+        FROM jsonb_array_elements(d) AS j JOIN shop."person_pin" t ON t.id = (j.value->>'id')::uuid
         WHERE j.value ? '_raw';
     END IF;
   END IF;
@@ -2548,7 +2781,7 @@ BEGIN
       SELECT r."id", r."text", coalesce(r."ver", 0), me.store_scope
       FROM jsonb_to_recordset(d) AS r("id" uuid, "text" text, "ver" bigint) ORDER BY r.id
       ON CONFLICT (id) DO UPDATE SET "text" = excluded."text", "ver" = excluded."ver"
-      WHERE t.ver < excluded.ver RETURNING t.id, t.ver),
+      WHERE t.ver < excluded.ver AND t._scope = excluded._scope RETURNING t.id, t.ver),
     fed AS (
       INSERT INTO sync.feed (scope, entity, pk, ver, del, schema_v, counter_no, incarnation, body)
       SELECT me.store_scope, 'fact_text', up.id, up.ver, false, p_schema_v, me.no, p_incarnation, j.value
@@ -2625,6 +2858,51 @@ BEGIN
       SELECT 'ok', (SELECT q.id FROM p q ORDER BY q.id DESC LIMIT 1), count(*)::int, count(*) = p_page,
         coalesce(jsonb_agg(
           jsonb_build_array('credit_policy', p.id, p.ver, false, 1, p.body) ORDER BY p.id), '[]')::text
+      FROM p;
+  WHEN 'dismissal' THEN
+    RETURN QUERY WITH p AS MATERIALIZED (SELECT t.id, 0 AS ver, to_jsonb(t) AS body FROM shop."dismissal" t WHERE t.id > after ORDER BY t.id LIMIT p_page)
+      SELECT 'ok', (SELECT q.id FROM p q ORDER BY q.id DESC LIMIT 1), count(*)::int, count(*) = p_page,
+        coalesce(jsonb_agg(
+          jsonb_build_array('dismissal', p.id, p.ver, false, 1, p.body) ORDER BY p.id), '[]')::text
+      FROM p;
+  WHEN 'rota' THEN
+    RETURN QUERY WITH p AS MATERIALIZED (SELECT t.id, t.ver AS ver, to_jsonb(t) AS body FROM shop."rota" t WHERE t.id > after ORDER BY t.id LIMIT p_page)
+      SELECT 'ok', (SELECT q.id FROM p q ORDER BY q.id DESC LIMIT 1), count(*)::int, count(*) = p_page,
+        coalesce(jsonb_agg(
+          jsonb_build_array('rota', p.id, p.ver, false, 1, p.body) ORDER BY p.id), '[]')::text
+      FROM p;
+  WHEN 'visitor_count' THEN
+    RETURN QUERY WITH p AS MATERIALIZED (SELECT t.id, t.ver AS ver, to_jsonb(t) AS body FROM shop."visitor_count" t WHERE t.id > after ORDER BY t.id LIMIT p_page)
+      SELECT 'ok', (SELECT q.id FROM p q ORDER BY q.id DESC LIMIT 1), count(*)::int, count(*) = p_page,
+        coalesce(jsonb_agg(
+          jsonb_build_array('visitor_count', p.id, p.ver, false, 1, p.body) ORDER BY p.id), '[]')::text
+      FROM p;
+  WHEN 'pin_door' THEN
+    RETURN QUERY WITH p AS MATERIALIZED (SELECT z.id, z.ver, z.body FROM sync.scope_of s CROSS JOIN LATERAL (
+          SELECT t.id, t.ver AS ver, (to_jsonb(t) - '_scope') AS body FROM shop."pin_door" t
+          WHERE t._scope = s.scope AND t.id > after ORDER BY t.id LIMIT p_page) z
+        WHERE s.role_name = session_user ORDER BY z.id LIMIT p_page)
+      SELECT 'ok', (SELECT q.id FROM p q ORDER BY q.id DESC LIMIT 1), count(*)::int, count(*) = p_page,
+        coalesce(jsonb_agg(
+          jsonb_build_array('pin_door', p.id, p.ver, false, 1, p.body) ORDER BY p.id), '[]')::text
+      FROM p;
+  WHEN 'pin_key' THEN
+    RETURN QUERY WITH p AS MATERIALIZED (SELECT z.id, z.ver, z.body FROM sync.scope_of s CROSS JOIN LATERAL (
+          SELECT t.id, t.ver AS ver, (to_jsonb(t) - '_scope') AS body FROM shop."pin_key" t
+          WHERE t._scope = s.scope AND t.id > after ORDER BY t.id LIMIT p_page) z
+        WHERE s.role_name = session_user ORDER BY z.id LIMIT p_page)
+      SELECT 'ok', (SELECT q.id FROM p q ORDER BY q.id DESC LIMIT 1), count(*)::int, count(*) = p_page,
+        coalesce(jsonb_agg(
+          jsonb_build_array('pin_key', p.id, p.ver, false, 1, p.body) ORDER BY p.id), '[]')::text
+      FROM p;
+  WHEN 'person_pin' THEN
+    RETURN QUERY WITH p AS MATERIALIZED (SELECT z.id, z.ver, z.body FROM sync.scope_of s CROSS JOIN LATERAL (
+          SELECT t.id, t.ver AS ver, (to_jsonb(t) - '_scope') AS body FROM shop."person_pin" t
+          WHERE t._scope = s.scope AND t.id > after ORDER BY t.id LIMIT p_page) z
+        WHERE s.role_name = session_user ORDER BY z.id LIMIT p_page)
+      SELECT 'ok', (SELECT q.id FROM p q ORDER BY q.id DESC LIMIT 1), count(*)::int, count(*) = p_page,
+        coalesce(jsonb_agg(
+          jsonb_build_array('person_pin', p.id, p.ver, false, 1, p.body) ORDER BY p.id), '[]')::text
       FROM p;
   WHEN 'category' THEN
     RETURN QUERY WITH p AS MATERIALIZED (SELECT t.id, t.ver AS ver, to_jsonb(t) AS body FROM shop."category" t WHERE t.id > after ORDER BY t.id LIMIT p_page)
@@ -3177,10 +3455,10 @@ BEGIN
     SELECT r."id", r."number", r."valid_from", coalesce(r."numbers", 'null'::jsonb)::text, coalesce(r."ver", 0) FROM shop.publication_row p CROSS JOIN LATERAL jsonb_to_record(p.body::jsonb) AS r("id" uuid, "number" bigint, "valid_from" bigint, "numbers" jsonb, "ver" bigint)
     WHERE p.publication_id = p_publication AND p.entity = 'credit_policy' ORDER BY r.id
     ON CONFLICT (id) DO UPDATE SET "number" = excluded."number", "valid_from" = excluded."valid_from", "numbers" = excluded."numbers", "ver" = excluded."ver" WHERE t.ver < excluded.ver;
-  INSERT INTO shop."person" AS t ("id", "store_id", "department_id", "full_name", "short_name", "level", "language", "active", "ver")
-    SELECT r."id", r."store_id", r."department_id", r."full_name", r."short_name", r."level", r."language", CASE r."active" WHEN 'true' THEN 1 WHEN 'false' THEN 0 ELSE r."active"::bigint END, coalesce(r."ver", 0) FROM shop.publication_row p CROSS JOIN LATERAL jsonb_to_record(p.body::jsonb) AS r("id" uuid, "store_id" uuid, "department_id" uuid, "full_name" text, "short_name" text, "level" bigint, "language" text, "active" text, "ver" bigint)
+  INSERT INTO shop."person" AS t ("id", "store_id", "department_id", "full_name", "short_name", "level", "language", "active", "badge", "ver")
+    SELECT r."id", r."store_id", r."department_id", r."full_name", r."short_name", r."level", r."language", CASE r."active" WHEN 'true' THEN 1 WHEN 'false' THEN 0 ELSE r."active"::bigint END, r."badge", coalesce(r."ver", 0) FROM shop.publication_row p CROSS JOIN LATERAL jsonb_to_record(p.body::jsonb) AS r("id" uuid, "store_id" uuid, "department_id" uuid, "full_name" text, "short_name" text, "level" bigint, "language" text, "active" text, "badge" text, "ver" bigint)
     WHERE p.publication_id = p_publication AND p.entity = 'person' ORDER BY r.id
-    ON CONFLICT (id) DO UPDATE SET "store_id" = excluded."store_id", "department_id" = excluded."department_id", "full_name" = excluded."full_name", "short_name" = excluded."short_name", "level" = excluded."level", "language" = excluded."language", "active" = excluded."active", "ver" = excluded."ver" WHERE t.ver < excluded.ver;
+    ON CONFLICT (id) DO UPDATE SET "store_id" = excluded."store_id", "department_id" = excluded."department_id", "full_name" = excluded."full_name", "short_name" = excluded."short_name", "level" = excluded."level", "language" = excluded."language", "active" = excluded."active", "badge" = excluded."badge", "ver" = excluded."ver" WHERE t.ver < excluded.ver;
   INSERT INTO shop."person_role" AS t ("id", "person_id", "store_id", "role", "active", "ver")
     SELECT r."id", r."person_id", r."store_id", r."role", CASE r."active" WHEN 'true' THEN 1 WHEN 'false' THEN 0 ELSE r."active"::bigint END, coalesce(r."ver", 0) FROM shop.publication_row p CROSS JOIN LATERAL jsonb_to_record(p.body::jsonb) AS r("id" uuid, "person_id" uuid, "store_id" uuid, "role" text, "active" text, "ver" bigint)
     WHERE p.publication_id = p_publication AND p.entity = 'person_role' ORDER BY r.id
@@ -3225,14 +3503,14 @@ END $f$
 CREATE FUNCTION sync.facts_of(p_body jsonb) RETURNS text
 LANGUAGE sql IMMUTABLE SET search_path = sync, pg_temp AS $f$
   SELECT CASE WHEN jsonb_typeof(p_body->'rows') = 'object'
-    THEN jsonb_set(p_body, '{rows}', (p_body->'rows') - ARRAY['attribute', 'attribute_definition', 'barcode', 'benefit', 'category', 'channel_pref', 'combination', 'company', 'competitive_claim', 'contact_point', 'cost_price', 'counter', 'credit_policy', 'customer', 'customer_field_lost', 'department', 'evidence', 'fact_text', 'fit_rule', 'identifier', 'merge_verdict', 'need', 'note_text', 'ownership', 'person', 'person_role', 'price', 'product', 'promise', 'publication', 'publication_row', 'setting', 'stock', 'store']::text[]) ELSE p_body END::text
+    THEN jsonb_set(p_body, '{rows}', (p_body->'rows') - ARRAY['attribute', 'attribute_definition', 'barcode', 'benefit', 'category', 'channel_pref', 'combination', 'company', 'competitive_claim', 'contact_point', 'cost_price', 'counter', 'credit_policy', 'customer', 'customer_field_lost', 'department', 'evidence', 'fact_text', 'fit_rule', 'identifier', 'merge_verdict', 'need', 'note_text', 'ownership', 'person', 'person_pin', 'person_role', 'pin_door', 'pin_key', 'price', 'product', 'promise', 'publication', 'publication_row', 'rota', 'setting', 'stock', 'store', 'visitor_count']::text[]) ELSE p_body END::text
 $f$
 --;
 CREATE FUNCTION sync.registers_of(p_body jsonb) RETURNS text
 LANGUAGE sql IMMUTABLE SET search_path = sync, pg_temp AS $f$
   SELECT CASE WHEN jsonb_typeof(p_body->'rows') = 'object' THEN (
     SELECT jsonb_object_agg(t.key, t.value)::text FROM jsonb_each(p_body->'rows') t
-    WHERE t.key = ANY (ARRAY['attribute', 'attribute_definition', 'barcode', 'benefit', 'category', 'channel_pref', 'combination', 'company', 'competitive_claim', 'contact_point', 'cost_price', 'counter', 'credit_policy', 'customer', 'customer_field_lost', 'department', 'evidence', 'fact_text', 'fit_rule', 'identifier', 'merge_verdict', 'need', 'note_text', 'ownership', 'person', 'person_role', 'price', 'product', 'promise', 'publication', 'publication_row', 'setting', 'stock', 'store'])) END
+    WHERE t.key = ANY (ARRAY['attribute', 'attribute_definition', 'barcode', 'benefit', 'category', 'channel_pref', 'combination', 'company', 'competitive_claim', 'contact_point', 'cost_price', 'counter', 'credit_policy', 'customer', 'customer_field_lost', 'department', 'evidence', 'fact_text', 'fit_rule', 'identifier', 'merge_verdict', 'need', 'note_text', 'ownership', 'person', 'person_pin', 'person_role', 'pin_door', 'pin_key', 'price', 'product', 'promise', 'publication', 'publication_row', 'rota', 'setting', 'stock', 'store', 'visitor_count'])) END
 $f$
 --;
 CREATE FUNCTION sync.register_digest(o sync.op) RETURNS text
