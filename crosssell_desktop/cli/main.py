@@ -19,6 +19,7 @@ COMMANDS: dict[str, str] = {
     "learn": "crosssell_desktop.cli.suggest:learn",
     "suggest": "crosssell_desktop.cli.suggest:suggest",
     "find": "crosssell_desktop.cli.find:find",
+    "match": "crosssell_desktop.cli.match:match",
     "centre": "crosssell_desktop.cli.centre:centre",
     "sync": "crosssell_desktop.cli.centre:sync",
     "shift": "crosssell_desktop.cli.shift:shift",
