@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import random
 from dataclasses import dataclass, replace
+from typing import Any
 
 from crosssell_desktop.matching.cards import Card, Contact
 from crosssell_desktop.matching.given_names import MEN, WOMEN
@@ -169,7 +170,7 @@ def _other(chance: random.Random, one: Person, *, is_woman: bool) -> str:
     return given
 
 
-def _own(chance: random.Random, one: Person) -> dict[str, str]:
+def _own(chance: random.Random, one: Person) -> dict[str, Any]:
     return {"email": f"{_latin(one.family)}.{chance.randrange(10**6)}@mail.example",
             "loyalty": f"20{chance.randrange(10**11):011d}"}  # fmt: skip
 

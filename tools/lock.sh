@@ -22,4 +22,4 @@ lock() {
 }
 
 lock requirements-demo.lock --extra build --extra demo "$@"
-lock requirements-dev.lock --extra build --extra demo --extra dev "$@"
+lock requirements-dev.lock --extra build --extra demo --extra office --extra dev "$@"

@@ -31,6 +31,8 @@ _LEAST_SHARE = 0.01
 """A field that fewer cards fill is left out of the model: nothing can be learned of it."""
 _SAMPLED_PAIRS = 6e5
 _SEED = 1
+_ENOUGH = 0.005
+"""EM ends when nothing changes by more; going on only makes the sure surer."""
 _DETERMINISTIC_RECALL = 0.8
 """What share of the true pairs agrees in one of the sure combinations; the model hardly depends on it."""
 
@@ -140,6 +142,7 @@ def _scored(
             comparisons=list(_comparisons(filled)),
             blocking_rules_to_generate_predictions=blocks,
             retain_intermediate_calculation_columns=True,
+            em_convergence=_ENOUGH,
         ),
         log_level=None,
     )
@@ -152,7 +155,13 @@ def _scored(
     training.estimate_u_using_random_sampling(max_pairs=_SAMPLED_PAIRS, seed=_SEED)
     for fields in TRAINED_BY:
         if filled.issuperset(fields):
-            training.estimate_parameters_using_expectation_maximisation(block_on(*fields))
+            try:
+                training.estimate_parameters_using_expectation_maximisation(block_on(*fields))
+            except ValueError as certain:
+                # Lists without one slip drive a chance to nought, which splink refuses. What the other ways teach, or
+                # else its usual starting values, are less sure and stand.
+                progress(Text(N_("Nothing is learned where {fields} agree: too clean"), {"fields": fields}), 0, 0)
+                logging.getLogger(__name__).info("a way of learning was left out: %s", certain)
     progress(Text(N_("Comparing")), 0, 0)
     found: Any = linker.inference.predict(threshold_match_probability=LEAST_PROBABILITY)
     return dict(_read(found.as_pyarrow_table()))
