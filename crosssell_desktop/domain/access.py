@@ -46,12 +46,24 @@ class Act(StrEnum):
     RESET_PIN = "reset_pin"
     MANAGE_STAFF = "manage_staff"
     MANAGE_PLACES = "manage_places"
+    OPEN_CARD = "open_card"
+    """Open a card; how much of it is seen stands in ``domain.field_access``."""
+    REVEAL_CONTACT = "reveal_contact"
+    RECORD_CONSENT = "record_consent"
+    SEE_ACCESS_LOG = "see_access_log"
+    RESTRICT_PROCESSING = "restrict_processing"
+    SUBJECT_EXTRACT = "subject_extract"
+    ASK_ERASURE = "ask_erasure"
+    APPROVE_ERASURE = "approve_erasure"
+    EXECUTE_ERASURE = "execute_erasure"
 
 
 _SELLERS = frozenset({Level.CASHIER, Level.CONSULTANT, Level.SUPERVISOR, Level.MANAGER})
 _CONSULTANTS = frozenset({Level.CONSULTANT, Level.SUPERVISOR, Level.MANAGER})
 _SUPERVISORS = frozenset({Level.SUPERVISOR, Level.MANAGER})
 _MANAGERS = frozenset({Level.MANAGER})
+_EVERYBODY = frozenset(Level)
+_DATA = frozenset({Level.MANAGER, Level.DATA_ADMIN})
 
 ALLOWED: dict[Act, frozenset[Level]] = {
     Act.SELL: _SELLERS,
@@ -76,6 +88,15 @@ ALLOWED: dict[Act, frozenset[Level]] = {
     Act.RESET_PIN: _SUPERVISORS | {Level.DATA_ADMIN},
     Act.MANAGE_STAFF: _MANAGERS | {Level.DATA_ADMIN},
     Act.MANAGE_PLACES: _MANAGERS | {Level.DATA_ADMIN},
+    Act.OPEN_CARD: _EVERYBODY,
+    Act.REVEAL_CONTACT: _CONSULTANTS,
+    Act.RECORD_CONSENT: _CONSULTANTS | {Level.DATA_ADMIN},
+    Act.SEE_ACCESS_LOG: _EVERYBODY,
+    Act.RESTRICT_PROCESSING: _DATA,
+    Act.SUBJECT_EXTRACT: _DATA,
+    Act.ASK_ERASURE: _CONSULTANTS | {Level.DATA_ADMIN},
+    Act.APPROVE_ERASURE: _MANAGERS,
+    Act.EXECUTE_ERASURE: frozenset({Level.DATA_ADMIN}),
 }
 
 

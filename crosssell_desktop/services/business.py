@@ -23,11 +23,15 @@ DEFAULTS: dict[str, int] = {
     "evidence.min_lower_bps": 1_000,
     "evidence.valid_days": 90,
     "experiment.holdout_bps": 1_000,
+    "access.reveals_per_hour": 30,
+    "access.reveals_per_day": 100,
 }
 LIMITS: dict[str, tuple[int, int]] = {
     "offer.max_items": (1, 5),
     "offer.total_share_bps": (0, 50_000),
     "experiment.holdout_bps": (0, 5_000),
+    "access.reveals_per_hour": (0, 1_000),
+    "access.reveals_per_day": (0, 10_000),
 }
 
 

@@ -4,17 +4,19 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
-from crosssell_desktop.domain.access import Act, Level, Session, may, require
+from crosssell_desktop.domain.access import Act, Session, require
 from crosssell_desktop.domain.errors import Refusal
+from crosssell_desktop.domain.field_access import require_write
 from crosssell_desktop.domain.fields import edited
 from crosssell_desktop.domain.fold import phone_digits
 from crosssell_desktop.domain.ids import CustomerId
 from crosssell_desktop.domain.names import split_name
 from crosssell_desktop.domain.outcome import Change, Outcome
 from crosssell_desktop.domain.text import N_, Text
+from crosssell_desktop.services import masking
 from crosssell_desktop.services.desk import Desk
 from crosssell_desktop.services.shifts import who
 from crosssell_desktop.store import unit
@@ -131,6 +133,8 @@ def edit(desk: Desk, session: Session, customer_id: CustomerId, changes: Mapping
     require(session, Act.SAVE_CUSTOMER)
     if not changes or set(changes) - EDITABLE:
         raise Refusal("bad_field", Text(N_("This cannot be changed on a card.")))
+    for field in changes:
+        require_write(session, field)
     made = dict(changes)
     if "display_name" in made:
         made["display_name"] = clean = _name(str(made["display_name"]))
@@ -155,7 +159,7 @@ def set_consent(
     Raises:
         Refusal: ``bad_purpose``.
     """
-    require(session, Act.SAVE_CUSTOMER)
+    require(session, Act.RECORD_CONSENT)
     if purpose not in PURPOSES:
         raise Refusal("bad_purpose", Text(N_("There is no such purpose of consent.")))
     with desk.begin() as work:
@@ -206,55 +210,14 @@ def card(desk: Desk, session: Session, customer_id: CustomerId) -> cards.Card:
     Raises:
         Refusal: ``no_such_customer``.
     """
+    require(session, Act.OPEN_CARD)
     with desk.look() as connection:
         found = cards.card_of(connection, customer_id, now_ms=desk.clock.now_ms(), counter_id=desk.me.counter_id)
     if found is None:
         raise Refusal("no_such_customer", Text(N_("This customer's card has not reached this counter yet.")))
     if found.status == "erased":
         raise Refusal("no_such_customer", Text(N_("This customer's card was erased at their wish.")))
-    return masked(found, session)
-
-
-def masked(found: cards.Card, session: Session) -> cards.Card:
-    """Return the card without what the level may not see: the one place of the field masks on it."""
-    sees_phone = may(session, Act.SEE_PHONE)
-    shown = replace(
-        found,
-        phones=found.phones if sees_phone else tuple(mask_phone(p) for p in found.phones),
-        emails=found.emails if sees_phone else tuple(mask_email(e) for e in found.emails),
-        birthday=found.birthday[-5:] if session.level == Level.CONSULTANT else found.birthday,
-    )
-    if may(session, Act.SEE_CARD):
-        return shown
-    return replace(
-        shown,
-        birthday="",
-        lost=(),
-        notes=(),
-        needs=(),
-        reactions=(),
-        owned=(),
-        promises=(),
-        purchases=shown.purchases[:1] if session.level == Level.CASHIER else (),
-    )
-
-
-def mask_phone(value: str) -> str:
-    """Return a phone with only its first and last four digits readable: ``+7 9•• •••-12-34``.
-
-    >>> mask_phone("+79161234567")
-    '+7 9•• •••-45-67'
-    """
-    digits = phone_digits(value)
-    if len(digits) < 7:
-        return "•" * len(digits)
-    return f"+{digits[0]} {digits[1]}•• •••-{digits[-4:-2]}-{digits[-2:]}"
-
-
-def mask_email(value: str) -> str:
-    """Return an e-mail with its first letter and its domain readable."""
-    name, _, domain = value.partition("@")
-    return f"{name[:1]}•••@{domain}"
+    return masking.masked(found, session, now_ms=desk.clock.now_ms())
 
 
 def _name(text: str) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import secrets
 from dataclasses import dataclass, replace
 
-from crosssell_desktop.domain.access import Act, Session, require
+from crosssell_desktop.domain.access import Act, Session, may, require
 from crosssell_desktop.domain.basket import Basket
 from crosssell_desktop.domain.clock import DAY_MS
 from crosssell_desktop.domain.errors import Refusal
@@ -168,7 +168,9 @@ def decline(desk: Desk, session: Session, pass_id: PassId, reason: str) -> Outco
 
 
 def to_us(desk: Desk, session: Session) -> tuple[passes.PassRow, ...]:
-    """Return the passes sent to the person's department."""
+    """Return the passes sent to the person's department; none to who may not take them."""
+    if not may(session, Act.PASS_ON):
+        return ()
     with desk.look() as connection:
         return passes.sent_to(connection, session.department_id, desk.clock.now_ms())
 

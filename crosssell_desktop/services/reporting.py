@@ -68,7 +68,13 @@ def shift_report_data(
     language: Language,
     is_copy: bool = False,
 ) -> paper.ShiftReportData:
-    """Return what the report says; the same facts give the same data and the same hash."""
+    """Return what the report says; the same facts give the same data and the same hash.
+
+    Raises:
+        Refusal: ``not_allowed``, ``no_such_shift``, ``shift_still_open``.
+    """
+    if session is not None:
+        require(session, Act.SHIFT_REPORT)
     with desk.look() as connection:
         if shift_id is None:
             newest = shifts.last_shifts(connection, desk.me.counter_id, 1)

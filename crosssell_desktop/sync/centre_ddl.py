@@ -107,6 +107,7 @@ def statements() -> list[str]:
     made += centre_erasure.statements()
     made += _parts("functions.sql")
     made += _parts("grants.sql")
+    made += _parts("law.sql")
     return made
 
 

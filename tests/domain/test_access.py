@@ -32,6 +32,15 @@ TABLE = {
     Act.RESET_PIN: "--yyy",
     Act.MANAGE_STAFF: "---yy",
     Act.MANAGE_PLACES: "---yy",
+    Act.OPEN_CARD: "yyyyy",
+    Act.REVEAL_CONTACT: "-yyy-",
+    Act.RECORD_CONSENT: "-yyyy",
+    Act.SEE_ACCESS_LOG: "yyyyy",
+    Act.RESTRICT_PROCESSING: "---yy",
+    Act.SUBJECT_EXTRACT: "---yy",
+    Act.ASK_ERASURE: "-yyyy",
+    Act.APPROVE_ERASURE: "---y-",
+    Act.EXECUTE_ERASURE: "----y",
 }
 
 

@@ -1,0 +1,157 @@
+"""Opening what is masked, with a reason, and telling who looked at what: nothing is seen unseen (A40)."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from uuid import UUID
+
+from crosssell_desktop.domain.access import Act, Session, require
+from crosssell_desktop.domain.clock import DAY_MS
+from crosssell_desktop.domain.errors import Refusal
+from crosssell_desktop.domain.field_access import REVEAL_REASONS, Group, Sight, sight
+from crosssell_desktop.domain.ids import CustomerId
+from crosssell_desktop.domain.outcome import Change, Outcome
+from crosssell_desktop.domain.text import N_, Text
+from crosssell_desktop.services import exchange
+from crosssell_desktop.services.business import business
+from crosssell_desktop.services.desk import Desk
+from crosssell_desktop.store import unit
+from crosssell_desktop.store.queries import access_log, contacts
+from crosssell_desktop.store.queries.access_log import LogFilter, Looked
+from crosssell_desktop.sync import law_calls
+
+HOUR_MS = 3_600_000
+LIMITS: tuple[tuple[str, int], ...] = (("access.reveals_per_hour", HOUR_MS), ("access.reveals_per_day", DAY_MS))
+_OPENED: dict[Group, tuple[str, ...]] = {
+    Group.CONTACT: ("phone", "email", "messenger"),
+    Group.ADDRESS: ("post",),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Revealed:
+    """What was opened, by kind of contact; it is shown once and kept nowhere."""
+
+    values: tuple[tuple[str, str], ...]
+
+    def of(self, kind: str) -> tuple[str, ...]:
+        """Return the values of one kind."""
+        return tuple(value for of, value in self.values if of == kind)
+
+
+def reveal(
+    desk: Desk, session: Session, customer_id: CustomerId, reason: str, *, group: Group = Group.CONTACT
+) -> Outcome[Revealed]:
+    """Open a customer's masked contacts: the look is recorded before anything is shown.
+
+    Raises:
+        Refusal: ``not_allowed``, ``bad_reason``, ``no_such_customer``, ``too_many_reveals``.
+    """
+    require(session, Act.REVEAL_CONTACT)
+    if group not in _OPENED or sight(session, group) not in {Sight.REVEAL, Sight.FULL}:
+        raise Refusal("not_allowed", Text(N_("Your role does not allow this; ask the shift supervisor.")))
+    if reason not in REVEAL_REASONS:
+        raise Refusal("bad_reason", Text(N_("Choose why the contact is opened.")))
+    with desk.begin() as work:
+        _hold_limit(work, session)
+        found = contacts.of_customer(work.connection, customer_id, _OPENED[group])
+        if found is None:
+            raise Refusal("no_such_customer", Text(N_("This customer's card has not reached this counter yet.")))
+        note(work, session, customer_id, group.value, reason)
+    return Outcome(Revealed(found), frozenset({Change.SYNC}))
+
+
+def _hold_limit(work: unit.Unit, session: Session) -> None:
+    settings = business(work.connection, work.me)
+    for key, span in LIMITS:
+        most = settings.number(key)
+        if access_log.looks_since(work.connection, session.person_id, work.now_ms - span) >= most:
+            raise Refusal(
+                "too_many_reveals",
+                Text(
+                    N_("You have opened {n} contacts of late; that is the most. The shift supervisor can look it up."),
+                    {"n": most},
+                ),
+            )
+
+
+def note(work: unit.Unit, session: Session, customer_id: UUID, group: str, reason: str) -> None:
+    """Record a look within the act that makes it."""
+    row = {
+        "id": work.new_id(),
+        "counter_id": work.me.counter_id,
+        "made_at": work.now_ms,
+        "person_id": session.person_id,
+        "session_id": session.id,
+        "customer_id": customer_id,
+        "field_group": group,
+        "reason": reason,
+    }
+    work.record("access", {"access": [row]})
+
+
+def entries(desk: Desk, session: Session, wanted: LogFilter) -> tuple[Looked, ...]:
+    """Return the looks this file knows, as far as the level may see the log: own, the store's, or all.
+
+    Raises:
+        Refusal: ``not_allowed``.
+    """
+    with desk.look() as connection:
+        return access_log.looks(connection, _narrowed(session, wanted))
+
+
+def ask_centre(desk: Desk, session: Session, wanted: LogFilter) -> tuple[Looked, ...]:
+    """Return the same of all counters for the office, of itself for a counter; it waits for the network.
+
+    Raises:
+        Refusal: ``not_allowed``, ``no_centre``.
+        CentreAway, AccessRefused: see :mod:`crosssell_desktop.sync.link`.
+    """
+    asked = _narrowed(session, wanted)
+    told = law_calls.looks_of(exchange.link_of(desk), _wire(asked))
+    rows = [{**row, **{key: UUID(row[key]) for key in _IDS}} for row in told]
+    with desk.look() as connection:
+        found = access_log.named(connection, rows)
+        here = access_log.looks(connection, asked)
+    known = {one.id for one in found}
+    merged = (*found, *(one for one in here if one.id not in known))
+    return tuple(sorted(merged, key=lambda one: (-one.at, one.id)))[: asked.limit]
+
+
+_IDS = ("id", "counter_id", "person_id", "session_id", "customer_id")
+
+
+def _wire(wanted: LogFilter) -> dict[str, object]:
+    return {
+        "customer_id": None if wanted.customer_id is None else str(wanted.customer_id),
+        "person_id": None if wanted.person_id is None else str(wanted.person_id),
+        "since": wanted.since,
+        "until": wanted.until,
+        "limit": wanted.limit,
+    }
+
+
+def _narrowed(session: Session, wanted: LogFilter) -> LogFilter:
+    require(session, Act.SEE_ACCESS_LOG)
+    if sight(session, Group.ACCESS_LOG) is not Sight.OWN:
+        return wanted
+    if wanted.person_id not in {None, session.person_id}:
+        raise Refusal("not_allowed", Text(N_("Your role does not allow this; ask the shift supervisor.")))
+    return replace(wanted, person_id=session.person_id)
+
+
+def as_csv(looks: Iterable[Looked]) -> str:
+    """Return looks as a table for a spreadsheet; no cell of it can be a formula."""
+    made = io.StringIO()
+    writer = csv.writer(made, delimiter=";", lineterminator="\r\n")
+    writer.writerow(("at_utc_ms", "person", "counter", "customer_id", "what", "why"))
+    for one in looks:
+        row = (str(one.at), one.person, one.counter, str(one.customer_id), one.field_group, one.reason)
+        writer.writerow([f"'{cell}" if cell.startswith(_FORMULA) else cell for cell in row])
+    return made.getvalue()
+
+
+_FORMULA = ("=", "+", "-", "@", "\t", "\r")
