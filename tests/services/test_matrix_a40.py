@@ -49,20 +49,19 @@ def test_a40_every_service_that_takes_a_person_is_in_the_table_and_no_other() ->
     assert set(ACTS) == set(RIGHTS) | set(LISTS) | set(MATTERS)
 
 
-@pytest.mark.parametrize("name", sorted(RIGHTS))
-def test_a40_no_level_may_do_what_the_table_does_not_give_it(photo: Counter, name: str) -> None:
+def test_a40_no_level_may_do_what_the_table_does_not_give_it(photo: Counter) -> None:
     """Whoever is refused is refused before anything else is looked at; whoever may is stopped by other things only."""
     photo.open_shift()
-    given = RIGHTS[name]
-    before = photo.number("SELECT count(*) FROM outbox")
+    sessions = {level: photo.session(who) for level, who in WHO.items()}
     unexpected = []
-    for level, who in WHO.items():
-        allowed = _is_let_in(photo, ACTS[name], photo.session(who))
-        if allowed is not (given[level - 1] == "y"):
-            unexpected.append((who, allowed))
-        if given[level - 1] != "y":
-            assert photo.number("SELECT count(*) FROM outbox") == before
-        before = photo.number("SELECT count(*) FROM outbox")
+    for name, given in sorted(RIGHTS.items()):
+        for level, session in sessions.items():
+            before = photo.number("SELECT count(*) FROM outbox")
+            allowed = _is_let_in(photo, ACTS[name], session)
+            if allowed is not (given[level - 1] == "y"):
+                unexpected.append((name, WHO[level], allowed))
+            if given[level - 1] != "y" and photo.number("SELECT count(*) FROM outbox") != before:
+                unexpected.append((name, WHO[level], "it wrote"))
     assert unexpected == []
 
 
@@ -163,7 +162,7 @@ def test_a40_a_masked_phone_is_opened_with_a_reason_and_the_look_is_written_down
     assert photo.rows("SELECT count(*) FROM outbox WHERE kind = 'access'") == [(1,)]
     with pytest.raises(Refusal, match="not_allowed"):
         access_log.reveal(photo.desk, anna, customer("olga"), "delivery", group=Group.ADDRESS)
-    assert access_log.reveal(photo.desk, photo.session("sergey"), customer("olga"), "delivery", group=Group.ADDRESS).changes
+    access_log.reveal(photo.desk, photo.session("sergey"), customer("olga"), "delivery", group=Group.ADDRESS)
 
 
 def test_a40_reveals_have_a_limit_that_no_restart_and_no_second_session_lifts(photo: Counter, wall: SetClock) -> None:
