@@ -13,6 +13,7 @@ from crosssell_desktop.store.queries.card import Card
 
 FIELDS: dict[str, Group | None] = {
     "id": None,
+    "ids": None,
     "kind": None,
     "status": None,
     "language": None,

@@ -8,7 +8,9 @@ from typing import TYPE_CHECKING
 from sqlalchemy import select
 
 from crosssell_desktop.domain.ids import CustomerId
-from crosssell_desktop.store.schema.customers import contact_point, customer
+from crosssell_desktop.store.clusters import cluster_of
+from crosssell_desktop.store.queries.card import contacts_of
+from crosssell_desktop.store.schema.customers import customer
 
 if TYPE_CHECKING:
     from sqlalchemy.engine import Connection
@@ -17,13 +19,9 @@ if TYPE_CHECKING:
 def of_customer(
     connection: Connection, customer_id: CustomerId, kinds: Collection[str]
 ) -> tuple[tuple[str, str], ...] | None:
-    """Return kind and value of a customer's contacts, the first ones first; None when the card is not here."""
+    """Return kind and value of a person's contacts, the surest first; None when the card is not here."""
     status = connection.execute(select(customer.c.status).where(customer.c.id == customer_id)).scalar()
     if status is None or status == "erased":
         return None
-    rows = connection.execute(
-        select(contact_point.c.type, contact_point.c.value)
-        .where(contact_point.c.customer_id == customer_id, contact_point.c.type.in_(list(kinds)))
-        .order_by(contact_point.c.is_primary.desc(), contact_point.c.id)
-    )
-    return tuple((row.type, row.value) for row in rows)
+    ways = contacts_of(connection, cluster_of(connection, customer_id))
+    return tuple((way.type, way.value) for way in ways if way.type in kinds)
