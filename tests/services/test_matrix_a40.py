@@ -53,7 +53,7 @@ def test_a40_no_level_may_do_what_the_table_does_not_give_it(photo: Counter) -> 
     """Whoever is refused is refused before anything else is looked at; whoever may is stopped by other things only."""
     photo.open_shift()
     sessions = {level: photo.session(who) for level, who in WHO.items()}
-    unexpected = []
+    unexpected: list[tuple[str, str, object]] = []
     for name, given in sorted(RIGHTS.items()):
         for level, session in sessions.items():
             before = photo.number("SELECT count(*) FROM outbox")
