@@ -21,7 +21,7 @@ from crosssell_desktop.services.desk import Desk
 from crosssell_desktop.store import unit
 from crosssell_desktop.store.queries import access_log, contacts
 from crosssell_desktop.store.queries.access_log import LogFilter, Looked
-from crosssell_desktop.sync import law_calls
+from crosssell_desktop.sync import centre_asked
 
 HOUR_MS = 3_600_000
 LIMITS: tuple[tuple[str, int], ...] = (("access.reveals_per_hour", HOUR_MS), ("access.reveals_per_day", DAY_MS))
@@ -111,7 +111,7 @@ def ask_centre(desk: Desk, session: Session, wanted: LogFilter) -> tuple[Looked,
         CentreAway, AccessRefused: see :mod:`crosssell_desktop.sync.link`.
     """
     asked = _narrowed(session, wanted)
-    told = law_calls.looks_of(exchange.link_of(desk), _wire(asked))
+    told = centre_asked.looks_of(exchange.link_of(desk), _wire(asked))
     rows = [{**row, **{key: UUID(row[key]) for key in _IDS}} for row in told]
     with desk.look() as connection:
         found = access_log.named(connection, rows)
