@@ -12,9 +12,11 @@ import unicodedata
 LATIN_KEYS = "`qwertyuiop[]asdfghjkl;'zxcvbnm,."
 CYRILLIC_KEYS = "ёйцукенгшщзхъфывапролджэячсмитьбю"
 _TO_CYRILLIC = str.maketrans(LATIN_KEYS + '~{}:"<>', CYRILLIC_KEYS + "ёхъжэбю")
-_TO_LATIN = str.maketrans(CYRILLIC_KEYS, LATIN_KEYS)
+_TO_LATIN = str.maketrans(CYRILLIC_KEYS + '"', LATIN_KEYS + "@")
+"""On the Russian layout the key of ``@`` gives a quotation mark."""
 _APOSTROPHES = re.compile("['’ʼ`´]")
 _NO_WORD = re.compile(r"[\W_]+")
+_MARKED_LATIN = re.compile("[\u00c0-\u024f\u1e00-\u1eff]")
 
 RUSSIAN_NATIONAL_DIGITS = 10
 RUSSIAN_DIGITS = 11
@@ -34,6 +36,18 @@ def fold(text: str) -> str:
 def words(text: str) -> tuple[str, ...]:
     """Return the folded words of a text, in order."""
     return tuple(fold(text).split())
+
+
+def found_words(text: str) -> tuple[str, ...]:
+    """Return the words by which a person is found: folded, and Latin letters without their marks.
+
+    >>> found_words("Müller-Łuczak Jiří")
+    ('muller', 'łuczak', 'jiri')
+    """
+    folded = fold(text)
+    if _MARKED_LATIN.search(folded):
+        folded = _MARKED_LATIN.sub(lambda found: unicodedata.normalize("NFKD", found[0])[0], folded)
+    return tuple(folded.split())
 
 
 def digits(text: str) -> str:

@@ -52,6 +52,8 @@ SKELETON_AFTER_MS = 150
 TICK_MS = 10_000
 """How often clock and sync strip are asked anew."""
 SEARCH_LIMIT = 20
+SEARCH_MOST = 200
+"""So many results are walked through; nobody browses all customers."""
 _HELD_KEY = "held:"
 Undo = Callable[[], ReceiptState]
 
@@ -171,6 +173,15 @@ class CounterPresenter(QObject):
         self._question(
             "search", lambda: self._port.search(query, SEARCH_LIMIT), self._have_results, self._search_failed
         )
+
+    @Slot()
+    def show_more(self) -> None:
+        """Lengthen the list of results by a page, as far as there are more."""
+        results = self._state.search
+        limit = len(results.hits) + SEARCH_LIMIT
+        if results.phase == "ready" and results.more and results.query and limit <= SEARCH_MOST:
+            query = results.query
+            self._question("search", lambda: self._port.search(query, limit), self._have_results, self._search_failed)
 
     @Slot(str)
     def submit(self, text: str) -> None:

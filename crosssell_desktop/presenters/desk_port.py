@@ -200,7 +200,9 @@ class DeskPort:
         """Find customers, products and passes for a typed text."""
         found = finding.look_up(self.desk, self.session, text, limit)
         hits = desk_rows.hits(found, text, self.speaker, may_add=may(self.session, Act.SAVE_CUSTOMER))
-        return SearchResults(query=text, hits=hits[:limit], more=max(0, len(hits) - limit), phase="ready")
+        shown = hits[:limit]
+        left = len(hits) - len(shown) + found.customers.total - len(found.customers.customers)
+        return SearchResults(query=text, hits=shown, more=left, is_more=found.customers.is_more, phase="ready")
 
     def card(self, customer_id: CustomerId) -> CustomerCard:
         """Return the customer's card as this role may see it."""

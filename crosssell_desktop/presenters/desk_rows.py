@@ -50,7 +50,7 @@ def hits(found: Finds, typed: str, speaker: Translator, *, may_add: bool) -> tup
         one = found.a_pass
         remark = f"{one.from_person} · {one.category_ru if ru else one.category_en}"
         rows.append(Hit(HitKind.PASS, f"pass:{one.id}", one.customer_name or one.code, remark=remark))
-    for known in found.customers:
+    for known in found.customers.customers:
         tail = known.phone_tail
         remark = f"•••-{tail[:2]}-{tail[2:]}" if tail else ""
         rows.append(Hit(HitKind.CUSTOMER, f"customer:{known.id}", known.display_name, remark=remark))
@@ -62,7 +62,7 @@ def hits(found: Finds, typed: str, speaker: Translator, *, may_add: bool) -> tup
     if found.a_sale is not None:
         rows.append(Hit(HitKind.RECEIPT, f"receipt:{found.a_sale.number}", found.a_sale.number))
     name = typed.strip()[:MOST_TYPED]
-    if may_add and not found.customers and len(name) >= ASK_TO_ADD_FROM:
+    if may_add and not found.customers.customers and len(name) >= ASK_TO_ADD_FROM:
         rows.append(Hit(HitKind.NEW_CUSTOMER, f"new:{name}", name))
     return tuple(rows)
 

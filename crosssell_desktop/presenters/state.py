@@ -372,6 +372,8 @@ class SearchResults:
     more: int = 0
     phase: Literal["idle", "loading", "ready", "trouble"] = "idle"
     trouble: Text | None = None
+    is_more: bool = False
+    """There are more than ``more``: nobody counts all cards of a common name."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ from crosssell_desktop.domain.access import Act, Session, may
 from crosssell_desktop.domain.basket import Item
 from crosssell_desktop.domain.ids import is_pass_code
 from crosssell_desktop.services.desk import Desk
-from crosssell_desktop.store.queries import find, items, passes
+from crosssell_desktop.store.queries import find, find_products, items, passes
 from crosssell_desktop.store.queries.returns import ReturnableSale, returnable_sale
 
 if TYPE_CHECKING:
@@ -23,7 +23,7 @@ SHORTEST = 2
 class Finds:
     """What was found; customers only for those who may see a card."""
 
-    customers: tuple[find.FoundCustomer, ...]
+    customers: find.Found
     products: tuple[Item, ...]
     a_pass: passes.PassRow | None
     a_sale: ReturnableSale | None
@@ -33,25 +33,25 @@ def look_up(desk: Desk, session: Session, text: str, limit: int) -> Finds:
     """Find what a text may mean; nothing is listed for fewer than two characters, so no one can browse."""
     clean = text.strip()
     if len(clean) < SHORTEST:
-        return Finds((), (), None, None)
+        return Finds(find.NOBODY, (), None, None)
     with desk.look() as connection:
         now = desk.clock.now_ms()
         sees = may(session, Act.SEE_CARD)
         return Finds(
-            customers=tuple(find.find_customers(connection, clean, limit)) if sees else (),
-            products=_with_prices(connection, find.find_products(connection, clean, limit), now),
+            customers=find.find_customers(connection, clean, limit) if sees else find.NOBODY,
+            products=_with_prices(connection, find_products.find_products(connection, clean, limit), now),
             a_pass=passes.pass_by_code(connection, clean, now) if is_pass_code(clean) else None,
             a_sale=returnable_sale(connection, clean) if clean.count("-") >= 2 else None,
         )
 
 
-def find_customers(desk: Desk, text: str, limit: int) -> tuple[find.FoundCustomer, ...]:
+def find_customers(desk: Desk, text: str, limit: int, offset: int = 0) -> find.Found:
     """Find customers for the command line, as the one field does."""
     with desk.look() as connection:
-        return tuple(find.find_customers(connection, text.strip(), limit))
+        return find.find_customers(connection, text.strip(), limit, offset)
 
 
-def _with_prices(connection: Connection, found: Iterable[find.FoundProduct], now_ms: int) -> tuple[Item, ...]:
+def _with_prices(connection: Connection, found: Iterable[find_products.FoundProduct], now_ms: int) -> tuple[Item, ...]:
     ordered = list(found)
     sold = items.items_by_id(connection, [f.id for f in ordered], now_ms)
     return tuple(sold[f.id] for f in ordered if f.id in sold)

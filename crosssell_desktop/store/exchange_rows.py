@@ -37,8 +37,6 @@ from crosssell_desktop.store.schema.exchange import (
 if TYPE_CHECKING:
     from sqlalchemy.engine import Connection
 
-FOUND_BY = frozenset({"customer", "contact_point", "identifier", "product", "tombstone"})
-"""Tables whose rows are found by words or keys: the index follows in the same transaction."""
 FEED = "feed"
 SNAPSHOT = "snapshot"
 ANEW = "anew"
@@ -365,7 +363,7 @@ def apply_rows(
         newest = max(newest, *(row.ver for row in good), 0)
         if names_stand:
             told += [(table.name, UUID(row.pk), row.ver) for row in good]
-        if table.name in FOUND_BY or table.name in clusters.TABLES:
+        if table.name in find_index.FOUND_BY or table.name in clusters.TABLES:
             arrived[table.name] = [typed_row(table, row.body) for row in good if not row.deleted]
         if table.name in NUMBERED:
             _go_past_own_numbers(connection, table.name, good)
@@ -373,8 +371,7 @@ def apply_rows(
         only_here.settle(connection, told)
     if newest:
         connection.execute(update(me).where(me.c.hlc < newest).values(hlc=newest))
-    clusters.refresh(connection, arrived)
-    find_index.refresh(connection, arrived)
+    find_index.refresh(connection, arrived, clusters.refresh(connection, arrived))
     return done
 
 

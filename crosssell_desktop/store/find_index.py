@@ -1,19 +1,25 @@
 """Keeps what customers and products are found by in step with their rows, inside the same transaction.
 
-Law: nothing but :func:`refresh` writes ``customer_key``, ``customer_words`` and ``product_words``.
+Law: nothing but :func:`refresh` and :func:`rebuild_seen` writes the tables of ``schema.finding`` and the two word
+indexes. A card whose words and keys are what they were costs a comparison and no write.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections import Counter
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from sqlalchemy import select
 
-from crosssell_desktop.domain.fold import fold, phone_digits, tail
+from crosssell_desktop.domain.fold import fold, found_words, phone_digits, tail
+from crosssell_desktop.domain.names import split_name
+from crosssell_desktop.domain.sound import sound
 from crosssell_desktop.store.schema.catalogue import product
-from crosssell_desktop.store.schema.customers import contact_point, customer, identifier
+from crosssell_desktop.store.schema.customers import contact_point, customer, customer_alias, identifier
+from crosssell_desktop.store.schema.finding import customer_found
 
 if TYPE_CHECKING:
     from sqlalchemy.engine import Connection
@@ -21,63 +27,323 @@ if TYPE_CHECKING:
 SLICE = 400
 """Ids in one statement: below SQLite's limit of variables, above the cost of a statement."""
 
+FOUND_BY = frozenset({"customer", "contact_point", "identifier", "product", "sale", "tombstone"})
+"""Tables whose rows change what is found, or in which order."""
+
 FOUND_STATUSES = frozenset({"active", "restricted"})
+ADDRESS = "post"
+"""The contact point that is an address."""
+
+HOUSEHOLD_AT_MOST = 12
 _CARD_TYPES = frozenset({"loyalty_ean13", "card", "card_hash"})
+_EVERY_ADDRESS = (
+    "г гор город ул улица д дом кв квартира пр пркт просп проспект пер переулок корп корпус к стр строение пл площадь "
+    "ш шоссе б бул бульвар наб набережная мкр микрорайон обл область край респ республика р н район пос поселок с село "
+    "дер деревня st street apt rus россия"
+)
+NO_STREET = frozenset(_EVERY_ADDRESS.split())
+"""Words of every address, by which nobody is found."""
 
 
-def refresh(connection: Connection, rows: Mapping[str, Sequence[Mapping[str, Any]]]) -> None:
-    """Index again every customer and product that the saved rows touch."""
-    customers = {row["id"] for row in rows.get("customer", ())}
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """How a card stands in the index: words by column, keys as ``kind:value``, and the household it lives in."""
+
+    family: str = ""
+    given: str = ""
+    more: str = ""
+    keys: tuple[str, ...] = ()
+    household_id: UUID | None = None
+
+    @property
+    def columns(self) -> tuple[str, str, str]:
+        """The words as the word index takes them."""
+        return self.family, self.given, self.more
+
+    @property
+    def words(self) -> set[str]:
+        """The words that may be mistyped: no bare numbers."""
+        return {word for words in self.columns for word in words.split() if not word.isdigit()}
+
+
+NOTHING = Entry()
+
+
+def refresh(
+    connection: Connection, rows: Mapping[str, Sequence[Mapping[str, Any]]], joined: Collection[UUID] = ()
+) -> None:
+    """Index again every customer and product that the saved rows touch, and note the visits among them.
+
+    ``joined`` are the cards whose cluster may be another now (``store.clusters``).
+    """
+    customers = {*joined, *(row["id"] for row in rows.get("customer", ()))}
     for name in ("contact_point", "identifier", "tombstone"):
         customers |= {row["customer_id"] for row in rows.get(name, ())}
-    for part in _slices(sorted(customers)):
+    for part in _slices(_with_households(connection, _with_clusters(connection, customers))):
         _index_customers(connection, part)
-    for part in _slices(sorted({row["id"] for row in rows.get("product", ())})):
+    _see(connection, rows.get("sale", ()))
+    for part in _slices({row["id"] for row in rows.get("product", ())}):
         _index_products(connection, part)
 
 
-def _slices(ids: Sequence[UUID]) -> Iterator[Sequence[UUID]]:
-    for start in range(0, len(ids), SLICE):
-        yield ids[start : start + SLICE]
+def _slices(ids: Collection[UUID]) -> Iterator[Sequence[UUID]]:
+    wanted = sorted(ids)
+    for start in range(0, len(wanted), SLICE):
+        yield wanted[start : start + SLICE]
+
+
+# ------------------------------------------------------------------------------------------------------- customers
+
+
+@dataclass(slots=True)
+class _Gathered:
+    """A card while its entry is made."""
+
+    row: Any
+    family: list[str] = field(default_factory=list)
+    given: list[str] = field(default_factory=list)
+    more: list[str] = field(default_factory=list)
+    keys: set[str] = field(default_factory=set)
+
+    def __post_init__(self) -> None:
+        """Take the words of the name."""
+        self.family, self.given = _name_words(self.row)
+
+    @property
+    def is_found(self) -> bool:
+        """Whether the card may be found at all."""
+        return self.row.status in FOUND_STATUSES
+
+
+def _entry(cards: Sequence[_Gathered]) -> Entry:
+    """Return the entry of a card, or of several that are one person, with the one that stands for all first."""
+    alive = [card for card in cards if card.is_found]
+    if not alive:
+        return NOTHING
+    family = dict.fromkeys(word for card in alive for word in card.family)
+    given = dict.fromkeys(word for card in alive for word in card.given if word not in family)
+    more = dict.fromkeys(word for card in alive for word in card.more if word not in family and word not in given)
+    keys = {key for card in alive for key in card.keys}
+    home = next((card.row.household_id for card in alive if card.row.household_id is not None), None)
+    return Entry(" ".join(family), " ".join(given), " ".join(more), tuple(sorted(keys)), home)
+
+
+def _with_clusters(connection: Connection, ids: set[UUID]) -> set[UUID]:
+    """Add the cards that are one person with these."""
+    a = customer_alias.c
+    found = set(ids)
+    for part in _slices(ids):
+        roots = select(a.root).where(a.id.in_(part))
+        found |= set(connection.execute(select(a.id).where(a.root.in_(roots))).scalars())
+    return found
+
+
+def _with_households(connection: Connection, ids: set[UUID]) -> set[UUID]:
+    """Add the other members of the households of these cards, past ones too: each is found by the others' names."""
+    c, f = customer.c, customer_found.c
+    homes: set[UUID] = set()
+    for part in _slices(ids):
+        now = select(c.household_id).where(c.id.in_(part), c.household_id.is_not(None))
+        before = select(f.household_id).join(customer, c.no == f.no)
+        homes |= set(connection.execute(now).scalars())
+        homes |= set(connection.execute(before.where(c.id.in_(part), f.household_id.is_not(None))).scalars())
+    members = set(ids)
+    for part in _slices(homes):
+        members |= set(connection.execute(select(c.id).where(c.household_id.in_(part))).scalars())
+    return _with_clusters(connection, members) if members != ids else members
 
 
 def _index_customers(connection: Connection, ids: Sequence[UUID]) -> None:
     c = customer.c
     found = connection.execute(
-        select(c.no, c.id, c.display_name, c.family_name, c.given_name, c.patronymic, c.status).where(c.id.in_(ids))
+        select(
+            c.no,
+            c.id,
+            c.kind,
+            c.display_name,
+            c.family_name,
+            c.given_name,
+            c.patronymic,
+            c.status,
+            c.household_id,
+        ).where(c.id.in_(ids))
     ).all()
-    no_of = {row.id: row.no for row in found if row.status in FOUND_STATUSES}
-    keys: set[tuple[str, str, int]] = set()
+    cards = {row.id: _Gathered(row) for row in found}
     points = select(contact_point.c.customer_id, contact_point.c.type, contact_point.c.value)
-    for row in connection.execute(points.where(contact_point.c.customer_id.in_(ids))):
-        if row.customer_id in no_of:
-            keys |= {(kind, value, no_of[row.customer_id]) for kind, value in _contact_keys(row.type, row.value)}
+    for row in connection.execute(points.where(contact_point.c.customer_id.in_(ids), contact_point.c.value != "")):
+        if row.customer_id in cards:
+            _take_contact(cards[row.customer_id], row.type, row.value)
     known = select(identifier.c.customer_id, identifier.c.type, identifier.c.value)
-    for row in connection.execute(known.where(identifier.c.customer_id.in_(ids))):
-        if row.customer_id in no_of:
-            keys.add(("card" if row.type in _CARD_TYPES else "external", row.value, no_of[row.customer_id]))
-    gone = [(row.no,) for row in found]
-    if not gone:
-        return
-    connection.exec_driver_sql("DELETE FROM customer_key WHERE customer_no = ?", gone)
-    connection.exec_driver_sql("DELETE FROM customer_words WHERE rowid = ?", gone)
-    named = [
-        (row.no, fold(f"{row.display_name} {row.family_name} {row.given_name} {row.patronymic}"))
-        for row in found
-        if row.status in FOUND_STATUSES
-    ]
-    if named:
-        connection.exec_driver_sql("INSERT INTO customer_words(rowid, words) VALUES (?, ?)", named)
-    if keys:
-        connection.exec_driver_sql("INSERT INTO customer_key(kind, value, customer_no) VALUES (?, ?, ?)", sorted(keys))
+    for row in connection.execute(known.where(identifier.c.customer_id.in_(ids), identifier.c.value != "")):
+        if row.customer_id in cards:
+            kind = "card" if row.type in _CARD_TYPES else "external"
+            cards[row.customer_id].keys.add(f"{kind}:{row.value}")
+    _take_households(connection, cards.values())
+    made: dict[int, Entry] = {card.row.no: NOTHING for card in cards.values()}
+    for cluster in _clusters(connection, cards):
+        made[cluster[0].row.no] = _entry(cluster)
+        if len(cluster) > 1:
+            _see_together(connection, [card.row.no for card in cluster])
+    kept = _kept(connection, list(made))
+    _write(connection, {no: (kept.get(no, NOTHING), entry) for no, entry in made.items()})
 
 
-def _contact_keys(kind: str, value: str) -> Iterator[tuple[str, str]]:
+def _clusters(connection: Connection, cards: Mapping[UUID, _Gathered]) -> list[list[_Gathered]]:
+    """Return the cards in the clusters they are one person in, the one that stands for all first."""
+    if not cards:
+        return []
+    a = customer_alias.c
+    rows = connection.execute(select(a.id, a.root).where(a.id.in_(list(cards))))
+    roots: dict[UUID, UUID] = {row.id: row.root for row in rows}
+    together: dict[UUID, list[_Gathered]] = {}
+    for id_ in sorted(cards, key=lambda id_: (roots.get(id_, id_) != id_, id_)):
+        together.setdefault(roots.get(id_, id_), []).append(cards[id_])
+    return list(together.values())
+
+
+def _see_together(connection: Connection, nos: Sequence[int]) -> None:
+    marks = ", ".join("?" * len(nos))
+    connection.exec_driver_sql(
+        f"INSERT INTO customer_seen(no, at) SELECT ?, max(at) FROM customer_seen WHERE no IN ({marks}) "  # noqa: S608  # marks
+        "HAVING max(at) IS NOT NULL ON CONFLICT(no) DO UPDATE SET at = max(at, excluded.at)",
+        (nos[0], *nos),
+    )
+
+
+def _take_contact(card: _Gathered, kind: str, value: str) -> None:
     if kind == "phone":
-        yield "phone", phone_digits(value)
-        yield "tail", tail(value)
+        end = tail(value)
+        card.keys |= {f"phone:{phone_digits(value)}", f"tail:{end}"}
+        card.more.append(end)
     elif kind == "email":
-        yield "email", value.lower()
+        card.keys.add(f"email:{value.lower()}")
+    elif kind == ADDRESS:
+        card.more += [word for word in found_words(value) if word not in NO_STREET]
+
+
+def _take_households(connection: Connection, cards: Iterable[_Gathered]) -> None:
+    at_home: dict[UUID, list[_Gathered]] = {}
+    for card in cards:
+        if card.row.household_id is not None:
+            at_home.setdefault(card.row.household_id, []).append(card)
+    c = customer.c
+    for part in _slices(at_home):
+        names = select(c.id, c.household_id, c.display_name, c.given_name, c.status).where(c.household_id.in_(part))
+        counted: Counter[UUID] = Counter()
+        for row in connection.execute(names.order_by(c.id)):
+            counted[row.household_id] += 1
+            if counted[row.household_id] > HOUSEHOLD_AT_MOST or row.status not in FOUND_STATUSES:
+                continue
+            for card in at_home[row.household_id]:
+                if card.row.id != row.id:
+                    card.more += found_words(row.given_name or split_name(row.display_name).given)
+
+
+def _name_words(row: Any) -> tuple[list[str], list[str]]:
+    """Return the words of the family name (or of an organisation), and all others of the name."""
+    family, given = row.family_name, f"{row.given_name} {row.patronymic}"
+    if not family and not given.strip():
+        if row.kind == "organisation":
+            family = row.display_name
+        else:
+            parts = split_name(row.display_name)
+            family, given = parts.family, f"{parts.given} {parts.patronymic}"
+    families = list(dict.fromkeys(found_words(family)))
+    others = (*found_words(given), *found_words(row.display_name))
+    return families, list(dict.fromkeys(word for word in others if word not in families))
+
+
+_KEEP = "INSERT OR REPLACE INTO customer_found(no, family, given, more, keys, household_id) VALUES (?, ?, ?, ?, ?, ?)"
+
+
+def _kept(connection: Connection, nos: Sequence[int]) -> dict[int, Entry]:
+    rows = connection.execute(select(customer_found).where(customer_found.c.no.in_(nos)))
+    return {
+        row.no: Entry(
+            row.family, row.given, row.more, tuple(row.keys.split("\n")) if row.keys else (), row.household_id
+        )
+        for row in rows
+    }
+
+
+def _write(connection: Connection, cards: Mapping[int, tuple[Entry, Entry]]) -> None:
+    """Take out of the index what is there no more and put in what is new, for every card by its number."""
+    changed = {no: pair for no, pair in cards.items() if pair[0] != pair[1]}
+    if not changed:
+        return
+    words: Counter[str] = Counter()
+    lost_words, new_words, lost_keys, new_keys = [], [], [], []
+    for no, (was, now) in changed.items():
+        if was.columns != now.columns:
+            lost_words += [(no, *was.columns)] if any(was.columns) else []
+            new_words += [(no, *now.columns)] if any(now.columns) else []
+            words.subtract(was.words)
+            words.update(now.words)
+        lost_keys += [(*key.split(":", 1), no) for key in set(was.keys) - set(now.keys)]
+        new_keys += [(*key.split(":", 1), no) for key in set(now.keys) - set(was.keys)]
+    for statement, values in (
+        (
+            "INSERT INTO customer_words(customer_words, rowid, family, given, more) VALUES ('delete',?,?,?,?)",
+            lost_words,
+        ),
+        ("INSERT INTO customer_words(rowid, family, given, more) VALUES (?, ?, ?, ?)", sorted(new_words)),
+        ("DELETE FROM customer_key WHERE kind = ? AND value = ? AND customer_no = ?", lost_keys),
+        ("INSERT INTO customer_key(kind, value, customer_no) VALUES (?, ?, ?)", sorted(new_keys)),
+        ("DELETE FROM customer_found WHERE no = ?", [(no,) for no, (_, now) in changed.items() if now == NOTHING]),
+        (
+            _KEEP,
+            [
+                (no, *now.columns, "\n".join(now.keys), _bytes(now))
+                for no, (_, now) in changed.items()
+                if now != NOTHING
+            ],
+        ),
+    ):
+        if values:
+            connection.exec_driver_sql(statement, values)
+    _count_words(connection, words)
+
+
+def _bytes(entry: Entry) -> bytes | None:
+    return None if entry.household_id is None else entry.household_id.bytes
+
+
+def _count_words(connection: Connection, words: Mapping[str, int]) -> None:
+    more = [(word, sound(word), n) for word, n in words.items() if n > 0]
+    fewer = [(n, word) for word, n in words.items() if n < 0]
+    if more:
+        connection.exec_driver_sql(
+            "INSERT INTO find_word(word, sound, cards) VALUES (?, ?, ?) "
+            "ON CONFLICT(word) DO UPDATE SET cards = cards + excluded.cards",
+            more,
+        )
+    if fewer:
+        connection.exec_driver_sql("UPDATE find_word SET cards = cards + ? WHERE word = ?", fewer)
+        connection.exec_driver_sql("DELETE FROM find_word WHERE word = ? AND cards <= 0", [(w,) for _, w in fewer])
+
+
+def _see(connection: Connection, sales: Iterable[Mapping[str, Any]]) -> None:
+    seen = [(row["made_at"], row["customer_id"].bytes) for row in sales if row["customer_id"] is not None]
+    if seen:
+        connection.exec_driver_sql(
+            "INSERT INTO customer_seen(no, at) SELECT c.no, :at FROM customer c "
+            "WHERE c.id = coalesce((SELECT root FROM customer_alias WHERE id = :id), :id) "
+            "ON CONFLICT(no) DO UPDATE SET at = max(at, excluded.at)",
+            [{"at": at, "id": id_} for at, id_ in seen],
+        )
+
+
+def rebuild_seen(connection: Connection) -> None:
+    """Note the last visit of every customer anew, from the sales and from the past that was imported."""
+    connection.exec_driver_sql(
+        "INSERT INTO customer_seen(no, at) SELECT no, max(at) FROM ("
+        "SELECT customer_no AS no, max(at) AS at FROM history_receipt WHERE customer_no IS NOT NULL GROUP BY 1 "
+        "UNION ALL SELECT c.no, max(s.made_at) FROM sale s JOIN customer c ON c.id = s.customer_id GROUP BY 1"
+        ") GROUP BY 1 ON CONFLICT(no) DO UPDATE SET at = max(at, excluded.at)"
+    )
+
+
+# -------------------------------------------------------------------------------------------------------- products
 
 
 def _index_products(connection: Connection, ids: Sequence[UUID]) -> None:

@@ -16,6 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 from sqlalchemy import select, update
 
+from crosssell_desktop.store import find_index
 from crosssell_desktop.store.registers import Counts
 from crosssell_desktop.store.schema.catalogue import product
 from crosssell_desktop.store.schema.customers import customer
@@ -163,6 +164,8 @@ def load(
             part = batch.part(start, min(start + CHUNK_RECEIPTS, len(batch.keys)))
             total += _merge(database, source, part)
             told(total)
+    with database.write() as connection:
+        find_index.rebuild_seen(connection)
     return total
 
 
@@ -179,6 +182,7 @@ def _first_load(
                 _append(connection, source, batch)
                 total += HistoryCounts(Counts(added=len(batch.keys)), Counts(added=len(batch.product_nos)))
                 told(total)
+        find_index.rebuild_seen(connection)
     database.checkpoint()
     return total
 

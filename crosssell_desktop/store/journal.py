@@ -130,8 +130,7 @@ def save_rows(connection: Connection, rows: Rows) -> None:
             save_registers(connection, table, some)
         else:
             _write(connection, table, some)
-    clusters.refresh(connection, rows)
-    find_index.refresh(connection, rows)
+    find_index.refresh(connection, rows, clusters.refresh(connection, rows))
 
 
 def save_registers(connection: Connection, table: Table, some: Sequence[Row]) -> int:

@@ -11,8 +11,9 @@ from sqlalchemy import or_, select
 
 from crosssell_desktop.store.puts import CustomerPut, ProductPut
 from crosssell_desktop.store.schema.catalogue import barcode, category, product
-from crosssell_desktop.store.schema.customers import customer, customer_key
+from crosssell_desktop.store.schema.customers import customer
 from crosssell_desktop.store.schema.exchange import me
+from crosssell_desktop.store.schema.finding import customer_key
 from crosssell_desktop.store.schema.places import store
 
 if TYPE_CHECKING:

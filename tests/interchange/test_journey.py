@@ -173,7 +173,7 @@ def test_the_indexes_are_those_of_an_empty_database(database: Database, small: J
 def test_a_household_is_found_by_its_number(database: Database, small: Journey) -> None:
     run(database, small, Weeks(1, 1))
     with database.read() as connection:
-        found = find_customers(connection, "900")
+        found = find_customers(connection, "900").customers
         assert found[0].display_name == "Household 900"
         assert customer_by_key(connection, "900") == found[0].id
 

@@ -12,7 +12,8 @@ from crosssell_desktop.domain.errors import Refusal
 from crosssell_desktop.interchange.import_tables import Shop, import_customers, import_products, import_sales
 from crosssell_desktop.interchange.result import ImportResult
 from crosssell_desktop.store.engine import Database
-from crosssell_desktop.store.queries.find import find_customers, find_products
+from crosssell_desktop.store.queries.find import find_customers
+from crosssell_desktop.store.queries.find_products import find_products
 
 PRODUCTS = """Артикул;Наименование;Штрихкод;Цена;Себестоимость;Категория;НДС;Остаток
 A-1;Ноутбук «Берег» 14;4607000000014;64 990,00;50000;Техника / Ноутбуки;20%;3
@@ -178,10 +179,10 @@ def test_customers_come_in_normalised_and_are_found(shop: Shop, tmp_path: Path) 
         ("anna@example.com",),
     ]
     with shop.database.read() as connection:
-        (found,) = find_customers(connection, "9161234567")
+        (found,) = find_customers(connection, "9161234567").customers
         assert (found.display_name, found.phone_tail) == ("Семёнова Анна-Мария Петровна", "4567")
-        assert [c.display_name for c in find_customers(connection, "мария семен")] == [found.display_name]
-        assert [c.display_name for c in find_customers(connection, "иванов")] == ["<b>Иванов</b> Пётр"]
+        assert [c.display_name for c in find_customers(connection, "мария семен").customers] == [found.display_name]
+        assert [c.display_name for c in find_customers(connection, "иванов").customers] == ["<b>Иванов</b> Пётр"]
 
 
 def test_sales_become_history_with_their_customers(shop: Shop, tmp_path: Path) -> None:

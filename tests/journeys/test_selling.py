@@ -20,7 +20,7 @@ def unique_tail(shop: Shop, code: str) -> str:
     stage = shop.stages[code]
     while True:
         tail = shop.somebody(stage).phone[-4:]
-        if len(finding.look_up(stage.program.port.desk, stage.program.port.session, tail, 5).customers) == 1:
+        if len(finding.look_up(stage.program.port.desk, stage.program.port.session, tail, 5).customers.customers) == 1:
             return tail
 
 

@@ -14,6 +14,8 @@ from crosssell_desktop.presenters.ports import Completed, NewCustomer, NewPass, 
 from crosssell_desktop.presenters.state import (
     Choice,
     CustomerCard,
+    Hit,
+    HitKind,
     Message,
     ReceiptState,
     RefusalReason,
@@ -86,8 +88,9 @@ class Shop:
     def sync(self) -> SyncStrip:
         return samples.SYNCED
 
-    def search(self, text: str, limit: int) -> SearchResults:  # noqa: ARG002  # as the port has it
-        return replace(self.found, query=text)
+    def search(self, text: str, limit: int) -> SearchResults:
+        left = max(0, len(self.found.hits) - limit)
+        return replace(self.found, query=text, hits=self.found.hits[:limit], more=left)
 
     def card(self, customer_id: CustomerId) -> CustomerCard:  # noqa: ARG002  # the same
         return samples.CARD
@@ -242,6 +245,18 @@ def test_a_search_that_ends_after_the_field_was_emptied_shows_nothing(desk: Desk
     desk.presenter.type_text("")
     answer(late)
     assert desk.presenter.state.search.phase == "idle"
+
+
+def test_a_list_of_results_is_lengthened_by_pages_as_far_as_there_are_more(desk: Desk) -> None:
+    desk.begin()
+    known = tuple(Hit(HitKind.CUSTOMER, f"customer:{n}", f"{n}") for n in range(45))
+    desk.shop.found = SearchResults(hits=known)
+    desk.presenter.type_text("иванов")
+    for shown, more in ((20, 25), (40, 5), (45, 0), (45, 0)):
+        desk.lanes.do()
+        search = desk.presenter.state.search
+        assert (search.hits, search.more) == (known[:shown], more)
+        desk.presenter.show_more()
 
 
 def test_suggestions_of_a_receipt_that_is_gone_are_dropped(desk: Desk) -> None:

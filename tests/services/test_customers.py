@@ -48,7 +48,7 @@ def test_a_new_card_is_found_at_once_and_carries_the_consents_given(photo: Count
     made = customers.create(
         photo.desk, photo.session("anna"), name="Яна Зорина", phone="+79167654321", purposes=("service", "profiling")
     ).value
-    found = finding.look_up(photo.desk, photo.session("anna"), "зорина", 5).customers
+    found = finding.look_up(photo.desk, photo.session("anna"), "зорина", 5).customers.customers
     assert [c.id for c in found] == [made]
     assert customers.card(photo.desk, photo.session("anna"), made).consents == {"service", "profiling"}
 
@@ -142,9 +142,9 @@ def test_who_is_not_here_or_was_erased_is_told_so(photo: Counter) -> None:
 
 
 def test_nobody_can_browse_customers_with_a_letter_and_a_cashier_sees_none(photo: Counter) -> None:
-    assert finding.look_up(photo.desk, photo.session("anna"), "о", 50).customers == ()
-    assert len(finding.look_up(photo.desk, photo.session("anna"), "ветр", 50).customers) == 1
-    assert finding.look_up(photo.desk, photo.session("katya"), "ветр", 50).customers == ()
+    assert finding.look_up(photo.desk, photo.session("anna"), "о", 50).customers.customers == ()
+    assert len(finding.look_up(photo.desk, photo.session("anna"), "ветр", 50).customers.customers) == 1
+    assert finding.look_up(photo.desk, photo.session("katya"), "ветр", 50).customers.customers == ()
 
 
 @pytest.mark.parametrize(("value", "masked"), [("+79161234567", "+7 9•• •••-45-67"), ("123", "•••"), ("", "")])
@@ -160,7 +160,7 @@ def test_a_card_is_edited_field_by_field_and_says_what_it_had_in_sight(photo: Co
     assert photo.rows("SELECT count(*) FROM outbox WHERE kind = 'customer_changed' AND body LIKE '%\"seen\"%'") == [
         (1,)
     ]
-    assert card in [c.id for c in finding.look_up(photo.desk, anna, "петровна", 5).customers]
+    assert card in [c.id for c in finding.look_up(photo.desk, anna, "петровна", 5).customers.customers]
     for changes, code in (({"status": "erased"}, "bad_field"), ({}, "bad_field"), ({"display_name": " "}, "no_name")):
         with pytest.raises(Refusal, match=code):
             customers.edit(photo.desk, anna, card, changes)

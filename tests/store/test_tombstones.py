@@ -43,7 +43,7 @@ def test_a_tombstone_takes_the_person_away_and_lets_no_row_back(photo: Counter) 
     assert photo.rows(f"SELECT display_name, birthday, status FROM customer WHERE id = x'{olga.hex()}'") == [
         ("", "", "erased")
     ]
-    assert finding.look_up(photo.desk, photo.session("anna"), "ветр", 5).customers == ()
+    assert finding.look_up(photo.desk, photo.session("anna"), "ветр", 5).customers.customers == ()
     with photo.desk.database.write() as connection:
         connection.exec_driver_sql(
             "INSERT INTO contact_point (id, customer_id, type, value, is_primary, source, ver)"

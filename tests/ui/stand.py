@@ -55,6 +55,9 @@ class Asked(QObject):
     def type_text(self, text: str) -> None:
         self._note("type_text", text)
 
+    def show_more(self) -> None:
+        self._note("show_more")
+
     def submit(self, text: str) -> None:
         self._note("submit", text)
 

@@ -9,12 +9,16 @@ from sqlalchemy import select
 
 from crosssell_desktop.domain.ids import CustomerId, ProductId, StoreId
 from crosssell_desktop.store.schema.catalogue import external_ref, product
-from crosssell_desktop.store.schema.customers import customer, customer_key
+from crosssell_desktop.store.schema.customers import customer
+from crosssell_desktop.store.schema.finding import customer_key
 from crosssell_desktop.store.schema.history import history_store
 from crosssell_desktop.store.schema.places import store
 
 if TYPE_CHECKING:
     from sqlalchemy.engine import Connection
+
+EXACT = ("card", "email", "external", "phone")
+"""Keys that name one customer; four last digits do not. Named in the statement, because the key begins with them."""
 
 
 def product_by_sku(connection: Connection, sku: str) -> ProductId | None:
@@ -43,7 +47,7 @@ def customer_by_key(connection: Connection, key: str) -> CustomerId | None:
     exact = connection.execute(
         select(customer.c.id)
         .join(customer_key, customer_key.c.customer_no == customer.c.no)
-        .where(customer_key.c.value == key.strip().lower())
+        .where(customer_key.c.kind.in_(EXACT), customer_key.c.value == key.strip().lower())
         .limit(1)
     ).scalar_one_or_none()
     return None if exact is None else CustomerId(exact)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Index, PrimaryKeyConstraint
+from sqlalchemy import Index, text
 
 from crosssell_desktop.store.schema.base import (
     Flag,
@@ -41,6 +41,7 @@ customer = table(
     may("birthday_source", Str),
     may("stamps", Json),
     version(),
+    Index("ix_customer_household_id", "household_id", sqlite_where=text("household_id IS NOT NULL")),
 )
 """``birthday`` is ``MM-DD``, ``YYYY-MM-DD`` or empty; ``care_until`` is 0 without care mode.
 
@@ -218,15 +219,3 @@ customer_alias = table(
     Index("ix_customer_alias_root", "root"),
 )
 """Every card of a cluster of merged cards, the root too, with the one that stands for all (``store.clusters``)."""
-
-customer_key = table(
-    "customer_key",
-    "local",
-    need("kind", Str),
-    need("value", Str),
-    need("customer_no", Int),
-    PrimaryKeyConstraint("kind", "value", "customer_no"),
-    Index("ix_customer_key_customer_no", "customer_no"),
-    without_rowid=True,
-)
-"""What a customer is found by exactly: phone, tail (last four digits), email, card, external."""

@@ -52,6 +52,9 @@ class CounterActions(Protocol):
     def type_text(self, text: str) -> None:
         """Look for a typed text."""
 
+    def show_more(self) -> None:
+        """Lengthen the list of results."""
+
     def submit(self, text: str) -> None:
         """Act on a finished text."""
 
@@ -531,6 +534,8 @@ class CounterScreen(Part):
 
     def _move(self, step: int) -> None:
         if self.results.isVisible() and self.results.model.rowCount():
+            if step > 0 and self.results.is_last():
+                self.presenter.show_more()
             self.results.move_by(step)
         else:
             self.receipt.table.move_by(step)

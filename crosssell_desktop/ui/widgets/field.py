@@ -308,6 +308,8 @@ class ResultsPane(Part):
             text = self.say(N_("Searching…"))
         elif results.phase == "ready" and not results.hits:
             text = self.say(N_("Nothing found for «{query}». F2 adds a customer."), query=plain(results.query)[:60])
+        elif results.more and results.is_more:
+            text = self.say(N_("more than {n} more: go on typing"), n=results.more)
         elif results.more:
             text = self.say(N_("{n} more: go on typing"), n=results.more)
         self.note.set_text(text)
@@ -318,6 +320,10 @@ class ResultsPane(Part):
     def current(self) -> Hit | None:
         """Return the row that Enter would take."""
         return self.model.hit(self.list.currentIndex().row()) if self.isVisible() else None
+
+    def is_last(self) -> bool:
+        """Say whether the last row is chosen."""
+        return self.list.currentIndex().row() == self.model.rowCount() - 1
 
     def move_by(self, step: int) -> None:
         """Walk the list."""

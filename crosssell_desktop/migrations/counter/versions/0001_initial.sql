@@ -319,6 +319,8 @@ CREATE TABLE customer (
 )
  STRICT
 --;
+CREATE INDEX ix_customer_household_id ON customer (household_id) WHERE household_id IS NOT NULL
+--;
 CREATE TABLE customer_alias (
 	id BLOB NOT NULL, 
 	root BLOB NOT NULL, 
@@ -343,6 +345,19 @@ CREATE TABLE customer_field_lost (
 --;
 CREATE INDEX ix_customer_field_lost_customer_id ON customer_field_lost (customer_id)
 --;
+CREATE TABLE customer_found (
+	no INTEGER NOT NULL, 
+	family TEXT NOT NULL, 
+	given TEXT NOT NULL, 
+	more TEXT NOT NULL, 
+	keys TEXT NOT NULL, 
+	household_id BLOB, 
+	CONSTRAINT pk_customer_found PRIMARY KEY (no)
+)
+ STRICT
+--;
+CREATE INDEX ix_customer_found_household_id ON customer_found (household_id) WHERE household_id IS NOT NULL
+--;
 CREATE TABLE customer_key (
 	kind TEXT NOT NULL, 
 	value TEXT NOT NULL, 
@@ -351,8 +366,6 @@ CREATE TABLE customer_key (
 )
  WITHOUT ROWID,
  STRICT
---;
-CREATE INDEX ix_customer_key_customer_no ON customer_key (customer_no)
 --;
 CREATE TABLE customer_merge (
 	id BLOB NOT NULL, 
@@ -394,6 +407,13 @@ CREATE TABLE customer_note (
 CREATE INDEX ix_customer_note_customer_id ON customer_note (customer_id)
 --;
 CREATE INDEX ix_customer_note_shift_id ON customer_note (shift_id)
+--;
+CREATE TABLE customer_seen (
+	no INTEGER NOT NULL, 
+	at INTEGER NOT NULL, 
+	CONSTRAINT pk_customer_seen PRIMARY KEY (no)
+)
+ STRICT
 --;
 CREATE TABLE customer_unmerge (
 	id BLOB NOT NULL, 
@@ -502,6 +522,17 @@ CREATE TABLE fact_text (
 	CONSTRAINT pk_fact_text PRIMARY KEY (id)
 )
  STRICT
+--;
+CREATE TABLE find_word (
+	no INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT, 
+	word TEXT NOT NULL, 
+	sound TEXT NOT NULL, 
+	cards INTEGER NOT NULL, 
+	CONSTRAINT uq_find_word_word UNIQUE (word)
+)
+ STRICT
+--;
+CREATE INDEX ix_find_word_sound ON find_word (sound)
 --;
 CREATE TABLE fit_rule (
 	id BLOB NOT NULL, 
@@ -1348,7 +1379,11 @@ CREATE INDEX ix_sale_line_product_id ON sale_line (product_id)
 --;
 CREATE INDEX ix_sale_line_sale_id ON sale_line (sale_id)
 --;
-CREATE VIRTUAL TABLE customer_words USING fts5(words, content='', contentless_delete=1, prefix='2 3', tokenize='unicode61 remove_diacritics 2')
+CREATE VIRTUAL TABLE customer_words USING fts5(family, given, more, content='customer_found', content_rowid='no', prefix='1 2 3', detail='column', columnsize=0, tokenize='ascii')
+--;
+INSERT INTO customer_words(customer_words, rank) VALUES ('secure-delete', 1)
+--;
+INSERT INTO customer_words(customer_words, rank) VALUES ('pgsz', 3900)
 --;
 CREATE VIRTUAL TABLE product_words USING fts5(words, content='', contentless_delete=1, prefix='2 3', tokenize='unicode61 remove_diacritics 2')
 --;

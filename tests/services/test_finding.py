@@ -1,0 +1,60 @@
+"""Finding through the service: merged, erased and related people, and how many more there are."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from crosssell_desktop.domain.ids import CustomerId, named_id
+from crosssell_desktop.services import finding, merging
+from crosssell_desktop.store import lookups, registers
+from crosssell_desktop.store.puts import CustomerPut
+from crosssell_desktop.store.unit import begin
+from tests.shop import Counter, customer
+from tests.store.test_tombstones import bury
+
+OLGA, PAVEL = customer("olga"), customer("pavel")
+
+
+def found(counter: Counter, text: str) -> list[CustomerId]:
+    return [c.id for c in finding.look_up(counter.desk, counter.session("anna"), text, 20).customers.customers]
+
+
+def keys_of(counter: Counter, who: CustomerId) -> list[str]:
+    return [
+        str(row[0])
+        for row in counter.rows(
+            "SELECT value FROM contact_point WHERE type = 'phone' AND customer_id = "
+            f"x'{who.bytes.hex()}' UNION ALL SELECT display_name FROM customer WHERE id = x'{who.bytes.hex()}'"
+        )
+    ]
+
+
+def test_merged_cards_are_found_as_the_one_that_stands_for_them_and_apart_again(photo: Counter) -> None:
+    photo.open_shift()
+    photo.sell("anna", "CUP-1", of="pavel")
+    one, other = min(OLGA, PAVEL), max(OLGA, PAVEL)
+    merging.merge(photo.desk, photo.session("maria"), OLGA, PAVEL)
+    for key in (*keys_of(photo, one), *keys_of(photo, other)):
+        assert found(photo, key) == [one], key
+    merging.unmerge(photo.desk, photo.session("maria"), PAVEL)
+    for who in (one, other):
+        for key in keys_of(photo, who):
+            assert found(photo, key) == [who], key
+
+
+def put_together(counter: Counter, *cards: CustomerId) -> None:
+    desk = counter.desk
+    with begin(desk.database, desk.clock, desk.ids) as unit:
+        for card in cards:
+            was = lookups.customer_of(unit.connection, card)
+            assert isinstance(was, CustomerPut)
+            registers.put(unit, "customer_changed", [replace(was, household_id=named_id("household", "1"))])
+
+
+def test_a_household_finds_by_the_name_of_another_until_that_one_is_erased(photo: Counter) -> None:
+    put_together(photo, OLGA, PAVEL)
+    assert found(photo, "соколов ольга") == [PAVEL]
+    bury(photo)
+    assert "ольга" not in str(photo.rows("SELECT family, given, more FROM customer_found"))
+    assert photo.rows("SELECT cards FROM find_word WHERE word IN ('ольга', 'ветрова')") == []
+    assert found(photo, "соколов павел") == [PAVEL]
