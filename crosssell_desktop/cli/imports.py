@@ -1,4 +1,4 @@
-"""``import``: products, customers and past sales from files, and The Complete Journey."""
+"""``import``: products, customers, past sales, costs, visitors and rota from files, and The Complete Journey."""
 
 from __future__ import annotations
 
@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     from crosssell_desktop.store.engine import Database
 
 TOLD_EVERY_S = 0.5
+HOUSE = frozenset({"costs", "visitors", "rota"})
+"""Lists of the house itself: only the office takes them, all others hear of them."""
 
 
 @click.group("import")
@@ -53,15 +55,22 @@ def _tables(kind: str) -> click.Command:
     @click.option("--dry-run", is_flag=True, help="Say what would be done and write nothing.")
     @shared
     def run(command: Command, paths: tuple[Path, ...], mapping: Path | None, *, dry_run: bool) -> None:
-        from crosssell_desktop.interchange import import_tables
+        from crosssell_desktop.interchange import house_tables, import_tables
+        from crosssell_desktop.services import staff_office
 
         act = {
             "products": import_tables.import_products,
             "customers": import_tables.import_customers,
             "sales": import_tables.import_sales,
+            "costs": house_tables.import_costs,
+            "visitors": house_tables.import_visitors,
+            "rota": house_tables.import_rota,
         }[kind]
         results: list[tuple[Path, ImportResult]] = []
         with _profile(command) as (database, clock, ids), _Teller(command) as teller:
+            if kind in HOUSE:
+                with database.read() as connection:
+                    staff_office.require_office(connection)
             shop = import_tables.Shop(database, clock, ids, command.speaker, teller.hear, teller.cancelled)
             for path in paths:
                 result = act(shop, path, mapping=mapping, dry_run=dry_run)
@@ -75,7 +84,7 @@ def _tables(kind: str) -> click.Command:
     return click.command(kind)(run)
 
 
-for _kind in ("products", "customers", "sales"):
+for _kind in ("products", "customers", "sales", "costs", "visitors", "rota"):
     import_group.add_command(_tables(_kind))
 
 

@@ -22,6 +22,7 @@ COMMANDS: dict[str, str] = {
     "match": "crosssell_desktop.cli.match:match",
     "centre": "crosssell_desktop.cli.centre:centre",
     "sync": "crosssell_desktop.cli.centre:sync",
+    "staff": "crosssell_desktop.cli.staff:staff",
     "shift": "crosssell_desktop.cli.shift:shift",
     "credits": "crosssell_desktop.cli.shift:credits_",
     "verify": "crosssell_desktop.cli.upkeep:verify",

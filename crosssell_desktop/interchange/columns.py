@@ -13,7 +13,7 @@ from crosssell_desktop.domain.errors import Refusal
 from crosssell_desktop.domain.fold import fold
 from crosssell_desktop.domain.text import N_, Text
 
-Kind = Literal["products", "customers", "sales"]
+Kind = Literal["products", "customers", "sales", "costs", "visitors", "rota"]
 
 MAX_MAPPING_BYTES = 256 * 1024
 OPTIONS = frozenset({"time_zone", "price_type", "language"})
@@ -92,12 +92,34 @@ SYNONYMS: Mapping[Kind, Mapping[str, Sequence[str]]] = {
             "partner",
         ),
     },
+    "costs": {
+        "sku": ("артикул", "sku", "код товара", "код", "internal reference", "default_code", "product_id", "code"),
+        "barcode": ("штрихкод", "штрих код", "barcode", "ean", "gtin"),
+        "cost": ("себестоимость", "закупочная цена", "цена закупки", "cost", "cost price", "standard_price"),
+        "from": ("с", "действует с", "дата", "from", "valid from", "date"),
+    },
+    "visitors": {
+        "store": ("магазин", "точка", "store", "shop", "store_id"),
+        "day": ("дата", "день", "дата и время", "date", "day", "datetime", "at"),
+        "hour": ("час", "время", "hour", "time"),
+        "visitors": ("посетители", "вошло", "посещения", "входы", "visitors", "entries", "traffic", "in"),
+    },
+    "rota": {
+        "store": ("магазин", "точка", "store", "shop"),
+        "who": ("сотрудник", "фио", "имя", "работник", "бейдж", "employee", "name", "person", "badge"),
+        "day": ("дата", "день", "date", "day"),
+        "planned": ("план", "по плану", "часы по плану", "смена", "график", "planned", "plan", "scheduled", "shift"),
+        "worked": ("факт", "отработано", "часы", "отработано часов", "worked", "actual", "hours"),
+    },
 }
 
 REQUIRED: Mapping[Kind, Sequence[Sequence[str]]] = {
     "products": (("sku", "external_id", "barcode"),),
     "customers": (("name", "family_name", "given_name"),),
     "sales": (("receipt",), ("at",), ("sku", "barcode"), ("qty",), ("price", "amount")),
+    "costs": (("sku", "barcode"), ("cost",)),
+    "visitors": (("day",), ("visitors",)),
+    "rota": (("who",), ("day",), ("planned", "worked")),
 }
 """Of each group one column must be there."""
 
