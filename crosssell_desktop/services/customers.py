@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from crosssell_desktop.domain.access import Act, Session, require
+from crosssell_desktop.domain.consents import PURPOSES
 from crosssell_desktop.domain.errors import Refusal
 from crosssell_desktop.domain.field_access import require_write
 from crosssell_desktop.domain.fields import edited
@@ -16,10 +16,9 @@ from crosssell_desktop.domain.ids import CustomerId
 from crosssell_desktop.domain.names import split_name
 from crosssell_desktop.domain.outcome import Change, Outcome
 from crosssell_desktop.domain.text import N_, Text
-from crosssell_desktop.services import masking
+from crosssell_desktop.services import consents, masking
 from crosssell_desktop.services.desk import Desk
 from crosssell_desktop.services.shifts import who
-from crosssell_desktop.store import unit
 from crosssell_desktop.store.puts import ContactPut, CustomerPut, contact_id, rows_of_puts
 from crosssell_desktop.store.queries import card as cards
 from crosssell_desktop.store.queries import outside_keys, shifts
@@ -27,12 +26,6 @@ from crosssell_desktop.store.queries import outside_keys, shifts
 NAME_AT_MOST = 200
 NOTE_AT_MOST = 1_000
 NOTE_DAYS = 365
-PURPOSES: tuple[str, ...] = ("service", "loyalty", "marketing", "profiling")
-CONSENT_TEXT_RU = (
-    "Я согласен(на) на обработку моих персональных данных для указанной цели. "
-    "Согласие можно отозвать в любой момент в любом магазине, причину называть не нужно."
-)
-"""The separate consent document's text; its hash is kept with every consent so that the wording can be proved."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,11 +34,6 @@ class Possible:
 
     id: CustomerId
     display_name: str
-
-
-def text_hash(text: str) -> str:
-    """Return the hash by which the wording of a consent is told later."""
-    return hashlib.sha256(text.encode()).hexdigest()
 
 
 def create(  # what a card needs
@@ -112,7 +100,7 @@ def create(  # what a card needs
                 )
         rows: dict[str, list[dict[str, Any]]] = rows_of_puts(puts, ver)
         if purposes:
-            rows["consent"] = [_consent_row(work, session, customer_id, p, "given") for p in purposes]
+            rows["consent"] = [consents.consent_row(work, session, customer_id, p, "given") for p in purposes]
         work.record("customer_created", rows)
     return Outcome(customer_id, frozenset({Change.CUSTOMER, Change.SYNC}))
 
@@ -163,7 +151,7 @@ def set_consent(
     if purpose not in PURPOSES:
         raise Refusal("bad_purpose", Text(N_("There is no such purpose of consent.")))
     with desk.begin() as work:
-        row = _consent_row(work, session, customer_id, purpose, "given" if given else "withdrawn")
+        row = consents.consent_row(work, session, customer_id, purpose, "given" if given else "withdrawn")
         work.record("consent_recorded", {"consent": [row]})
         now_given = cards.consents_of(work.connection, customer_id)
     return Outcome(now_given, frozenset({Change.CUSTOMER, Change.SYNC}))
@@ -248,23 +236,3 @@ def _email(text: str) -> str:
     if not name or not at or "." not in domain or " " in clean or len(clean) > 254:
         raise Refusal("bad_email", Text(N_("«{value}» is not an e-mail address."), {"value": clean[:60]}))
     return clean
-
-
-def _consent_row(
-    work: unit.Unit, session: Session, customer_id: CustomerId, purpose: str, state: str
-) -> dict[str, Any]:
-    shift = shifts.open_shift(work.connection, work.me.counter_id)
-    seen = cards.consent_clocks(work.connection, customer_id, purpose)
-    return {
-        "id": work.new_id(),
-        **who(work, session, None if shift is None else shift.id),
-        "customer_id": customer_id,
-        "purpose": purpose,
-        "channel": "",
-        "state": state,
-        "text_hash": text_hash(CONSENT_TEXT_RU),
-        "form": "screen",
-        # What was withdrawn in sight of this, and no more: a clock that runs ahead has seen nothing.
-        "base_hlc": seen.withdrawn,
-        "hlc": max(work.tick(), seen.newest + 1),
-    }

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from crosssell_desktop.domain.clock import Clock
+from crosssell_desktop.domain.consents import WORDINGS
 from crosssell_desktop.domain.ids import IdSource, PersonId
 from crosssell_desktop.interchange import demo_loading, import_journey
 from crosssell_desktop.interchange.complete_journey import Weeks
@@ -17,7 +18,6 @@ from crosssell_desktop.interchange.demo_history import generate_history
 from crosssell_desktop.interchange.demo_shop import DemoShop, load_shop
 from crosssell_desktop.services import exchange, learning, login
 from crosssell_desktop.services.business import PRESETS
-from crosssell_desktop.services.customers import CONSENT_TEXT_RU, text_hash
 from crosssell_desktop.services.desk import Desk
 from crosssell_desktop.services.opening import open_desk, open_store
 from crosssell_desktop.store import opening, pin_rows, sources
@@ -80,7 +80,7 @@ def _invented(url: str, name: str, *, clock: Clock, ids: IdSource) -> DemoWorld:
         history,
         by=demo_loading.demo_id("person", shop.people[0].code),
         counter_id=demo_loading.demo_id("counter", "office"),
-        text_hash=text_hash(CONSENT_TEXT_RU),
+        text_hash=WORDINGS[0].hash,
     )
     centre.push_master(office, rows, clock, ids)
 

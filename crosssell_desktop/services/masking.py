@@ -37,6 +37,8 @@ FIELDS: dict[str, Group | None] = {
     "owned": Group.PURCHASES,
 }
 """Fields of the card by group; None is seen by all who may open a card. A field that is not here is a note."""
+RESTRICTED = ("notes", "needs", "reactions", "promises", "purchases", "owned", "phones", "emails", "channel")
+"""What is kept and used for nothing while the processing of a person's data is restricted."""
 CARE_ON = 1 << 53
 """Instead of the end of the care mode, where only whether it is on may be seen."""
 
@@ -45,6 +47,10 @@ def masked(found: Card, session: Session, *, now_ms: int) -> Card:
     """Return the card without what the level may not see."""
     if found.care_until <= now_ms:
         found = replace(found, care_until=0)
+    if "profiling" not in found.consents or found.status == "restricted":
+        found = replace(found, needs=tuple(one for one in found.needs if one.source != "inferred"))
+    if found.status == "restricted":
+        found = replace(found, **{name: _nothing(getattr(found, name)) for name in RESTRICTED})
     changed: dict[str, Any] = {}
     for field in fields(found):
         group = FIELDS.get(field.name, Group.NOTES)

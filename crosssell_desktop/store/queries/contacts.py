@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from typing import TYPE_CHECKING
+from uuid import UUID
 
 from sqlalchemy import select
 
+from crosssell_desktop.domain.consents import Word
 from crosssell_desktop.domain.ids import CustomerId
 from crosssell_desktop.store.clusters import cluster_of
 from crosssell_desktop.store.queries.card import contacts_of
-from crosssell_desktop.store.schema.customers import customer
+from crosssell_desktop.store.schema.customers import consent, customer
 
 if TYPE_CHECKING:
     from sqlalchemy.engine import Connection
@@ -25,3 +27,23 @@ def of_customer(
         return None
     ways = contacts_of(connection, cluster_of(connection, customer_id))
     return tuple((way.type, way.value) for way in ways if way.type in kinds)
+
+
+def status_of(connection: Connection, customer_id: UUID) -> str | None:
+    """Return the status of a card; None when it is not here."""
+    return connection.execute(select(customer.c.status).where(customer.c.id == customer_id)).scalar()
+
+
+def is_barred(connection: Connection, customer_id: UUID) -> bool:
+    """Say whether any card of the person says «do not contact»."""
+    ids = cluster_of(connection, customer_id)
+    flags = connection.execute(select(customer.c.do_not_contact).where(customer.c.id.in_(ids))).scalars()
+    return any(flags)
+
+
+def words_of(connection: Connection, customer_id: UUID) -> tuple[Word, ...]:
+    """Return every word of a person about what may be done, over all of the person's cards."""
+    c = consent.c
+    ids = cluster_of(connection, customer_id)
+    rows = connection.execute(select(c.purpose, c.channel, c.state, c.hlc, c.base_hlc).where(c.customer_id.in_(ids)))
+    return tuple(Word(*row) for row in rows)

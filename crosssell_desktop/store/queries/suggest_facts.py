@@ -18,6 +18,7 @@ from crosssell_desktop.store.clusters import cluster_of
 from crosssell_desktop.store.fit_codec import rule_from_row, value_from_json
 from crosssell_desktop.store.queries import returns_seen
 from crosssell_desktop.store.queries.card import consents_of
+from crosssell_desktop.store.queries.contacts import status_of
 from crosssell_desktop.store.queries.items import RETAIL
 from crosssell_desktop.store.queries.ledger_facts import category_paths
 from crosssell_desktop.store.schema.catalogue import (
@@ -211,8 +212,10 @@ def _id(raw: bytes) -> UUID:
 
 
 def customer_view(connection: Connection, customer_id: CustomerId, *, situations: tuple[str, ...]) -> CustomerView:
-    """Return what ranking may know of a customer; without consent to profiling only refusals."""
-    profiling = "profiling" in consents_of(connection, customer_id)
+    """Return what ranking may know of a customer; without consent to profiling, or restricted, only refusals."""
+    profiling = "profiling" in consents_of(connection, customer_id) and (
+        status_of(connection, customer_id) != "restricted"
+    )
     refused = _refused(connection, customer_id)
     if not profiling:
         return CustomerView(profiling=False, refused=refused, situations=situations)
