@@ -28,6 +28,7 @@ COMMANDS: dict[str, str] = {
     "verify": "crosssell_desktop.cli.upkeep:verify",
     "backup": "crosssell_desktop.cli.upkeep:backup",
     "restore": "crosssell_desktop.cli.upkeep:restore",
+    "rescue": "crosssell_desktop.cli.upkeep:rescue",
 }
 
 

@@ -1,4 +1,4 @@
-"""``verify``, ``backup`` and ``restore``."""
+"""``verify``, ``backup``, ``restore`` and ``rescue``."""
 
 from __future__ import annotations
 
@@ -65,3 +65,39 @@ def restore(command: Command, source: Path) -> None:
         kept = upkeep.restore(profile, profile_key(profile, system_keyring()).key.reveal(), source)
     command.say(Text(N_("Restored. The earlier file is kept: {file}"), {"file": "—" if kept is None else kept.name}))
     command.report({"kept": None if kept is None else str(kept)})
+
+
+@click.command("rescue")
+@shared
+def rescue(command: Command) -> None:
+    """Make a damaged database anew from what can still be read of it; the damaged file is kept."""
+    from crosssell_desktop.services.rescue import rescue as bring_over
+    from crosssell_desktop.system.instance import take_profile
+    from crosssell_desktop.system.secrets import profile_key, system_keyring
+
+    profile = command.profile()
+    with take_profile(profile):
+        done = bring_over(profile, profile_key(profile, system_keyring()).key.reveal())
+    found = done.salvaged
+    command.say(
+        Text(
+            N_(
+                "Brought over {operations} operations, {unsent} of them unsent. "
+                "Exchange now: what is missing comes from the centre."
+            ),
+            {"operations": found.operations, "unsent": found.unsent},
+        )
+    )
+    for first, last in found.lost:
+        command.say(Text(N_("Operations {first} to {last} could not be read."), {"first": first, "last": last}))
+    command.report(
+        {
+            "kept": None if done.kept is None else str(done.kept),
+            "operations": found.operations,
+            "unsent": found.unsent,
+            "lost": [list(span) for span in found.lost],
+            "rows": found.rows,
+            "torn": list(found.torn),
+            "waiting": found.waiting,
+        }
+    )

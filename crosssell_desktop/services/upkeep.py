@@ -102,7 +102,7 @@ def restore(profile: Profile, key: bytes, source: Path) -> Path | None:
     try:
         shutil.copyfile(source, fresh)
         _renew(profile, key, fresh)
-        kept = _set_aside(profile)
+        kept = set_aside(profile)
         fresh.replace(profile.database)
     except OSError as error:
         raise EnvironmentTrouble(
@@ -156,7 +156,7 @@ def _counter_in_place(profile: Profile, key: bytes) -> CounterId | None:
         database.close()
 
 
-def _set_aside(profile: Profile) -> Path | None:
+def set_aside(profile: Profile) -> Path | None:
     """Move the present database away with its write-ahead log, which must never meet another file."""
     profile.backups.mkdir(parents=True, exist_ok=True)
     kept = profile.backups / f"replaced-{secrets.token_hex(4)}.db"

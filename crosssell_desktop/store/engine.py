@@ -208,7 +208,9 @@ def as_trouble() -> Iterator[None]:
         if "malformed" in words:
             raise DatabaseDamaged(
                 "database_damaged",
-                Text(N_("The database is damaged. Nothing was saved; put a backup in its place.")),
+                Text(
+                    N_("The database is damaged. Nothing was saved; bring over what is whole with «crosssell rescue».")
+                ),
             ) from error
         if "is locked" in words:
             raise EnvironmentTrouble(

@@ -227,6 +227,13 @@ def append_correction(
     )
 
 
+def append_again(
+    connection: Connection, *, op_id: UUID, kind: str, rows: Rows, hlc: int, made_at: int, salt: str
+) -> str:
+    """Write an operation for rows that are here already and whose own was lost; return the new chain head."""
+    return _write_down(connection, op_id=op_id, kind=kind, body=body_of(rows), hlc=hlc, made_at=made_at, salt=salt)
+
+
 def is_correction(body: str) -> bool:
     """Say whether an operation stands for another, so that its rows differ from what is kept here."""
     return "instead_of" in json.loads(body)
@@ -241,6 +248,11 @@ def _write_down(connection: Connection, *, op_id: UUID, kind: str, body: str, hl
         " VALUES (?, ?, ?, ?, ?, ?, ?, 0, ?)",
         (op_id.bytes, kind, SCHEMA_V, body, digest, hlc, made_at, op_salt),
     )
+    return link(connection, op_id, digest)
+
+
+def link(connection: Connection, op_id: UUID, digest: str) -> str:
+    """Add an operation's hash to the end of the chain; return the new head."""
     last = connection.exec_driver_sql("SELECT head FROM chain ORDER BY no DESC LIMIT 1").scalar()
     head = chain_head(last or FIRST_HEAD, digest)
     connection.exec_driver_sql(

@@ -123,6 +123,20 @@ class Unit:
         )
         return op_id
 
+    def record_again(self, kind: str, rows: journal.Rows) -> UUID:
+        """Write an operation for rows that are here already and whose own was lost; return its id."""
+        op_id = self.new_id()
+        journal.append_again(
+            self.connection,
+            op_id=op_id,
+            kind=kind,
+            rows=rows,
+            hlc=self.tick(),
+            made_at=self.now_ms,
+            salt=self.me.salt,
+        )
+        return op_id
+
     def correct(self, correction: journal.Correction) -> UUID:
         """Write an operation that stands for one the centre put aside; return its id."""
         op_id = self.new_id()

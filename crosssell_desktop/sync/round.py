@@ -13,9 +13,10 @@ from uuid import UUID
 
 from crosssell_desktop.domain.clock import Clock
 from crosssell_desktop.domain.ids import IdSource
-from crosssell_desktop.store import exchange_rows, only_here
+from crosssell_desktop.store import exchange_rows, only_here, salvage
 from crosssell_desktop.store.exchange_rows import Applied, LinkState, Op, SnapshotPlan
 from crosssell_desktop.store.only_here import Missing
+from crosssell_desktop.store.unit import begin
 from crosssell_desktop.sync import house, pull, push
 from crosssell_desktop.sync.link import BatchRefused, BatchTooSlow, CentreAway
 from crosssell_desktop.sync.pull import Breath
@@ -136,6 +137,8 @@ class Exchange:
             tally.steps += 1
             more = self._step(tally)
         self._keep_house(tally)
+        if tally.has_compared:
+            self._claim()
         with self._database.read() as connection:
             unsent = exchange_rows.link_state(connection).unsent
             missing = only_here.missing(connection) if tally.has_compared else ()
@@ -163,6 +166,14 @@ class Exchange:
             tally.applied.add(house.flip_due(self._database, self._write, self._server_ms))
             house.retire(self._database, self._write, self._server_ms)
             house.note_heard(self._database, self._write, self._clock.now_ms())
+
+    def _claim(self) -> None:
+        """Once all was compared, let a file that was brought over send what the centre lacks (``store.salvage``)."""
+        with self._database.read() as connection:
+            is_due = salvage.owes_rows(connection) and exchange_rows.link_state(connection).plan is None
+        if is_due:
+            with begin(self._database, self._clock, self._ids) as unit:
+                salvage.claim(unit, sorted(pull.YIELDS))
 
     def _log(self, connection: Connection, result: RoundResult) -> None:
         exchange_rows.log_round(
