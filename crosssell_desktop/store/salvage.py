@@ -287,7 +287,9 @@ def _index_again(connection: Connection) -> None:
         found = [{"id": id_} for id_ in connection.execute(table.select().with_only_columns(table.c.id)).scalars()]
         find_index.refresh(connection, {name: found})
     merges = metadata.tables["customer_merge"]
-    clusters.refresh(connection, {"customer_merge": list(connection.execute(merges.select()).mappings())})
+    clusters.refresh(
+        connection, {"customer_merge": [dict(row) for row in connection.execute(merges.select()).mappings()]}
+    )
 
 
 def owes_rows(connection: Connection) -> bool:
@@ -314,14 +316,14 @@ def claim(unit: Unit, cards: Iterable[str]) -> int:
     for table in metadata.sorted_tables:
         if table.name in named and "counter_id" in table.c:
             for id_ in sorted(named[table.name]):
-                row = connection.execute(table.select().where(table.c.id == id_)).mappings().one()
+                row = dict(connection.execute(table.select().where(table.c.id == id_)).mappings().one())
                 if row["counter_id"] == unit.me.counter_id:
                     unit.record_again(f"again.{table.name}", _with_children(connection, table, row, named))
                     made += 1
     for name in cards:
         for id_ in sorted(named.get(name, ())):
             table = metadata.tables[name]
-            row = connection.execute(table.select().where(table.c.id == id_)).mappings().one()
+            row = dict(connection.execute(table.select().where(table.c.id == id_)).mappings().one())
             unit.record_again(f"again.{name}", {name: [_as_travels(row)]})
             made += 1
     connection.execute(insert(run_log).values(at=unit.now_ms, what=CLAIMED, detail={"operations": made}))
@@ -348,7 +350,7 @@ def _with_children(
             if any(key.column.table is table for key in column.foreign_keys):
                 found = connection.execute(child.select().where(column == row["id"])).mappings()
                 rows.setdefault(child.name, []).extend(
-                    _as_travels(one) for one in found if one["id"] in named[child.name]
+                    _as_travels(dict(one)) for one in found if one["id"] in named[child.name]
                 )
     return rows
 
@@ -363,6 +365,6 @@ def _go_past_numbers(connection: Connection) -> None:
     for name, column in NUMBERED.items():
         table = metadata.tables[name]
         mine = connection.execute(table.select().where(table.c.counter_id == own["counter_id"])).mappings()
-        used = max((human_number(row) for row in mine), default=0)
+        used = max((human_number(dict(row)) for row in mine), default=0)
         if used > own[column]:
             connection.execute(me.update().values({column: used}))
