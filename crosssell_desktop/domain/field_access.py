@@ -76,8 +76,12 @@ WRITES: dict[str, Group] = {
     "language": Group.NAME,
     "do_not_contact": Group.CONSENTS,
     "birthday": Group.BIRTHDAY,
+    "contact_point.value": Group.CONTACT,
 }
-"""The group a field of the card belongs to when it is written; a field that is not here is a note."""
+"""The group a field of the card belongs to when it is written; a field that is not here is a note.
+
+A field of a row beside the card bears its table's name.
+"""
 _WRITABLE = frozenset({Sight.FULL, Sight.REVEAL, Sight.DAY, Sight.FLAG, Sight.TOP3})
 """Whom the customer may tell something new, though they do not see what stood there."""
 

@@ -104,7 +104,8 @@ def surviving(rows: Iterable[Row]) -> dict[str, Any]:
     first |= _best(
         cards, "birthday", ("birthday_source",), lambda row: BIRTHDAY_RANK.get(row.get("birthday_source"), 0)
     )
-    first |= _best(cards, "language", (), lambda _row: 0)
+    for field in ("language", "household_id"):
+        first |= _best(cards, field, (), lambda _row: 0)
     first["kind"] = "organisation" if all(row["kind"] == "organisation" for row in cards) else "person"
     first["status"] = max((row["status"] for row in cards), key=lambda status: STATUS_RANK.get(status, 0))
     first["care_until"] = max(row["care_until"] for row in cards)

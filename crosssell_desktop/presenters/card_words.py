@@ -8,8 +8,9 @@ from uuid import UUID
 from crosssell_desktop.domain.basket import REFUSAL_WORDS
 from crosssell_desktop.domain.text import N_, Translator
 from crosssell_desktop.presenters.state import CardItem, CardList, Consents, CustomerCard, Note
-from crosssell_desktop.store.queries.card import Card, Purchase
-from crosssell_desktop.store.queries.card import Note as CardNote
+from crosssell_desktop.store.queries.card import Card
+from crosssell_desktop.store.queries.card_parts import Note as CardNote
+from crosssell_desktop.store.queries.card_parts import Purchase
 
 SHOWN = 12
 CHANNELS = {

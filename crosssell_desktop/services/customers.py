@@ -11,7 +11,6 @@ from crosssell_desktop.domain.consents import PURPOSES
 from crosssell_desktop.domain.errors import Refusal
 from crosssell_desktop.domain.field_access import require_write
 from crosssell_desktop.domain.fields import edited
-from crosssell_desktop.domain.fold import phone_digits
 from crosssell_desktop.domain.ids import CustomerId
 from crosssell_desktop.domain.names import split_name
 from crosssell_desktop.domain.outcome import Change, Outcome
@@ -19,6 +18,7 @@ from crosssell_desktop.domain.text import N_, Text
 from crosssell_desktop.services import consents, masking
 from crosssell_desktop.services.desk import Desk
 from crosssell_desktop.services.shifts import who
+from crosssell_desktop.services.written import checked_email, checked_phone, checked_text
 from crosssell_desktop.store.puts import ContactPut, CustomerPut, contact_id, rows_of_puts
 from crosssell_desktop.store.queries import card as cards
 from crosssell_desktop.store.queries import outside_keys, shifts
@@ -57,8 +57,8 @@ def create(  # what a card needs
     clean = _name(name)
     if set(purposes) - set(PURPOSES):
         raise Refusal("bad_purpose", Text(N_("There is no such purpose of consent.")))
-    number = _phone(phone)
-    address = _email(email)
+    number = checked_phone(phone)
+    address = checked_email(email)
     with desk.begin() as work:
         if not even_if_known:
             for value in (number, address):
@@ -161,14 +161,14 @@ def add_note(desk: Desk, session: Session, customer_id: CustomerId, kind: str, t
     """Add a dated, authored, expiring note to one of the three blocks: who, traits, how_to_work (A30).
 
     Raises:
-        Refusal: ``empty_note``, ``bad_note_kind``.
+        Refusal: ``empty_note``, ``bad_note_kind``, ``not_to_be_noted``.
     """
     require(session, Act.SAVE_CUSTOMER)
     if kind not in {"who", "traits", "how_to_work"}:
         raise Refusal(
             "bad_note_kind", Text(N_("A note says who the customer is, their traits, or how to work with them."))
         )
-    clean = " ".join(text.split())[:NOTE_AT_MOST]
+    clean = checked_text(text, NOTE_AT_MOST)
     if not clean:
         raise Refusal("empty_note", Text(N_("The note is empty.")))
     with desk.begin() as work:
@@ -205,6 +205,10 @@ def card(desk: Desk, session: Session, customer_id: CustomerId) -> cards.Card:
         raise Refusal("no_such_customer", Text(N_("This customer's card has not reached this counter yet.")))
     if found.status == "erased":
         raise Refusal("no_such_customer", Text(N_("This customer's card was erased at their wish.")))
+    if "profiling" in found.consents and desk.model is not None:
+        from crosssell_desktop.services.forecasting import with_forecast  # noqa: PLC0415  # numpy, once a model is there
+
+        found = with_forecast(desk, found)
     return masking.masked(found, session, now_ms=desk.clock.now_ms())
 
 
@@ -214,25 +218,4 @@ def _name(text: str) -> str:
         raise Refusal("no_name", Text(N_("Write the customer's name.")))
     if len(clean) > NAME_AT_MOST:
         raise Refusal("name_too_long", Text(N_("A name has at most {limit} letters."), {"limit": NAME_AT_MOST}))
-    return clean
-
-
-def _phone(text: str) -> str:
-    if not text.strip():
-        return ""
-    digits = phone_digits(text)
-    if not 10 <= len(digits) <= 15:
-        raise Refusal(
-            "bad_phone", Text(N_("«{value}» is not a phone number: 10 to 15 digits."), {"value": text.strip()[:40]})
-        )
-    return f"+{digits}"
-
-
-def _email(text: str) -> str:
-    clean = text.strip().lower()
-    if not clean:
-        return ""
-    name, at, domain = clean.partition("@")
-    if not name or not at or "." not in domain or " " in clean or len(clean) > 254:
-        raise Refusal("bad_email", Text(N_("«{value}» is not an e-mail address."), {"value": clean[:60]}))
     return clean

@@ -35,6 +35,17 @@ FIELDS: dict[str, Group | None] = {
     "promises": Group.NOTES,
     "purchases": Group.PURCHASES,
     "owned": Group.PURCHASES,
+    "alerts": Group.PURCHASES,
+    "shared": Group.PURCHASES,
+    "inn": Group.NAME,
+    "perks": Group.NAME,
+    "events": Group.NOTES,
+    "household": Group.NOTES,
+    "people": Group.NOTES,
+    "firms": Group.NOTES,
+    "forecast": Group.FORECAST,
+    "forecast_visits": Group.FORECAST,
+    "heard_at": None,
 }
 """Fields of the card by group; None is seen by all who may open a card. A field that is not here is a note."""
 RESTRICTED = ("notes", "needs", "reactions", "promises", "purchases", "owned", "phones", "emails", "channel")
@@ -59,7 +70,11 @@ def masked(found: Card, session: Session, *, now_ms: int) -> Card:
         value = getattr(found, field.name)
         changed[field.name] = seen(field.name, value, sight(session, group))
     if "lost" in {field.name for field in fields(found)}:
-        changed["lost"] = tuple(x for x in found.lost if _sees_whole(session, x.field))
+        changed["lost"] = tuple(
+            x
+            for x in found.lost
+            if _sees_whole(session, x.field if x.entity == "customer" else f"{x.entity}.{x.field}")
+        )
     return replace(found, **changed)
 
 
@@ -125,6 +140,7 @@ _PARTS: dict[tuple[str, Sight], Callable[[Any], Any]] = {
     ("purchases", Sight.LAST): lambda value: value[:1],
     ("care_until", Sight.FLAG): lambda value: CARE_ON if value else 0,
     ("forecast", Sight.TOP3): lambda value: value[:3],
+    ("forecast_visits", Sight.TOP3): lambda value: value,
 }
 
 

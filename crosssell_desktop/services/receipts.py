@@ -10,6 +10,7 @@ from crosssell_desktop.domain import basket as moves
 from crosssell_desktop.domain.access import Act, Session, require
 from crosssell_desktop.domain.basket import Basket, BasketLine, Situation
 from crosssell_desktop.domain.errors import Refusal
+from crosssell_desktop.domain.fields import edited
 from crosssell_desktop.domain.ids import (
     CustomerId,
     DepartmentId,
@@ -310,7 +311,7 @@ def _needs_met(work: unit.Unit, basket: Basket) -> list[dict[str, Any]]:
         {item.product_id for item in items},
         {item.product_type for item in items},
     )
-    return [{**row, "status": "met", "ver": work.tick()} for row in met]
+    return [edited(row, {"status": "met"}, work.tick(), work.me.counter_id) for row in met]
 
 
 def _completed(sale_id: ReceiptId, number: str, total_minor: int, earned: Iterable[tuple[str, int]]) -> SaleCompleted:

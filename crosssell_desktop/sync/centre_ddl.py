@@ -340,6 +340,7 @@ def merge_function(travel: Travel) -> str:
     record = record_of(columns)
     fields = ", ".join(f"'{field}'" for field in field_rows.fields_of(metadata.tables[name]))
     feed = "INSERT INTO sync.feed (scope, entity, pk, ver, del, schema_v, counter_no, incarnation, body)"
+    whose = "key" if name == "customer" else "(old->>'customer_id')::uuid"
     return f"""CREATE FUNCTION sync.merge_{name}(me sync.counter, p_incarnation uuid, p_schema_v int, j jsonb)
 RETURNS void LANGUAGE plpgsql SET search_path = sync, pg_temp AS $f$
 DECLARE
@@ -366,12 +367,12 @@ BEGIN
     theirs := coalesce(there->>field, there->>'*');
     IF j ? field AND theirs COLLATE "C" > ours THEN
       IF j->field <> old->field AND (j->'seen'->>field) COLLATE "C" < ours THEN
-        PERFORM sync.keep_lost(me, p_schema_v, key, field, old->field, ours, theirs);
+        PERFORM sync.keep_lost(me, p_schema_v, '{name}', key, {whose}, field, old->field, ours, theirs);
       END IF;
       made := made || jsonb_build_object(field, j->field);
       ours := theirs;
     ELSIF j->'seen' ? field AND j->field <> old->field AND theirs COLLATE "C" < ours THEN
-      PERFORM sync.keep_lost(me, p_schema_v, key, field, j->field, theirs, ours);
+      PERFORM sync.keep_lost(me, p_schema_v, '{name}', key, {whose}, field, j->field, theirs, ours);
     END IF;
     IF ours <> rest THEN
       stamps := stamps || jsonb_build_object(field, ours);

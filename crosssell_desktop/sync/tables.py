@@ -80,6 +80,7 @@ TRAVELS: tuple[Travel, ...] = (
     *_facts("company", "erasure_step"),
     *_down("customer_field_lost"),
     *_card("customer", "contact_point", "identifier", "channel_pref", "need", "ownership", "promise"),
+    *_card("household_member", "org_contact", "perk", "context_event"),
     Travel("consent", "both", "strictest", "company"),
     Travel("customer_note", "both", "append", "company"),
     Travel("note_text", "both", "register", "company"),

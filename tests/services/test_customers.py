@@ -173,9 +173,9 @@ def test_a_value_that_lost_is_shown_until_the_field_is_written_again(photo: Coun
     won = json.loads(str(kept[0][0]))["display_name"]
     with photo.desk.database.write() as connection:
         connection.exec_driver_sql(
-            "INSERT INTO customer_field_lost (id, customer_id, field, value, stamp, won, at, ver)"
-            " VALUES (?, ?, 'display_name', '\"Ольга Иная\"', 's', ?, 5, 1)",
-            (b"x" * 16, card.bytes, won),
+            "INSERT INTO customer_field_lost (id, customer_id, entity, row_id, field, value, stamp, won, at, ver)"
+            " VALUES (?, ?, 'customer', ?, 'display_name', '\"Ольга Иная\"', 's', ?, 5, 1)",
+            (b"x" * 16, card.bytes, card.bytes, won),
         )
     lost = customers.card(photo.desk, anna, card).lost
     assert [(x.field, x.value, x.at) for x in lost] == [("display_name", "Ольга Иная", 5)]

@@ -72,14 +72,18 @@ BEGIN
 END $f$
 --;
 CREATE FUNCTION sync.keep_lost(
-  me sync.counter, p_schema_v int, p_customer uuid, p_field text, p_value jsonb, p_stamp text, p_won text)
+  me sync.counter, p_schema_v int, p_entity text, p_row uuid, p_customer uuid, p_field text, p_value jsonb,
+  p_stamp text, p_won text)
 RETURNS void LANGUAGE plpgsql SET search_path = sync, pg_temp AS $f$
 DECLARE
-  key uuid := md5(p_customer::text || p_field || p_stamp)::uuid;
+  key uuid := md5(p_row::text || p_field || p_stamp)::uuid;
   now_ms bigint := (extract(epoch FROM clock_timestamp()) * 1000)::bigint;
 BEGIN
-  INSERT INTO shop.customer_field_lost (id, customer_id, field, value, stamp, won, at, ver)
-    VALUES (key, p_customer, p_field, p_value::text, p_stamp, p_won, now_ms, sync.hlc_of(p_stamp))
+  IF p_customer IS NULL THEN
+    RETURN;
+  END IF;
+  INSERT INTO shop.customer_field_lost (id, customer_id, entity, row_id, field, value, stamp, won, at, ver)
+    VALUES (key, p_customer, p_entity, p_row, p_field, p_value::text, p_stamp, p_won, now_ms, sync.hlc_of(p_stamp))
     ON CONFLICT (id) DO NOTHING;
   IF FOUND THEN
     INSERT INTO sync.feed (scope, entity, pk, ver, del, schema_v, counter_no, incarnation, body)

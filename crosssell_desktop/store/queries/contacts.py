@@ -11,7 +11,7 @@ from sqlalchemy import select
 from crosssell_desktop.domain.consents import Word
 from crosssell_desktop.domain.ids import CustomerId
 from crosssell_desktop.store.clusters import cluster_of
-from crosssell_desktop.store.queries.card import contacts_of
+from crosssell_desktop.store.queries.card_parts import contacts_of
 from crosssell_desktop.store.schema.customers import consent, customer
 
 if TYPE_CHECKING:

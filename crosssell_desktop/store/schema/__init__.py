@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from crosssell_desktop.store.schema import (
+    card,
     catalogue,
     customers,
     exchange,
@@ -18,6 +19,7 @@ from crosssell_desktop.store.schema import (
 from crosssell_desktop.store.schema.base import metadata
 
 __all__ = [
+    "card",
     "catalogue",
     "customers",
     "exchange",

@@ -60,6 +60,7 @@ contact_point = table(
     need("is_primary", Flag),
     may("verified_at", Int),
     need("source", Str),
+    may("stamps", Json),
     version(),
     Index("ix_contact_point_customer_id", "customer_id"),
     Index("ix_contact_point_value", "value"),
@@ -82,6 +83,7 @@ channel_pref = table(
     need("customer_id", Id),
     need("channel", Str),
     need("hours", Str),
+    may("stamps", Json),
     version(),
     Index("ix_channel_pref_customer_id", "customer_id"),
 )
@@ -131,7 +133,9 @@ need_ = table(
     need("text", Str),
     need("told_at", Int),
     may("told_by", Id),
+    may("event_id", Id),
     may("valid_until", Int),
+    may("stamps", Json),
     version(),
     Index("ix_need_customer_id", "customer_id"),
 )
@@ -146,6 +150,7 @@ ownership = table(
     need("since", Int),
     may("warranty_until", Int),
     need("source", Str),
+    may("stamps", Json),
     version(),
     Index("ix_ownership_customer_id", "customer_id"),
 )
@@ -156,9 +161,11 @@ promise = table(
     need("customer_id", Id),
     may("product_id", Id),
     need("kind", Str),
+    need("text", Str),
     need("due_at", Int),
     need("owner_id", Id),
     need("status", Str),
+    may("stamps", Json),
     version(),
     Index("ix_promise_customer_id", "customer_id"),
 )
@@ -167,6 +174,8 @@ customer_field_lost = table(
     "register",
     id_key(),
     need("customer_id", Id),
+    need("entity", Str),
+    need("row_id", Id),
     need("field", Str),
     need("value", Json),
     need("stamp", Str),
@@ -175,7 +184,10 @@ customer_field_lost = table(
     version(),
     Index("ix_customer_field_lost_customer_id", "customer_id"),
 )
-"""A value that lost against an edit that had not seen it, as the centre found; shown while ``won`` still stands."""
+"""A value that lost against an edit that had not seen it, as the centre found; shown while ``won`` still stands.
+
+``entity`` and ``row_id`` name the row: the card itself, or a contact, need, promise or thing of the customer.
+"""
 
 customer_merge = table(
     "customer_merge",

@@ -408,6 +408,8 @@ CREATE TABLE shop.erasure_step (
 CREATE TABLE shop.customer_field_lost (
 	id UUID NOT NULL, 
 	customer_id UUID NOT NULL, 
+	entity TEXT NOT NULL, 
+	row_id UUID NOT NULL, 
 	field TEXT NOT NULL, 
 	value TEXT NOT NULL, 
 	stamp TEXT NOT NULL, 
@@ -448,6 +450,7 @@ CREATE TABLE shop.contact_point (
 	is_primary BIGINT NOT NULL, 
 	verified_at BIGINT, 
 	source TEXT NOT NULL, 
+	stamps TEXT, 
 	ver BIGINT NOT NULL, 
 	PRIMARY KEY (id)
 )
@@ -466,6 +469,7 @@ CREATE TABLE shop.channel_pref (
 	customer_id UUID NOT NULL, 
 	channel TEXT NOT NULL, 
 	hours TEXT NOT NULL, 
+	stamps TEXT, 
 	ver BIGINT NOT NULL, 
 	PRIMARY KEY (id)
 )
@@ -480,7 +484,9 @@ CREATE TABLE shop.need (
 	text TEXT NOT NULL, 
 	told_at BIGINT NOT NULL, 
 	told_by UUID, 
+	event_id UUID, 
 	valid_until BIGINT, 
+	stamps TEXT, 
 	ver BIGINT NOT NULL, 
 	PRIMARY KEY (id)
 )
@@ -494,6 +500,7 @@ CREATE TABLE shop.ownership (
 	since BIGINT NOT NULL, 
 	warranty_until BIGINT, 
 	source TEXT NOT NULL, 
+	stamps TEXT, 
 	ver BIGINT NOT NULL, 
 	PRIMARY KEY (id)
 )
@@ -503,9 +510,60 @@ CREATE TABLE shop.promise (
 	customer_id UUID NOT NULL, 
 	product_id UUID, 
 	kind TEXT NOT NULL, 
+	text TEXT NOT NULL, 
 	due_at BIGINT NOT NULL, 
 	owner_id UUID NOT NULL, 
 	status TEXT NOT NULL, 
+	stamps TEXT, 
+	ver BIGINT NOT NULL, 
+	PRIMARY KEY (id)
+)
+--;
+CREATE TABLE shop.household_member (
+	id UUID NOT NULL, 
+	customer_id UUID NOT NULL, 
+	role TEXT NOT NULL, 
+	share_history BIGINT NOT NULL, 
+	stamps TEXT, 
+	ver BIGINT NOT NULL, 
+	PRIMARY KEY (id)
+)
+--;
+CREATE TABLE shop.org_contact (
+	id UUID NOT NULL, 
+	organisation_id UUID NOT NULL, 
+	customer_id UUID NOT NULL, 
+	role TEXT NOT NULL, 
+	active BIGINT NOT NULL, 
+	stamps TEXT, 
+	ver BIGINT NOT NULL, 
+	PRIMARY KEY (id)
+)
+--;
+CREATE TABLE shop.perk (
+	id UUID NOT NULL, 
+	customer_id UUID NOT NULL, 
+	kind TEXT NOT NULL, 
+	text TEXT NOT NULL, 
+	worth BIGINT NOT NULL, 
+	valid_until BIGINT, 
+	source TEXT NOT NULL, 
+	ver BIGINT NOT NULL, 
+	PRIMARY KEY (id)
+)
+--;
+CREATE TABLE shop.context_event (
+	id UUID NOT NULL, 
+	customer_id UUID, 
+	household_id UUID, 
+	product_id UUID, 
+	type TEXT NOT NULL, 
+	at BIGINT NOT NULL, 
+	impact TEXT NOT NULL, 
+	size BIGINT NOT NULL, 
+	told_by UUID NOT NULL, 
+	active BIGINT NOT NULL, 
+	stamps TEXT, 
 	ver BIGINT NOT NULL, 
 	PRIMARY KEY (id)
 )
@@ -1241,14 +1299,18 @@ BEGIN
 END $f$
 --;
 CREATE FUNCTION sync.keep_lost(
-  me sync.counter, p_schema_v int, p_customer uuid, p_field text, p_value jsonb, p_stamp text, p_won text)
+  me sync.counter, p_schema_v int, p_entity text, p_row uuid, p_customer uuid, p_field text, p_value jsonb,
+  p_stamp text, p_won text)
 RETURNS void LANGUAGE plpgsql SET search_path = sync, pg_temp AS $f$
 DECLARE
-  key uuid := md5(p_customer::text || p_field || p_stamp)::uuid;
+  key uuid := md5(p_row::text || p_field || p_stamp)::uuid;
   now_ms bigint := (extract(epoch FROM clock_timestamp()) * 1000)::bigint;
 BEGIN
-  INSERT INTO shop.customer_field_lost (id, customer_id, field, value, stamp, won, at, ver)
-    VALUES (key, p_customer, p_field, p_value::text, p_stamp, p_won, now_ms, sync.hlc_of(p_stamp))
+  IF p_customer IS NULL THEN
+    RETURN;
+  END IF;
+  INSERT INTO shop.customer_field_lost (id, customer_id, entity, row_id, field, value, stamp, won, at, ver)
+    VALUES (key, p_customer, p_entity, p_row, p_field, p_value::text, p_stamp, p_won, now_ms, sync.hlc_of(p_stamp))
     ON CONFLICT (id) DO NOTHING;
   IF FOUND THEN
     INSERT INTO sync.feed (scope, entity, pk, ver, del, schema_v, counter_no, incarnation, body)
@@ -1284,12 +1346,12 @@ BEGIN
     theirs := coalesce(there->>field, there->>'*');
     IF j ? field AND theirs COLLATE "C" > ours THEN
       IF j->field <> old->field AND (j->'seen'->>field) COLLATE "C" < ours THEN
-        PERFORM sync.keep_lost(me, p_schema_v, key, field, old->field, ours, theirs);
+        PERFORM sync.keep_lost(me, p_schema_v, 'customer', key, key, field, old->field, ours, theirs);
       END IF;
       made := made || jsonb_build_object(field, j->field);
       ours := theirs;
     ELSIF j->'seen' ? field AND j->field <> old->field AND theirs COLLATE "C" < ours THEN
-      PERFORM sync.keep_lost(me, p_schema_v, key, field, j->field, theirs, ours);
+      PERFORM sync.keep_lost(me, p_schema_v, 'customer', key, key, field, j->field, theirs, ours);
     END IF;
     IF ours <> rest THEN
       stamps := stamps || jsonb_build_object(field, ours);
@@ -1303,6 +1365,406 @@ BEGIN
   IF made <> old OR j ? '_raw' THEN
     INSERT INTO sync.feed (scope, entity, pk, ver, del, schema_v, counter_no, incarnation, body)
       VALUES (0, 'customer', key, (made->>'ver')::bigint, false, p_schema_v, me.no,
+        CASE WHEN j ? '_raw' THEN '00000000-0000-0000-0000-000000000000'::uuid ELSE p_incarnation END,
+        made || CASE WHEN j ? '_raw' THEN jsonb_build_object('_raw', j->'_raw') ELSE '{}' END);
+  END IF;
+END $f$
+--;
+CREATE FUNCTION sync.merge_contact_point(me sync.counter, p_incarnation uuid, p_schema_v int, j jsonb)
+RETURNS void LANGUAGE plpgsql SET search_path = sync, pg_temp AS $f$
+DECLARE
+  key uuid := (j->>'id')::uuid; old jsonb; made jsonb; here jsonb; there jsonb; stamps jsonb;
+  field text; rest text; ours text; theirs text; top text;
+BEGIN
+  INSERT INTO shop."contact_point" ("id", "customer_id", "type", "value", "is_primary", "verified_at", "source", "stamps", "ver") SELECT r."id", r."customer_id", r."type", r."value", CASE r."is_primary" WHEN 'true' THEN 1 WHEN 'false' THEN 0 ELSE r."is_primary"::bigint END, r."verified_at", r."source", r."stamps"::text, coalesce(r."ver", 0) FROM jsonb_to_record(j) AS r("id" uuid, "customer_id" uuid, "type" text, "value" text, "is_primary" text, "verified_at" bigint, "source" text, "stamps" jsonb, "ver" bigint)
+    ON CONFLICT (id) DO NOTHING;
+  IF FOUND THEN
+    INSERT INTO sync.feed (scope, entity, pk, ver, del, schema_v, counter_no, incarnation, body)
+      VALUES (0, 'contact_point', key, (j->>'ver')::bigint, false, p_schema_v, me.no,
+        CASE WHEN j ? '_raw' THEN '00000000-0000-0000-0000-000000000000'::uuid ELSE p_incarnation END, j - 'seen');
+    RETURN;
+  END IF;
+  SELECT to_jsonb(t) || jsonb_build_object('is_primary', t."is_primary" <> 0, 'stamps', t."stamps"::jsonb) INTO old FROM shop."contact_point" t WHERE t.id = key FOR UPDATE;
+  here := sync.stamps_of(old);
+  there := sync.stamps_of(j);
+  rest := greatest((here->>'*') COLLATE "C", there->>'*');
+  made := old;
+  stamps := jsonb_build_object('*', rest);
+  top := rest;
+  FOREACH field IN ARRAY ARRAY['customer_id', 'type', 'value', 'is_primary', 'verified_at', 'source'] LOOP
+    ours := coalesce(here->>field, here->>'*');
+    theirs := coalesce(there->>field, there->>'*');
+    IF j ? field AND theirs COLLATE "C" > ours THEN
+      IF j->field <> old->field AND (j->'seen'->>field) COLLATE "C" < ours THEN
+        PERFORM sync.keep_lost(me, p_schema_v, 'contact_point', key, (old->>'customer_id')::uuid, field, old->field, ours, theirs);
+      END IF;
+      made := made || jsonb_build_object(field, j->field);
+      ours := theirs;
+    ELSIF j->'seen' ? field AND j->field <> old->field AND theirs COLLATE "C" < ours THEN
+      PERFORM sync.keep_lost(me, p_schema_v, 'contact_point', key, (old->>'customer_id')::uuid, field, j->field, theirs, ours);
+    END IF;
+    IF ours <> rest THEN
+      stamps := stamps || jsonb_build_object(field, ours);
+      top := greatest(top COLLATE "C", ours);
+    END IF;
+  END LOOP;
+  made := made || jsonb_build_object('stamps', stamps, 'ver', sync.hlc_of(top));
+  IF made <> old THEN
+    UPDATE shop."contact_point" SET ("id", "customer_id", "type", "value", "is_primary", "verified_at", "source", "stamps", "ver") = (SELECT r."id", r."customer_id", r."type", r."value", CASE r."is_primary" WHEN 'true' THEN 1 WHEN 'false' THEN 0 ELSE r."is_primary"::bigint END, r."verified_at", r."source", r."stamps"::text, coalesce(r."ver", 0) FROM jsonb_to_record(made) AS r("id" uuid, "customer_id" uuid, "type" text, "value" text, "is_primary" text, "verified_at" bigint, "source" text, "stamps" jsonb, "ver" bigint)) WHERE id = key;
+  END IF;
+  IF made <> old OR j ? '_raw' THEN
+    INSERT INTO sync.feed (scope, entity, pk, ver, del, schema_v, counter_no, incarnation, body)
+      VALUES (0, 'contact_point', key, (made->>'ver')::bigint, false, p_schema_v, me.no,
+        CASE WHEN j ? '_raw' THEN '00000000-0000-0000-0000-000000000000'::uuid ELSE p_incarnation END,
+        made || CASE WHEN j ? '_raw' THEN jsonb_build_object('_raw', j->'_raw') ELSE '{}' END);
+  END IF;
+END $f$
+--;
+CREATE FUNCTION sync.merge_channel_pref(me sync.counter, p_incarnation uuid, p_schema_v int, j jsonb)
+RETURNS void LANGUAGE plpgsql SET search_path = sync, pg_temp AS $f$
+DECLARE
+  key uuid := (j->>'id')::uuid; old jsonb; made jsonb; here jsonb; there jsonb; stamps jsonb;
+  field text; rest text; ours text; theirs text; top text;
+BEGIN
+  INSERT INTO shop."channel_pref" ("id", "customer_id", "channel", "hours", "stamps", "ver") SELECT r."id", r."customer_id", r."channel", r."hours", r."stamps"::text, coalesce(r."ver", 0) FROM jsonb_to_record(j) AS r("id" uuid, "customer_id" uuid, "channel" text, "hours" text, "stamps" jsonb, "ver" bigint)
+    ON CONFLICT (id) DO NOTHING;
+  IF FOUND THEN
+    INSERT INTO sync.feed (scope, entity, pk, ver, del, schema_v, counter_no, incarnation, body)
+      VALUES (0, 'channel_pref', key, (j->>'ver')::bigint, false, p_schema_v, me.no,
+        CASE WHEN j ? '_raw' THEN '00000000-0000-0000-0000-000000000000'::uuid ELSE p_incarnation END, j - 'seen');
+    RETURN;
+  END IF;
+  SELECT to_jsonb(t) || jsonb_build_object('stamps', t."stamps"::jsonb) INTO old FROM shop."channel_pref" t WHERE t.id = key FOR UPDATE;
+  here := sync.stamps_of(old);
+  there := sync.stamps_of(j);
+  rest := greatest((here->>'*') COLLATE "C", there->>'*');
+  made := old;
+  stamps := jsonb_build_object('*', rest);
+  top := rest;
+  FOREACH field IN ARRAY ARRAY['customer_id', 'channel', 'hours'] LOOP
+    ours := coalesce(here->>field, here->>'*');
+    theirs := coalesce(there->>field, there->>'*');
+    IF j ? field AND theirs COLLATE "C" > ours THEN
+      IF j->field <> old->field AND (j->'seen'->>field) COLLATE "C" < ours THEN
+        PERFORM sync.keep_lost(me, p_schema_v, 'channel_pref', key, (old->>'customer_id')::uuid, field, old->field, ours, theirs);
+      END IF;
+      made := made || jsonb_build_object(field, j->field);
+      ours := theirs;
+    ELSIF j->'seen' ? field AND j->field <> old->field AND theirs COLLATE "C" < ours THEN
+      PERFORM sync.keep_lost(me, p_schema_v, 'channel_pref', key, (old->>'customer_id')::uuid, field, j->field, theirs, ours);
+    END IF;
+    IF ours <> rest THEN
+      stamps := stamps || jsonb_build_object(field, ours);
+      top := greatest(top COLLATE "C", ours);
+    END IF;
+  END LOOP;
+  made := made || jsonb_build_object('stamps', stamps, 'ver', sync.hlc_of(top));
+  IF made <> old THEN
+    UPDATE shop."channel_pref" SET ("id", "customer_id", "channel", "hours", "stamps", "ver") = (SELECT r."id", r."customer_id", r."channel", r."hours", r."stamps"::text, coalesce(r."ver", 0) FROM jsonb_to_record(made) AS r("id" uuid, "customer_id" uuid, "channel" text, "hours" text, "stamps" jsonb, "ver" bigint)) WHERE id = key;
+  END IF;
+  IF made <> old OR j ? '_raw' THEN
+    INSERT INTO sync.feed (scope, entity, pk, ver, del, schema_v, counter_no, incarnation, body)
+      VALUES (0, 'channel_pref', key, (made->>'ver')::bigint, false, p_schema_v, me.no,
+        CASE WHEN j ? '_raw' THEN '00000000-0000-0000-0000-000000000000'::uuid ELSE p_incarnation END,
+        made || CASE WHEN j ? '_raw' THEN jsonb_build_object('_raw', j->'_raw') ELSE '{}' END);
+  END IF;
+END $f$
+--;
+CREATE FUNCTION sync.merge_need(me sync.counter, p_incarnation uuid, p_schema_v int, j jsonb)
+RETURNS void LANGUAGE plpgsql SET search_path = sync, pg_temp AS $f$
+DECLARE
+  key uuid := (j->>'id')::uuid; old jsonb; made jsonb; here jsonb; there jsonb; stamps jsonb;
+  field text; rest text; ours text; theirs text; top text;
+BEGIN
+  INSERT INTO shop."need" ("id", "customer_id", "source", "status", "product_type", "product_id", "text", "told_at", "told_by", "event_id", "valid_until", "stamps", "ver") SELECT r."id", r."customer_id", r."source", r."status", r."product_type", r."product_id", r."text", r."told_at", r."told_by", r."event_id", r."valid_until", r."stamps"::text, coalesce(r."ver", 0) FROM jsonb_to_record(j) AS r("id" uuid, "customer_id" uuid, "source" text, "status" text, "product_type" text, "product_id" uuid, "text" text, "told_at" bigint, "told_by" uuid, "event_id" uuid, "valid_until" bigint, "stamps" jsonb, "ver" bigint)
+    ON CONFLICT (id) DO NOTHING;
+  IF FOUND THEN
+    INSERT INTO sync.feed (scope, entity, pk, ver, del, schema_v, counter_no, incarnation, body)
+      VALUES (0, 'need', key, (j->>'ver')::bigint, false, p_schema_v, me.no,
+        CASE WHEN j ? '_raw' THEN '00000000-0000-0000-0000-000000000000'::uuid ELSE p_incarnation END, j - 'seen');
+    RETURN;
+  END IF;
+  SELECT to_jsonb(t) || jsonb_build_object('stamps', t."stamps"::jsonb) INTO old FROM shop."need" t WHERE t.id = key FOR UPDATE;
+  here := sync.stamps_of(old);
+  there := sync.stamps_of(j);
+  rest := greatest((here->>'*') COLLATE "C", there->>'*');
+  made := old;
+  stamps := jsonb_build_object('*', rest);
+  top := rest;
+  FOREACH field IN ARRAY ARRAY['customer_id', 'source', 'status', 'product_type', 'product_id', 'text', 'told_at', 'told_by', 'event_id', 'valid_until'] LOOP
+    ours := coalesce(here->>field, here->>'*');
+    theirs := coalesce(there->>field, there->>'*');
+    IF j ? field AND theirs COLLATE "C" > ours THEN
+      IF j->field <> old->field AND (j->'seen'->>field) COLLATE "C" < ours THEN
+        PERFORM sync.keep_lost(me, p_schema_v, 'need', key, (old->>'customer_id')::uuid, field, old->field, ours, theirs);
+      END IF;
+      made := made || jsonb_build_object(field, j->field);
+      ours := theirs;
+    ELSIF j->'seen' ? field AND j->field <> old->field AND theirs COLLATE "C" < ours THEN
+      PERFORM sync.keep_lost(me, p_schema_v, 'need', key, (old->>'customer_id')::uuid, field, j->field, theirs, ours);
+    END IF;
+    IF ours <> rest THEN
+      stamps := stamps || jsonb_build_object(field, ours);
+      top := greatest(top COLLATE "C", ours);
+    END IF;
+  END LOOP;
+  made := made || jsonb_build_object('stamps', stamps, 'ver', sync.hlc_of(top));
+  IF made <> old THEN
+    UPDATE shop."need" SET ("id", "customer_id", "source", "status", "product_type", "product_id", "text", "told_at", "told_by", "event_id", "valid_until", "stamps", "ver") = (SELECT r."id", r."customer_id", r."source", r."status", r."product_type", r."product_id", r."text", r."told_at", r."told_by", r."event_id", r."valid_until", r."stamps"::text, coalesce(r."ver", 0) FROM jsonb_to_record(made) AS r("id" uuid, "customer_id" uuid, "source" text, "status" text, "product_type" text, "product_id" uuid, "text" text, "told_at" bigint, "told_by" uuid, "event_id" uuid, "valid_until" bigint, "stamps" jsonb, "ver" bigint)) WHERE id = key;
+  END IF;
+  IF made <> old OR j ? '_raw' THEN
+    INSERT INTO sync.feed (scope, entity, pk, ver, del, schema_v, counter_no, incarnation, body)
+      VALUES (0, 'need', key, (made->>'ver')::bigint, false, p_schema_v, me.no,
+        CASE WHEN j ? '_raw' THEN '00000000-0000-0000-0000-000000000000'::uuid ELSE p_incarnation END,
+        made || CASE WHEN j ? '_raw' THEN jsonb_build_object('_raw', j->'_raw') ELSE '{}' END);
+  END IF;
+END $f$
+--;
+CREATE FUNCTION sync.merge_ownership(me sync.counter, p_incarnation uuid, p_schema_v int, j jsonb)
+RETURNS void LANGUAGE plpgsql SET search_path = sync, pg_temp AS $f$
+DECLARE
+  key uuid := (j->>'id')::uuid; old jsonb; made jsonb; here jsonb; there jsonb; stamps jsonb;
+  field text; rest text; ours text; theirs text; top text;
+BEGIN
+  INSERT INTO shop."ownership" ("id", "customer_id", "product_id", "text", "serial", "since", "warranty_until", "source", "stamps", "ver") SELECT r."id", r."customer_id", r."product_id", r."text", r."serial", r."since", r."warranty_until", r."source", r."stamps"::text, coalesce(r."ver", 0) FROM jsonb_to_record(j) AS r("id" uuid, "customer_id" uuid, "product_id" uuid, "text" text, "serial" text, "since" bigint, "warranty_until" bigint, "source" text, "stamps" jsonb, "ver" bigint)
+    ON CONFLICT (id) DO NOTHING;
+  IF FOUND THEN
+    INSERT INTO sync.feed (scope, entity, pk, ver, del, schema_v, counter_no, incarnation, body)
+      VALUES (0, 'ownership', key, (j->>'ver')::bigint, false, p_schema_v, me.no,
+        CASE WHEN j ? '_raw' THEN '00000000-0000-0000-0000-000000000000'::uuid ELSE p_incarnation END, j - 'seen');
+    RETURN;
+  END IF;
+  SELECT to_jsonb(t) || jsonb_build_object('stamps', t."stamps"::jsonb) INTO old FROM shop."ownership" t WHERE t.id = key FOR UPDATE;
+  here := sync.stamps_of(old);
+  there := sync.stamps_of(j);
+  rest := greatest((here->>'*') COLLATE "C", there->>'*');
+  made := old;
+  stamps := jsonb_build_object('*', rest);
+  top := rest;
+  FOREACH field IN ARRAY ARRAY['customer_id', 'product_id', 'text', 'serial', 'since', 'warranty_until', 'source'] LOOP
+    ours := coalesce(here->>field, here->>'*');
+    theirs := coalesce(there->>field, there->>'*');
+    IF j ? field AND theirs COLLATE "C" > ours THEN
+      IF j->field <> old->field AND (j->'seen'->>field) COLLATE "C" < ours THEN
+        PERFORM sync.keep_lost(me, p_schema_v, 'ownership', key, (old->>'customer_id')::uuid, field, old->field, ours, theirs);
+      END IF;
+      made := made || jsonb_build_object(field, j->field);
+      ours := theirs;
+    ELSIF j->'seen' ? field AND j->field <> old->field AND theirs COLLATE "C" < ours THEN
+      PERFORM sync.keep_lost(me, p_schema_v, 'ownership', key, (old->>'customer_id')::uuid, field, j->field, theirs, ours);
+    END IF;
+    IF ours <> rest THEN
+      stamps := stamps || jsonb_build_object(field, ours);
+      top := greatest(top COLLATE "C", ours);
+    END IF;
+  END LOOP;
+  made := made || jsonb_build_object('stamps', stamps, 'ver', sync.hlc_of(top));
+  IF made <> old THEN
+    UPDATE shop."ownership" SET ("id", "customer_id", "product_id", "text", "serial", "since", "warranty_until", "source", "stamps", "ver") = (SELECT r."id", r."customer_id", r."product_id", r."text", r."serial", r."since", r."warranty_until", r."source", r."stamps"::text, coalesce(r."ver", 0) FROM jsonb_to_record(made) AS r("id" uuid, "customer_id" uuid, "product_id" uuid, "text" text, "serial" text, "since" bigint, "warranty_until" bigint, "source" text, "stamps" jsonb, "ver" bigint)) WHERE id = key;
+  END IF;
+  IF made <> old OR j ? '_raw' THEN
+    INSERT INTO sync.feed (scope, entity, pk, ver, del, schema_v, counter_no, incarnation, body)
+      VALUES (0, 'ownership', key, (made->>'ver')::bigint, false, p_schema_v, me.no,
+        CASE WHEN j ? '_raw' THEN '00000000-0000-0000-0000-000000000000'::uuid ELSE p_incarnation END,
+        made || CASE WHEN j ? '_raw' THEN jsonb_build_object('_raw', j->'_raw') ELSE '{}' END);
+  END IF;
+END $f$
+--;
+CREATE FUNCTION sync.merge_promise(me sync.counter, p_incarnation uuid, p_schema_v int, j jsonb)
+RETURNS void LANGUAGE plpgsql SET search_path = sync, pg_temp AS $f$
+DECLARE
+  key uuid := (j->>'id')::uuid; old jsonb; made jsonb; here jsonb; there jsonb; stamps jsonb;
+  field text; rest text; ours text; theirs text; top text;
+BEGIN
+  INSERT INTO shop."promise" ("id", "customer_id", "product_id", "kind", "text", "due_at", "owner_id", "status", "stamps", "ver") SELECT r."id", r."customer_id", r."product_id", r."kind", r."text", r."due_at", r."owner_id", r."status", r."stamps"::text, coalesce(r."ver", 0) FROM jsonb_to_record(j) AS r("id" uuid, "customer_id" uuid, "product_id" uuid, "kind" text, "text" text, "due_at" bigint, "owner_id" uuid, "status" text, "stamps" jsonb, "ver" bigint)
+    ON CONFLICT (id) DO NOTHING;
+  IF FOUND THEN
+    INSERT INTO sync.feed (scope, entity, pk, ver, del, schema_v, counter_no, incarnation, body)
+      VALUES (0, 'promise', key, (j->>'ver')::bigint, false, p_schema_v, me.no,
+        CASE WHEN j ? '_raw' THEN '00000000-0000-0000-0000-000000000000'::uuid ELSE p_incarnation END, j - 'seen');
+    RETURN;
+  END IF;
+  SELECT to_jsonb(t) || jsonb_build_object('stamps', t."stamps"::jsonb) INTO old FROM shop."promise" t WHERE t.id = key FOR UPDATE;
+  here := sync.stamps_of(old);
+  there := sync.stamps_of(j);
+  rest := greatest((here->>'*') COLLATE "C", there->>'*');
+  made := old;
+  stamps := jsonb_build_object('*', rest);
+  top := rest;
+  FOREACH field IN ARRAY ARRAY['customer_id', 'product_id', 'kind', 'text', 'due_at', 'owner_id', 'status'] LOOP
+    ours := coalesce(here->>field, here->>'*');
+    theirs := coalesce(there->>field, there->>'*');
+    IF j ? field AND theirs COLLATE "C" > ours THEN
+      IF j->field <> old->field AND (j->'seen'->>field) COLLATE "C" < ours THEN
+        PERFORM sync.keep_lost(me, p_schema_v, 'promise', key, (old->>'customer_id')::uuid, field, old->field, ours, theirs);
+      END IF;
+      made := made || jsonb_build_object(field, j->field);
+      ours := theirs;
+    ELSIF j->'seen' ? field AND j->field <> old->field AND theirs COLLATE "C" < ours THEN
+      PERFORM sync.keep_lost(me, p_schema_v, 'promise', key, (old->>'customer_id')::uuid, field, j->field, theirs, ours);
+    END IF;
+    IF ours <> rest THEN
+      stamps := stamps || jsonb_build_object(field, ours);
+      top := greatest(top COLLATE "C", ours);
+    END IF;
+  END LOOP;
+  made := made || jsonb_build_object('stamps', stamps, 'ver', sync.hlc_of(top));
+  IF made <> old THEN
+    UPDATE shop."promise" SET ("id", "customer_id", "product_id", "kind", "text", "due_at", "owner_id", "status", "stamps", "ver") = (SELECT r."id", r."customer_id", r."product_id", r."kind", r."text", r."due_at", r."owner_id", r."status", r."stamps"::text, coalesce(r."ver", 0) FROM jsonb_to_record(made) AS r("id" uuid, "customer_id" uuid, "product_id" uuid, "kind" text, "text" text, "due_at" bigint, "owner_id" uuid, "status" text, "stamps" jsonb, "ver" bigint)) WHERE id = key;
+  END IF;
+  IF made <> old OR j ? '_raw' THEN
+    INSERT INTO sync.feed (scope, entity, pk, ver, del, schema_v, counter_no, incarnation, body)
+      VALUES (0, 'promise', key, (made->>'ver')::bigint, false, p_schema_v, me.no,
+        CASE WHEN j ? '_raw' THEN '00000000-0000-0000-0000-000000000000'::uuid ELSE p_incarnation END,
+        made || CASE WHEN j ? '_raw' THEN jsonb_build_object('_raw', j->'_raw') ELSE '{}' END);
+  END IF;
+END $f$
+--;
+CREATE FUNCTION sync.merge_household_member(me sync.counter, p_incarnation uuid, p_schema_v int, j jsonb)
+RETURNS void LANGUAGE plpgsql SET search_path = sync, pg_temp AS $f$
+DECLARE
+  key uuid := (j->>'id')::uuid; old jsonb; made jsonb; here jsonb; there jsonb; stamps jsonb;
+  field text; rest text; ours text; theirs text; top text;
+BEGIN
+  INSERT INTO shop."household_member" ("id", "customer_id", "role", "share_history", "stamps", "ver") SELECT r."id", r."customer_id", r."role", CASE r."share_history" WHEN 'true' THEN 1 WHEN 'false' THEN 0 ELSE r."share_history"::bigint END, r."stamps"::text, coalesce(r."ver", 0) FROM jsonb_to_record(j) AS r("id" uuid, "customer_id" uuid, "role" text, "share_history" text, "stamps" jsonb, "ver" bigint)
+    ON CONFLICT (id) DO NOTHING;
+  IF FOUND THEN
+    INSERT INTO sync.feed (scope, entity, pk, ver, del, schema_v, counter_no, incarnation, body)
+      VALUES (0, 'household_member', key, (j->>'ver')::bigint, false, p_schema_v, me.no,
+        CASE WHEN j ? '_raw' THEN '00000000-0000-0000-0000-000000000000'::uuid ELSE p_incarnation END, j - 'seen');
+    RETURN;
+  END IF;
+  SELECT to_jsonb(t) || jsonb_build_object('share_history', t."share_history" <> 0, 'stamps', t."stamps"::jsonb) INTO old FROM shop."household_member" t WHERE t.id = key FOR UPDATE;
+  here := sync.stamps_of(old);
+  there := sync.stamps_of(j);
+  rest := greatest((here->>'*') COLLATE "C", there->>'*');
+  made := old;
+  stamps := jsonb_build_object('*', rest);
+  top := rest;
+  FOREACH field IN ARRAY ARRAY['customer_id', 'role', 'share_history'] LOOP
+    ours := coalesce(here->>field, here->>'*');
+    theirs := coalesce(there->>field, there->>'*');
+    IF j ? field AND theirs COLLATE "C" > ours THEN
+      IF j->field <> old->field AND (j->'seen'->>field) COLLATE "C" < ours THEN
+        PERFORM sync.keep_lost(me, p_schema_v, 'household_member', key, (old->>'customer_id')::uuid, field, old->field, ours, theirs);
+      END IF;
+      made := made || jsonb_build_object(field, j->field);
+      ours := theirs;
+    ELSIF j->'seen' ? field AND j->field <> old->field AND theirs COLLATE "C" < ours THEN
+      PERFORM sync.keep_lost(me, p_schema_v, 'household_member', key, (old->>'customer_id')::uuid, field, j->field, theirs, ours);
+    END IF;
+    IF ours <> rest THEN
+      stamps := stamps || jsonb_build_object(field, ours);
+      top := greatest(top COLLATE "C", ours);
+    END IF;
+  END LOOP;
+  made := made || jsonb_build_object('stamps', stamps, 'ver', sync.hlc_of(top));
+  IF made <> old THEN
+    UPDATE shop."household_member" SET ("id", "customer_id", "role", "share_history", "stamps", "ver") = (SELECT r."id", r."customer_id", r."role", CASE r."share_history" WHEN 'true' THEN 1 WHEN 'false' THEN 0 ELSE r."share_history"::bigint END, r."stamps"::text, coalesce(r."ver", 0) FROM jsonb_to_record(made) AS r("id" uuid, "customer_id" uuid, "role" text, "share_history" text, "stamps" jsonb, "ver" bigint)) WHERE id = key;
+  END IF;
+  IF made <> old OR j ? '_raw' THEN
+    INSERT INTO sync.feed (scope, entity, pk, ver, del, schema_v, counter_no, incarnation, body)
+      VALUES (0, 'household_member', key, (made->>'ver')::bigint, false, p_schema_v, me.no,
+        CASE WHEN j ? '_raw' THEN '00000000-0000-0000-0000-000000000000'::uuid ELSE p_incarnation END,
+        made || CASE WHEN j ? '_raw' THEN jsonb_build_object('_raw', j->'_raw') ELSE '{}' END);
+  END IF;
+END $f$
+--;
+CREATE FUNCTION sync.merge_org_contact(me sync.counter, p_incarnation uuid, p_schema_v int, j jsonb)
+RETURNS void LANGUAGE plpgsql SET search_path = sync, pg_temp AS $f$
+DECLARE
+  key uuid := (j->>'id')::uuid; old jsonb; made jsonb; here jsonb; there jsonb; stamps jsonb;
+  field text; rest text; ours text; theirs text; top text;
+BEGIN
+  INSERT INTO shop."org_contact" ("id", "organisation_id", "customer_id", "role", "active", "stamps", "ver") SELECT r."id", r."organisation_id", r."customer_id", r."role", CASE r."active" WHEN 'true' THEN 1 WHEN 'false' THEN 0 ELSE r."active"::bigint END, r."stamps"::text, coalesce(r."ver", 0) FROM jsonb_to_record(j) AS r("id" uuid, "organisation_id" uuid, "customer_id" uuid, "role" text, "active" text, "stamps" jsonb, "ver" bigint)
+    ON CONFLICT (id) DO NOTHING;
+  IF FOUND THEN
+    INSERT INTO sync.feed (scope, entity, pk, ver, del, schema_v, counter_no, incarnation, body)
+      VALUES (0, 'org_contact', key, (j->>'ver')::bigint, false, p_schema_v, me.no,
+        CASE WHEN j ? '_raw' THEN '00000000-0000-0000-0000-000000000000'::uuid ELSE p_incarnation END, j - 'seen');
+    RETURN;
+  END IF;
+  SELECT to_jsonb(t) || jsonb_build_object('active', t."active" <> 0, 'stamps', t."stamps"::jsonb) INTO old FROM shop."org_contact" t WHERE t.id = key FOR UPDATE;
+  here := sync.stamps_of(old);
+  there := sync.stamps_of(j);
+  rest := greatest((here->>'*') COLLATE "C", there->>'*');
+  made := old;
+  stamps := jsonb_build_object('*', rest);
+  top := rest;
+  FOREACH field IN ARRAY ARRAY['organisation_id', 'customer_id', 'role', 'active'] LOOP
+    ours := coalesce(here->>field, here->>'*');
+    theirs := coalesce(there->>field, there->>'*');
+    IF j ? field AND theirs COLLATE "C" > ours THEN
+      IF j->field <> old->field AND (j->'seen'->>field) COLLATE "C" < ours THEN
+        PERFORM sync.keep_lost(me, p_schema_v, 'org_contact', key, (old->>'customer_id')::uuid, field, old->field, ours, theirs);
+      END IF;
+      made := made || jsonb_build_object(field, j->field);
+      ours := theirs;
+    ELSIF j->'seen' ? field AND j->field <> old->field AND theirs COLLATE "C" < ours THEN
+      PERFORM sync.keep_lost(me, p_schema_v, 'org_contact', key, (old->>'customer_id')::uuid, field, j->field, theirs, ours);
+    END IF;
+    IF ours <> rest THEN
+      stamps := stamps || jsonb_build_object(field, ours);
+      top := greatest(top COLLATE "C", ours);
+    END IF;
+  END LOOP;
+  made := made || jsonb_build_object('stamps', stamps, 'ver', sync.hlc_of(top));
+  IF made <> old THEN
+    UPDATE shop."org_contact" SET ("id", "organisation_id", "customer_id", "role", "active", "stamps", "ver") = (SELECT r."id", r."organisation_id", r."customer_id", r."role", CASE r."active" WHEN 'true' THEN 1 WHEN 'false' THEN 0 ELSE r."active"::bigint END, r."stamps"::text, coalesce(r."ver", 0) FROM jsonb_to_record(made) AS r("id" uuid, "organisation_id" uuid, "customer_id" uuid, "role" text, "active" text, "stamps" jsonb, "ver" bigint)) WHERE id = key;
+  END IF;
+  IF made <> old OR j ? '_raw' THEN
+    INSERT INTO sync.feed (scope, entity, pk, ver, del, schema_v, counter_no, incarnation, body)
+      VALUES (0, 'org_contact', key, (made->>'ver')::bigint, false, p_schema_v, me.no,
+        CASE WHEN j ? '_raw' THEN '00000000-0000-0000-0000-000000000000'::uuid ELSE p_incarnation END,
+        made || CASE WHEN j ? '_raw' THEN jsonb_build_object('_raw', j->'_raw') ELSE '{}' END);
+  END IF;
+END $f$
+--;
+CREATE FUNCTION sync.merge_context_event(me sync.counter, p_incarnation uuid, p_schema_v int, j jsonb)
+RETURNS void LANGUAGE plpgsql SET search_path = sync, pg_temp AS $f$
+DECLARE
+  key uuid := (j->>'id')::uuid; old jsonb; made jsonb; here jsonb; there jsonb; stamps jsonb;
+  field text; rest text; ours text; theirs text; top text;
+BEGIN
+  INSERT INTO shop."context_event" ("id", "customer_id", "household_id", "product_id", "type", "at", "impact", "size", "told_by", "active", "stamps", "ver") SELECT r."id", r."customer_id", r."household_id", r."product_id", r."type", r."at", r."impact", r."size", r."told_by", CASE r."active" WHEN 'true' THEN 1 WHEN 'false' THEN 0 ELSE r."active"::bigint END, r."stamps"::text, coalesce(r."ver", 0) FROM jsonb_to_record(j) AS r("id" uuid, "customer_id" uuid, "household_id" uuid, "product_id" uuid, "type" text, "at" bigint, "impact" text, "size" bigint, "told_by" uuid, "active" text, "stamps" jsonb, "ver" bigint)
+    ON CONFLICT (id) DO NOTHING;
+  IF FOUND THEN
+    INSERT INTO sync.feed (scope, entity, pk, ver, del, schema_v, counter_no, incarnation, body)
+      VALUES (0, 'context_event', key, (j->>'ver')::bigint, false, p_schema_v, me.no,
+        CASE WHEN j ? '_raw' THEN '00000000-0000-0000-0000-000000000000'::uuid ELSE p_incarnation END, j - 'seen');
+    RETURN;
+  END IF;
+  SELECT to_jsonb(t) || jsonb_build_object('active', t."active" <> 0, 'stamps', t."stamps"::jsonb) INTO old FROM shop."context_event" t WHERE t.id = key FOR UPDATE;
+  here := sync.stamps_of(old);
+  there := sync.stamps_of(j);
+  rest := greatest((here->>'*') COLLATE "C", there->>'*');
+  made := old;
+  stamps := jsonb_build_object('*', rest);
+  top := rest;
+  FOREACH field IN ARRAY ARRAY['customer_id', 'household_id', 'product_id', 'type', 'at', 'impact', 'size', 'told_by', 'active'] LOOP
+    ours := coalesce(here->>field, here->>'*');
+    theirs := coalesce(there->>field, there->>'*');
+    IF j ? field AND theirs COLLATE "C" > ours THEN
+      IF j->field <> old->field AND (j->'seen'->>field) COLLATE "C" < ours THEN
+        PERFORM sync.keep_lost(me, p_schema_v, 'context_event', key, (old->>'customer_id')::uuid, field, old->field, ours, theirs);
+      END IF;
+      made := made || jsonb_build_object(field, j->field);
+      ours := theirs;
+    ELSIF j->'seen' ? field AND j->field <> old->field AND theirs COLLATE "C" < ours THEN
+      PERFORM sync.keep_lost(me, p_schema_v, 'context_event', key, (old->>'customer_id')::uuid, field, j->field, theirs, ours);
+    END IF;
+    IF ours <> rest THEN
+      stamps := stamps || jsonb_build_object(field, ours);
+      top := greatest(top COLLATE "C", ours);
+    END IF;
+  END LOOP;
+  made := made || jsonb_build_object('stamps', stamps, 'ver', sync.hlc_of(top));
+  IF made <> old THEN
+    UPDATE shop."context_event" SET ("id", "customer_id", "household_id", "product_id", "type", "at", "impact", "size", "told_by", "active", "stamps", "ver") = (SELECT r."id", r."customer_id", r."household_id", r."product_id", r."type", r."at", r."impact", r."size", r."told_by", CASE r."active" WHEN 'true' THEN 1 WHEN 'false' THEN 0 ELSE r."active"::bigint END, r."stamps"::text, coalesce(r."ver", 0) FROM jsonb_to_record(made) AS r("id" uuid, "customer_id" uuid, "household_id" uuid, "product_id" uuid, "type" text, "at" bigint, "impact" text, "size" bigint, "told_by" uuid, "active" text, "stamps" jsonb, "ver" bigint)) WHERE id = key;
+  END IF;
+  IF made <> old OR j ? '_raw' THEN
+    INSERT INTO sync.feed (scope, entity, pk, ver, del, schema_v, counter_no, incarnation, body)
+      VALUES (0, 'context_event', key, (made->>'ver')::bigint, false, p_schema_v, me.no,
         CASE WHEN j ? '_raw' THEN '00000000-0000-0000-0000-000000000000'::uuid ELSE p_incarnation END,
         made || CASE WHEN j ? '_raw' THEN jsonb_build_object('_raw', j->'_raw') ELSE '{}' END);
   END IF;
@@ -1369,12 +1831,12 @@ BEGIN
   IF g IS NULL THEN
     RETURN;
   END IF;
-  SELECT k.name INTO bad FROM jsonb_object_keys(g) AS k(name) WHERE k.name NOT IN ('company', 'store', 'department', 'counter', 'person', 'person_role', 'setting', 'credit_policy', 'dismissal', 'rota', 'visitor_count', 'pin_door', 'pin_key', 'person_pin', 'category', 'product', 'barcode', 'attribute_definition', 'attribute', 'price', 'cost_price', 'stock', 'fit_rule', 'benefit', 'competitive_claim', 'combination', 'evidence', 'publication_row', 'publication', 'tombstone', 'erasure_step', 'customer_field_lost', 'customer', 'contact_point', 'identifier', 'channel_pref', 'need', 'ownership', 'promise', 'consent', 'customer_note', 'note_text', 'customer_merge', 'customer_unmerge', 'merge_verdict', 'shift', 'shift_close', 'sale', 'sale_line', 'payment', 'offer', 'offer_answer', 'pass', 'pass_event', 'return', 'return_line', 'credit_entry', 'help_event', 'step_log', 'suggestion_run', 'access', 'fact_text') LIMIT 1;
+  SELECT k.name INTO bad FROM jsonb_object_keys(g) AS k(name) WHERE k.name NOT IN ('company', 'store', 'department', 'counter', 'person', 'person_role', 'setting', 'credit_policy', 'dismissal', 'rota', 'visitor_count', 'pin_door', 'pin_key', 'person_pin', 'category', 'product', 'barcode', 'attribute_definition', 'attribute', 'price', 'cost_price', 'stock', 'fit_rule', 'benefit', 'competitive_claim', 'combination', 'evidence', 'publication_row', 'publication', 'tombstone', 'erasure_step', 'customer_field_lost', 'customer', 'contact_point', 'identifier', 'channel_pref', 'need', 'ownership', 'promise', 'household_member', 'org_contact', 'perk', 'context_event', 'consent', 'customer_note', 'note_text', 'customer_merge', 'customer_unmerge', 'merge_verdict', 'shift', 'shift_close', 'sale', 'sale_line', 'payment', 'offer', 'offer_answer', 'pass', 'pass_event', 'return', 'return_line', 'credit_entry', 'help_event', 'step_log', 'suggestion_run', 'access', 'fact_text') LIMIT 1;
   IF FOUND THEN
     RAISE EXCEPTION 'the table % is not known here', bad;
   END IF;
   IF me.kind <> 'office' THEN
-    SELECT k.name INTO bad FROM jsonb_object_keys(g) AS k(name) WHERE k.name NOT IN ('pin_door', 'pin_key', 'person_pin', 'erasure_step', 'customer', 'contact_point', 'identifier', 'channel_pref', 'need', 'ownership', 'promise', 'consent', 'customer_note', 'note_text', 'customer_merge', 'customer_unmerge', 'shift', 'shift_close', 'sale', 'sale_line', 'payment', 'offer', 'offer_answer', 'pass', 'pass_event', 'return', 'return_line', 'credit_entry', 'help_event', 'step_log', 'suggestion_run', 'access', 'fact_text') LIMIT 1;
+    SELECT k.name INTO bad FROM jsonb_object_keys(g) AS k(name) WHERE k.name NOT IN ('pin_door', 'pin_key', 'person_pin', 'erasure_step', 'customer', 'contact_point', 'identifier', 'channel_pref', 'need', 'ownership', 'promise', 'household_member', 'org_contact', 'perk', 'context_event', 'consent', 'customer_note', 'note_text', 'customer_merge', 'customer_unmerge', 'shift', 'shift_close', 'sale', 'sale_line', 'payment', 'offer', 'offer_answer', 'pass', 'pass_event', 'return', 'return_line', 'credit_entry', 'help_event', 'step_log', 'suggestion_run', 'access', 'fact_text') LIMIT 1;
     IF FOUND THEN
       RAISE EXCEPTION 'a counter may not write %', bad;
     END IF;
@@ -2202,10 +2664,10 @@ BEGIN
       ORDER BY e.value->>'id', (e.value->>'ver')::bigint DESC NULLS LAST, e.n) q;
     d := sync.clamp(me, coalesce(d, '[]'), latest);
     WITH up AS (
-      INSERT INTO shop."customer_field_lost" AS t ("id", "customer_id", "field", "value", "stamp", "won", "at", "ver")
-      SELECT r."id", r."customer_id", r."field", coalesce(r."value", 'null'::jsonb)::text, r."stamp", r."won", r."at", coalesce(r."ver", 0)
-      FROM jsonb_to_recordset(d) AS r("id" uuid, "customer_id" uuid, "field" text, "value" jsonb, "stamp" text, "won" text, "at" bigint, "ver" bigint) ORDER BY r.id
-      ON CONFLICT (id) DO UPDATE SET "customer_id" = excluded."customer_id", "field" = excluded."field", "value" = excluded."value", "stamp" = excluded."stamp", "won" = excluded."won", "at" = excluded."at", "ver" = excluded."ver"
+      INSERT INTO shop."customer_field_lost" AS t ("id", "customer_id", "entity", "row_id", "field", "value", "stamp", "won", "at", "ver")
+      SELECT r."id", r."customer_id", r."entity", r."row_id", r."field", coalesce(r."value", 'null'::jsonb)::text, r."stamp", r."won", r."at", coalesce(r."ver", 0)
+      FROM jsonb_to_recordset(d) AS r("id" uuid, "customer_id" uuid, "entity" text, "row_id" uuid, "field" text, "value" jsonb, "stamp" text, "won" text, "at" bigint, "ver" bigint) ORDER BY r.id
+      ON CONFLICT (id) DO UPDATE SET "customer_id" = excluded."customer_id", "entity" = excluded."entity", "row_id" = excluded."row_id", "field" = excluded."field", "value" = excluded."value", "stamp" = excluded."stamp", "won" = excluded."won", "at" = excluded."at", "ver" = excluded."ver"
       WHERE t.ver < excluded.ver RETURNING t.id, t.ver)
     INSERT INTO sync.feed (scope, entity, pk, ver, del, schema_v, counter_no, incarnation, body)
       SELECT 0, 'customer_field_lost', up.id, up.ver, false, p_schema_v, me.no, p_incarnation, j.value
@@ -2259,30 +2721,37 @@ BEGIN
     SELECT jsonb_agg(q.j) INTO d FROM (
       SELECT DISTINCT ON (e.value->>'id') e.value AS j
       FROM jsonb_array_elements(g->'contact_point') WITH ORDINALITY AS e(value, n)
-      WHERE true
+      WHERE true AND jsonb_typeof(e.value->'stamps') IS DISTINCT FROM 'object'
       ORDER BY e.value->>'id', (e.value->>'ver')::bigint DESC NULLS LAST, e.n) q;
     d := sync.clamp(me, coalesce(d, '[]'), latest);
     WITH up AS (
-      INSERT INTO shop."contact_point" AS t ("id", "customer_id", "type", "value", "is_primary", "verified_at", "source", "ver")
-      SELECT r."id", r."customer_id", r."type", r."value", CASE r."is_primary" WHEN 'true' THEN 1 WHEN 'false' THEN 0 ELSE r."is_primary"::bigint END, r."verified_at", r."source", coalesce(r."ver", 0)
-      FROM jsonb_to_recordset(d) AS r("id" uuid, "customer_id" uuid, "type" text, "value" text, "is_primary" text, "verified_at" bigint, "source" text, "ver" bigint) ORDER BY r.id
-      ON CONFLICT (id) DO UPDATE SET "customer_id" = excluded."customer_id", "type" = excluded."type", "value" = excluded."value", "is_primary" = excluded."is_primary", "verified_at" = excluded."verified_at", "source" = excluded."source", "ver" = excluded."ver"
-      WHERE t.ver < excluded.ver RETURNING t.id, t.ver),
+      INSERT INTO shop."contact_point" AS t ("id", "customer_id", "type", "value", "is_primary", "verified_at", "source", "stamps", "ver")
+      SELECT r."id", r."customer_id", r."type", r."value", CASE r."is_primary" WHEN 'true' THEN 1 WHEN 'false' THEN 0 ELSE r."is_primary"::bigint END, r."verified_at", r."source", r."stamps"::text, coalesce(r."ver", 0)
+      FROM jsonb_to_recordset(d) AS r("id" uuid, "customer_id" uuid, "type" text, "value" text, "is_primary" text, "verified_at" bigint, "source" text, "stamps" jsonb, "ver" bigint) ORDER BY r.id
+      ON CONFLICT (id) DO UPDATE SET "customer_id" = excluded."customer_id", "type" = excluded."type", "value" = excluded."value", "is_primary" = excluded."is_primary", "verified_at" = excluded."verified_at", "source" = excluded."source", "stamps" = excluded."stamps", "ver" = excluded."ver"
+      WHERE t.ver < excluded.ver AND t.stamps IS NULL RETURNING t.id, t.ver),
     fed AS (
       INSERT INTO sync.feed (scope, entity, pk, ver, del, schema_v, counter_no, incarnation, body)
       SELECT 0, 'contact_point', up.id, up.ver, false, p_schema_v, me.no, p_incarnation, j.value
       FROM jsonb_array_elements(d) AS j JOIN up ON up.id = (j.value->>'id')::uuid WHERE NOT j.value ? '_raw')
     INSERT INTO sync.conflict (entity, pk, counter_no, incarnation, lost)
       SELECT 'contact_point', (j.value->>'id')::uuid, me.no, p_incarnation, j.value FROM jsonb_array_elements(d) AS j
-      WHERE NOT EXISTS (SELECT 1 FROM up WHERE up.id = (j.value->>'id')::uuid);
+      WHERE NOT EXISTS (SELECT 1 FROM up WHERE up.id = (j.value->>'id')::uuid) AND NOT EXISTS (SELECT 1 FROM shop."contact_point" t WHERE t.id = (j.value->>'id')::uuid AND t.stamps IS NOT NULL);
     IF d @? '$[*]._raw' THEN
       -- A counter whose clock ran ahead holds its own row for the newest: it is told what stands instead.
       INSERT INTO sync.feed (scope, entity, pk, ver, del, schema_v, counter_no, incarnation, body)
         SELECT 0, 'contact_point', t.id, t.ver, false, p_schema_v, me.no, '00000000-0000-0000-0000-000000000000'::uuid,
-          to_jsonb(t) || jsonb_build_object('_raw', j.value->'_raw')
+          to_jsonb(t) || jsonb_build_object('is_primary', t."is_primary" <> 0, 'stamps', t."stamps"::jsonb) || jsonb_build_object('_raw', j.value->'_raw')
         FROM jsonb_array_elements(d) AS j JOIN shop."contact_point" t ON t.id = (j.value->>'id')::uuid
         WHERE j.value ? '_raw';
     END IF;
+    FOR j IN SELECT e.value FROM jsonb_array_elements(g->'contact_point') WITH ORDINALITY AS e(value, n)
+      WHERE jsonb_typeof(e.value->'stamps') = 'object' OR EXISTS (
+        SELECT 1 FROM shop."contact_point" t WHERE t.id = (e.value->>'id')::uuid AND t.stamps IS NOT NULL)
+      ORDER BY e.value->>'id', e.n
+    LOOP
+      PERFORM sync.merge_contact_point(me, p_incarnation, p_schema_v, sync.clamp(me, jsonb_build_array(j), latest)->0);
+    END LOOP;
   END IF;
   IF g ? 'identifier' THEN
     SELECT jsonb_agg(q.j) INTO d FROM (
@@ -2317,117 +2786,282 @@ BEGIN
     SELECT jsonb_agg(q.j) INTO d FROM (
       SELECT DISTINCT ON (e.value->>'id') e.value AS j
       FROM jsonb_array_elements(g->'channel_pref') WITH ORDINALITY AS e(value, n)
-      WHERE true
+      WHERE true AND jsonb_typeof(e.value->'stamps') IS DISTINCT FROM 'object'
       ORDER BY e.value->>'id', (e.value->>'ver')::bigint DESC NULLS LAST, e.n) q;
     d := sync.clamp(me, coalesce(d, '[]'), latest);
     WITH up AS (
-      INSERT INTO shop."channel_pref" AS t ("id", "customer_id", "channel", "hours", "ver")
-      SELECT r."id", r."customer_id", r."channel", r."hours", coalesce(r."ver", 0)
-      FROM jsonb_to_recordset(d) AS r("id" uuid, "customer_id" uuid, "channel" text, "hours" text, "ver" bigint) ORDER BY r.id
-      ON CONFLICT (id) DO UPDATE SET "customer_id" = excluded."customer_id", "channel" = excluded."channel", "hours" = excluded."hours", "ver" = excluded."ver"
-      WHERE t.ver < excluded.ver RETURNING t.id, t.ver),
+      INSERT INTO shop."channel_pref" AS t ("id", "customer_id", "channel", "hours", "stamps", "ver")
+      SELECT r."id", r."customer_id", r."channel", r."hours", r."stamps"::text, coalesce(r."ver", 0)
+      FROM jsonb_to_recordset(d) AS r("id" uuid, "customer_id" uuid, "channel" text, "hours" text, "stamps" jsonb, "ver" bigint) ORDER BY r.id
+      ON CONFLICT (id) DO UPDATE SET "customer_id" = excluded."customer_id", "channel" = excluded."channel", "hours" = excluded."hours", "stamps" = excluded."stamps", "ver" = excluded."ver"
+      WHERE t.ver < excluded.ver AND t.stamps IS NULL RETURNING t.id, t.ver),
     fed AS (
       INSERT INTO sync.feed (scope, entity, pk, ver, del, schema_v, counter_no, incarnation, body)
       SELECT 0, 'channel_pref', up.id, up.ver, false, p_schema_v, me.no, p_incarnation, j.value
       FROM jsonb_array_elements(d) AS j JOIN up ON up.id = (j.value->>'id')::uuid WHERE NOT j.value ? '_raw')
     INSERT INTO sync.conflict (entity, pk, counter_no, incarnation, lost)
       SELECT 'channel_pref', (j.value->>'id')::uuid, me.no, p_incarnation, j.value FROM jsonb_array_elements(d) AS j
-      WHERE NOT EXISTS (SELECT 1 FROM up WHERE up.id = (j.value->>'id')::uuid);
+      WHERE NOT EXISTS (SELECT 1 FROM up WHERE up.id = (j.value->>'id')::uuid) AND NOT EXISTS (SELECT 1 FROM shop."channel_pref" t WHERE t.id = (j.value->>'id')::uuid AND t.stamps IS NOT NULL);
     IF d @? '$[*]._raw' THEN
       -- A counter whose clock ran ahead holds its own row for the newest: it is told what stands instead.
       INSERT INTO sync.feed (scope, entity, pk, ver, del, schema_v, counter_no, incarnation, body)
         SELECT 0, 'channel_pref', t.id, t.ver, false, p_schema_v, me.no, '00000000-0000-0000-0000-000000000000'::uuid,
-          to_jsonb(t) || jsonb_build_object('_raw', j.value->'_raw')
+          to_jsonb(t) || jsonb_build_object('stamps', t."stamps"::jsonb) || jsonb_build_object('_raw', j.value->'_raw')
         FROM jsonb_array_elements(d) AS j JOIN shop."channel_pref" t ON t.id = (j.value->>'id')::uuid
         WHERE j.value ? '_raw';
     END IF;
+    FOR j IN SELECT e.value FROM jsonb_array_elements(g->'channel_pref') WITH ORDINALITY AS e(value, n)
+      WHERE jsonb_typeof(e.value->'stamps') = 'object' OR EXISTS (
+        SELECT 1 FROM shop."channel_pref" t WHERE t.id = (e.value->>'id')::uuid AND t.stamps IS NOT NULL)
+      ORDER BY e.value->>'id', e.n
+    LOOP
+      PERFORM sync.merge_channel_pref(me, p_incarnation, p_schema_v, sync.clamp(me, jsonb_build_array(j), latest)->0);
+    END LOOP;
   END IF;
   IF g ? 'need' THEN
     SELECT jsonb_agg(q.j) INTO d FROM (
       SELECT DISTINCT ON (e.value->>'id') e.value AS j
       FROM jsonb_array_elements(g->'need') WITH ORDINALITY AS e(value, n)
-      WHERE true
+      WHERE true AND jsonb_typeof(e.value->'stamps') IS DISTINCT FROM 'object'
       ORDER BY e.value->>'id', (e.value->>'ver')::bigint DESC NULLS LAST, e.n) q;
     d := sync.clamp(me, coalesce(d, '[]'), latest);
     WITH up AS (
-      INSERT INTO shop."need" AS t ("id", "customer_id", "source", "status", "product_type", "product_id", "text", "told_at", "told_by", "valid_until", "ver")
-      SELECT r."id", r."customer_id", r."source", r."status", r."product_type", r."product_id", r."text", r."told_at", r."told_by", r."valid_until", coalesce(r."ver", 0)
-      FROM jsonb_to_recordset(d) AS r("id" uuid, "customer_id" uuid, "source" text, "status" text, "product_type" text, "product_id" uuid, "text" text, "told_at" bigint, "told_by" uuid, "valid_until" bigint, "ver" bigint) ORDER BY r.id
-      ON CONFLICT (id) DO UPDATE SET "customer_id" = excluded."customer_id", "source" = excluded."source", "status" = excluded."status", "product_type" = excluded."product_type", "product_id" = excluded."product_id", "text" = excluded."text", "told_at" = excluded."told_at", "told_by" = excluded."told_by", "valid_until" = excluded."valid_until", "ver" = excluded."ver"
-      WHERE t.ver < excluded.ver RETURNING t.id, t.ver),
+      INSERT INTO shop."need" AS t ("id", "customer_id", "source", "status", "product_type", "product_id", "text", "told_at", "told_by", "event_id", "valid_until", "stamps", "ver")
+      SELECT r."id", r."customer_id", r."source", r."status", r."product_type", r."product_id", r."text", r."told_at", r."told_by", r."event_id", r."valid_until", r."stamps"::text, coalesce(r."ver", 0)
+      FROM jsonb_to_recordset(d) AS r("id" uuid, "customer_id" uuid, "source" text, "status" text, "product_type" text, "product_id" uuid, "text" text, "told_at" bigint, "told_by" uuid, "event_id" uuid, "valid_until" bigint, "stamps" jsonb, "ver" bigint) ORDER BY r.id
+      ON CONFLICT (id) DO UPDATE SET "customer_id" = excluded."customer_id", "source" = excluded."source", "status" = excluded."status", "product_type" = excluded."product_type", "product_id" = excluded."product_id", "text" = excluded."text", "told_at" = excluded."told_at", "told_by" = excluded."told_by", "event_id" = excluded."event_id", "valid_until" = excluded."valid_until", "stamps" = excluded."stamps", "ver" = excluded."ver"
+      WHERE t.ver < excluded.ver AND t.stamps IS NULL RETURNING t.id, t.ver),
     fed AS (
       INSERT INTO sync.feed (scope, entity, pk, ver, del, schema_v, counter_no, incarnation, body)
       SELECT 0, 'need', up.id, up.ver, false, p_schema_v, me.no, p_incarnation, j.value
       FROM jsonb_array_elements(d) AS j JOIN up ON up.id = (j.value->>'id')::uuid WHERE NOT j.value ? '_raw')
     INSERT INTO sync.conflict (entity, pk, counter_no, incarnation, lost)
       SELECT 'need', (j.value->>'id')::uuid, me.no, p_incarnation, j.value FROM jsonb_array_elements(d) AS j
-      WHERE NOT EXISTS (SELECT 1 FROM up WHERE up.id = (j.value->>'id')::uuid);
+      WHERE NOT EXISTS (SELECT 1 FROM up WHERE up.id = (j.value->>'id')::uuid) AND NOT EXISTS (SELECT 1 FROM shop."need" t WHERE t.id = (j.value->>'id')::uuid AND t.stamps IS NOT NULL);
     IF d @? '$[*]._raw' THEN
       -- A counter whose clock ran ahead holds its own row for the newest: it is told what stands instead.
       INSERT INTO sync.feed (scope, entity, pk, ver, del, schema_v, counter_no, incarnation, body)
         SELECT 0, 'need', t.id, t.ver, false, p_schema_v, me.no, '00000000-0000-0000-0000-000000000000'::uuid,
-          to_jsonb(t) || jsonb_build_object('_raw', j.value->'_raw')
+          to_jsonb(t) || jsonb_build_object('stamps', t."stamps"::jsonb) || jsonb_build_object('_raw', j.value->'_raw')
         FROM jsonb_array_elements(d) AS j JOIN shop."need" t ON t.id = (j.value->>'id')::uuid
         WHERE j.value ? '_raw';
     END IF;
+    FOR j IN SELECT e.value FROM jsonb_array_elements(g->'need') WITH ORDINALITY AS e(value, n)
+      WHERE jsonb_typeof(e.value->'stamps') = 'object' OR EXISTS (
+        SELECT 1 FROM shop."need" t WHERE t.id = (e.value->>'id')::uuid AND t.stamps IS NOT NULL)
+      ORDER BY e.value->>'id', e.n
+    LOOP
+      PERFORM sync.merge_need(me, p_incarnation, p_schema_v, sync.clamp(me, jsonb_build_array(j), latest)->0);
+    END LOOP;
   END IF;
   IF g ? 'ownership' THEN
     SELECT jsonb_agg(q.j) INTO d FROM (
       SELECT DISTINCT ON (e.value->>'id') e.value AS j
       FROM jsonb_array_elements(g->'ownership') WITH ORDINALITY AS e(value, n)
-      WHERE true
+      WHERE true AND jsonb_typeof(e.value->'stamps') IS DISTINCT FROM 'object'
       ORDER BY e.value->>'id', (e.value->>'ver')::bigint DESC NULLS LAST, e.n) q;
     d := sync.clamp(me, coalesce(d, '[]'), latest);
     WITH up AS (
-      INSERT INTO shop."ownership" AS t ("id", "customer_id", "product_id", "text", "serial", "since", "warranty_until", "source", "ver")
-      SELECT r."id", r."customer_id", r."product_id", r."text", r."serial", r."since", r."warranty_until", r."source", coalesce(r."ver", 0)
-      FROM jsonb_to_recordset(d) AS r("id" uuid, "customer_id" uuid, "product_id" uuid, "text" text, "serial" text, "since" bigint, "warranty_until" bigint, "source" text, "ver" bigint) ORDER BY r.id
-      ON CONFLICT (id) DO UPDATE SET "customer_id" = excluded."customer_id", "product_id" = excluded."product_id", "text" = excluded."text", "serial" = excluded."serial", "since" = excluded."since", "warranty_until" = excluded."warranty_until", "source" = excluded."source", "ver" = excluded."ver"
-      WHERE t.ver < excluded.ver RETURNING t.id, t.ver),
+      INSERT INTO shop."ownership" AS t ("id", "customer_id", "product_id", "text", "serial", "since", "warranty_until", "source", "stamps", "ver")
+      SELECT r."id", r."customer_id", r."product_id", r."text", r."serial", r."since", r."warranty_until", r."source", r."stamps"::text, coalesce(r."ver", 0)
+      FROM jsonb_to_recordset(d) AS r("id" uuid, "customer_id" uuid, "product_id" uuid, "text" text, "serial" text, "since" bigint, "warranty_until" bigint, "source" text, "stamps" jsonb, "ver" bigint) ORDER BY r.id
+      ON CONFLICT (id) DO UPDATE SET "customer_id" = excluded."customer_id", "product_id" = excluded."product_id", "text" = excluded."text", "serial" = excluded."serial", "since" = excluded."since", "warranty_until" = excluded."warranty_until", "source" = excluded."source", "stamps" = excluded."stamps", "ver" = excluded."ver"
+      WHERE t.ver < excluded.ver AND t.stamps IS NULL RETURNING t.id, t.ver),
     fed AS (
       INSERT INTO sync.feed (scope, entity, pk, ver, del, schema_v, counter_no, incarnation, body)
       SELECT 0, 'ownership', up.id, up.ver, false, p_schema_v, me.no, p_incarnation, j.value
       FROM jsonb_array_elements(d) AS j JOIN up ON up.id = (j.value->>'id')::uuid WHERE NOT j.value ? '_raw')
     INSERT INTO sync.conflict (entity, pk, counter_no, incarnation, lost)
       SELECT 'ownership', (j.value->>'id')::uuid, me.no, p_incarnation, j.value FROM jsonb_array_elements(d) AS j
-      WHERE NOT EXISTS (SELECT 1 FROM up WHERE up.id = (j.value->>'id')::uuid);
+      WHERE NOT EXISTS (SELECT 1 FROM up WHERE up.id = (j.value->>'id')::uuid) AND NOT EXISTS (SELECT 1 FROM shop."ownership" t WHERE t.id = (j.value->>'id')::uuid AND t.stamps IS NOT NULL);
     IF d @? '$[*]._raw' THEN
       -- A counter whose clock ran ahead holds its own row for the newest: it is told what stands instead.
       INSERT INTO sync.feed (scope, entity, pk, ver, del, schema_v, counter_no, incarnation, body)
         SELECT 0, 'ownership', t.id, t.ver, false, p_schema_v, me.no, '00000000-0000-0000-0000-000000000000'::uuid,
-          to_jsonb(t) || jsonb_build_object('_raw', j.value->'_raw')
+          to_jsonb(t) || jsonb_build_object('stamps', t."stamps"::jsonb) || jsonb_build_object('_raw', j.value->'_raw')
         FROM jsonb_array_elements(d) AS j JOIN shop."ownership" t ON t.id = (j.value->>'id')::uuid
         WHERE j.value ? '_raw';
     END IF;
+    FOR j IN SELECT e.value FROM jsonb_array_elements(g->'ownership') WITH ORDINALITY AS e(value, n)
+      WHERE jsonb_typeof(e.value->'stamps') = 'object' OR EXISTS (
+        SELECT 1 FROM shop."ownership" t WHERE t.id = (e.value->>'id')::uuid AND t.stamps IS NOT NULL)
+      ORDER BY e.value->>'id', e.n
+    LOOP
+      PERFORM sync.merge_ownership(me, p_incarnation, p_schema_v, sync.clamp(me, jsonb_build_array(j), latest)->0);
+    END LOOP;
   END IF;
   IF g ? 'promise' THEN
     SELECT jsonb_agg(q.j) INTO d FROM (
       SELECT DISTINCT ON (e.value->>'id') e.value AS j
       FROM jsonb_array_elements(g->'promise') WITH ORDINALITY AS e(value, n)
-      WHERE true
+      WHERE true AND jsonb_typeof(e.value->'stamps') IS DISTINCT FROM 'object'
       ORDER BY e.value->>'id', (e.value->>'ver')::bigint DESC NULLS LAST, e.n) q;
     d := sync.clamp(me, coalesce(d, '[]'), latest);
     WITH up AS (
-      INSERT INTO shop."promise" AS t ("id", "customer_id", "product_id", "kind", "due_at", "owner_id", "status", "ver")
-      SELECT r."id", r."customer_id", r."product_id", r."kind", r."due_at", r."owner_id", r."status", coalesce(r."ver", 0)
-      FROM jsonb_to_recordset(d) AS r("id" uuid, "customer_id" uuid, "product_id" uuid, "kind" text, "due_at" bigint, "owner_id" uuid, "status" text, "ver" bigint) ORDER BY r.id
-      ON CONFLICT (id) DO UPDATE SET "customer_id" = excluded."customer_id", "product_id" = excluded."product_id", "kind" = excluded."kind", "due_at" = excluded."due_at", "owner_id" = excluded."owner_id", "status" = excluded."status", "ver" = excluded."ver"
-      WHERE t.ver < excluded.ver RETURNING t.id, t.ver),
+      INSERT INTO shop."promise" AS t ("id", "customer_id", "product_id", "kind", "text", "due_at", "owner_id", "status", "stamps", "ver")
+      SELECT r."id", r."customer_id", r."product_id", r."kind", r."text", r."due_at", r."owner_id", r."status", r."stamps"::text, coalesce(r."ver", 0)
+      FROM jsonb_to_recordset(d) AS r("id" uuid, "customer_id" uuid, "product_id" uuid, "kind" text, "text" text, "due_at" bigint, "owner_id" uuid, "status" text, "stamps" jsonb, "ver" bigint) ORDER BY r.id
+      ON CONFLICT (id) DO UPDATE SET "customer_id" = excluded."customer_id", "product_id" = excluded."product_id", "kind" = excluded."kind", "text" = excluded."text", "due_at" = excluded."due_at", "owner_id" = excluded."owner_id", "status" = excluded."status", "stamps" = excluded."stamps", "ver" = excluded."ver"
+      WHERE t.ver < excluded.ver AND t.stamps IS NULL RETURNING t.id, t.ver),
     fed AS (
       INSERT INTO sync.feed (scope, entity, pk, ver, del, schema_v, counter_no, incarnation, body)
       SELECT 0, 'promise', up.id, up.ver, false, p_schema_v, me.no, p_incarnation, j.value
       FROM jsonb_array_elements(d) AS j JOIN up ON up.id = (j.value->>'id')::uuid WHERE NOT j.value ? '_raw')
     INSERT INTO sync.conflict (entity, pk, counter_no, incarnation, lost)
       SELECT 'promise', (j.value->>'id')::uuid, me.no, p_incarnation, j.value FROM jsonb_array_elements(d) AS j
-      WHERE NOT EXISTS (SELECT 1 FROM up WHERE up.id = (j.value->>'id')::uuid);
+      WHERE NOT EXISTS (SELECT 1 FROM up WHERE up.id = (j.value->>'id')::uuid) AND NOT EXISTS (SELECT 1 FROM shop."promise" t WHERE t.id = (j.value->>'id')::uuid AND t.stamps IS NOT NULL);
     IF d @? '$[*]._raw' THEN
       -- A counter whose clock ran ahead holds its own row for the newest: it is told what stands instead.
       INSERT INTO sync.feed (scope, entity, pk, ver, del, schema_v, counter_no, incarnation, body)
         SELECT 0, 'promise', t.id, t.ver, false, p_schema_v, me.no, '00000000-0000-0000-0000-000000000000'::uuid,
-          to_jsonb(t) || jsonb_build_object('_raw', j.value->'_raw')
+          to_jsonb(t) || jsonb_build_object('stamps', t."stamps"::jsonb) || jsonb_build_object('_raw', j.value->'_raw')
         FROM jsonb_array_elements(d) AS j JOIN shop."promise" t ON t.id = (j.value->>'id')::uuid
         WHERE j.value ? '_raw';
     END IF;
+    FOR j IN SELECT e.value FROM jsonb_array_elements(g->'promise') WITH ORDINALITY AS e(value, n)
+      WHERE jsonb_typeof(e.value->'stamps') = 'object' OR EXISTS (
+        SELECT 1 FROM shop."promise" t WHERE t.id = (e.value->>'id')::uuid AND t.stamps IS NOT NULL)
+      ORDER BY e.value->>'id', e.n
+    LOOP
+      PERFORM sync.merge_promise(me, p_incarnation, p_schema_v, sync.clamp(me, jsonb_build_array(j), latest)->0);
+    END LOOP;
+  END IF;
+  IF g ? 'household_member' THEN
+    SELECT jsonb_agg(q.j) INTO d FROM (
+      SELECT DISTINCT ON (e.value->>'id') e.value AS j
+      FROM jsonb_array_elements(g->'household_member') WITH ORDINALITY AS e(value, n)
+      WHERE true AND jsonb_typeof(e.value->'stamps') IS DISTINCT FROM 'object'
+      ORDER BY e.value->>'id', (e.value->>'ver')::bigint DESC NULLS LAST, e.n) q;
+    d := sync.clamp(me, coalesce(d, '[]'), latest);
+    WITH up AS (
+      INSERT INTO shop."household_member" AS t ("id", "customer_id", "role", "share_history", "stamps", "ver")
+      SELECT r."id", r."customer_id", r."role", CASE r."share_history" WHEN 'true' THEN 1 WHEN 'false' THEN 0 ELSE r."share_history"::bigint END, r."stamps"::text, coalesce(r."ver", 0)
+      FROM jsonb_to_recordset(d) AS r("id" uuid, "customer_id" uuid, "role" text, "share_history" text, "stamps" jsonb, "ver" bigint) ORDER BY r.id
+      ON CONFLICT (id) DO UPDATE SET "customer_id" = excluded."customer_id", "role" = excluded."role", "share_history" = excluded."share_history", "stamps" = excluded."stamps", "ver" = excluded."ver"
+      WHERE t.ver < excluded.ver AND t.stamps IS NULL RETURNING t.id, t.ver),
+    fed AS (
+      INSERT INTO sync.feed (scope, entity, pk, ver, del, schema_v, counter_no, incarnation, body)
+      SELECT 0, 'household_member', up.id, up.ver, false, p_schema_v, me.no, p_incarnation, j.value
+      FROM jsonb_array_elements(d) AS j JOIN up ON up.id = (j.value->>'id')::uuid WHERE NOT j.value ? '_raw')
+    INSERT INTO sync.conflict (entity, pk, counter_no, incarnation, lost)
+      SELECT 'household_member', (j.value->>'id')::uuid, me.no, p_incarnation, j.value FROM jsonb_array_elements(d) AS j
+      WHERE NOT EXISTS (SELECT 1 FROM up WHERE up.id = (j.value->>'id')::uuid) AND NOT EXISTS (SELECT 1 FROM shop."household_member" t WHERE t.id = (j.value->>'id')::uuid AND t.stamps IS NOT NULL);
+    IF d @? '$[*]._raw' THEN
+      -- A counter whose clock ran ahead holds its own row for the newest: it is told what stands instead.
+      INSERT INTO sync.feed (scope, entity, pk, ver, del, schema_v, counter_no, incarnation, body)
+        SELECT 0, 'household_member', t.id, t.ver, false, p_schema_v, me.no, '00000000-0000-0000-0000-000000000000'::uuid,
+          to_jsonb(t) || jsonb_build_object('share_history', t."share_history" <> 0, 'stamps', t."stamps"::jsonb) || jsonb_build_object('_raw', j.value->'_raw')
+        FROM jsonb_array_elements(d) AS j JOIN shop."household_member" t ON t.id = (j.value->>'id')::uuid
+        WHERE j.value ? '_raw';
+    END IF;
+    FOR j IN SELECT e.value FROM jsonb_array_elements(g->'household_member') WITH ORDINALITY AS e(value, n)
+      WHERE jsonb_typeof(e.value->'stamps') = 'object' OR EXISTS (
+        SELECT 1 FROM shop."household_member" t WHERE t.id = (e.value->>'id')::uuid AND t.stamps IS NOT NULL)
+      ORDER BY e.value->>'id', e.n
+    LOOP
+      PERFORM sync.merge_household_member(me, p_incarnation, p_schema_v, sync.clamp(me, jsonb_build_array(j), latest)->0);
+    END LOOP;
+  END IF;
+  IF g ? 'org_contact' THEN
+    SELECT jsonb_agg(q.j) INTO d FROM (
+      SELECT DISTINCT ON (e.value->>'id') e.value AS j
+      FROM jsonb_array_elements(g->'org_contact') WITH ORDINALITY AS e(value, n)
+      WHERE true AND jsonb_typeof(e.value->'stamps') IS DISTINCT FROM 'object'
+      ORDER BY e.value->>'id', (e.value->>'ver')::bigint DESC NULLS LAST, e.n) q;
+    d := sync.clamp(me, coalesce(d, '[]'), latest);
+    WITH up AS (
+      INSERT INTO shop."org_contact" AS t ("id", "organisation_id", "customer_id", "role", "active", "stamps", "ver")
+      SELECT r."id", r."organisation_id", r."customer_id", r."role", CASE r."active" WHEN 'true' THEN 1 WHEN 'false' THEN 0 ELSE r."active"::bigint END, r."stamps"::text, coalesce(r."ver", 0)
+      FROM jsonb_to_recordset(d) AS r("id" uuid, "organisation_id" uuid, "customer_id" uuid, "role" text, "active" text, "stamps" jsonb, "ver" bigint) ORDER BY r.id
+      ON CONFLICT (id) DO UPDATE SET "organisation_id" = excluded."organisation_id", "customer_id" = excluded."customer_id", "role" = excluded."role", "active" = excluded."active", "stamps" = excluded."stamps", "ver" = excluded."ver"
+      WHERE t.ver < excluded.ver AND t.stamps IS NULL RETURNING t.id, t.ver),
+    fed AS (
+      INSERT INTO sync.feed (scope, entity, pk, ver, del, schema_v, counter_no, incarnation, body)
+      SELECT 0, 'org_contact', up.id, up.ver, false, p_schema_v, me.no, p_incarnation, j.value
+      FROM jsonb_array_elements(d) AS j JOIN up ON up.id = (j.value->>'id')::uuid WHERE NOT j.value ? '_raw')
+    INSERT INTO sync.conflict (entity, pk, counter_no, incarnation, lost)
+      SELECT 'org_contact', (j.value->>'id')::uuid, me.no, p_incarnation, j.value FROM jsonb_array_elements(d) AS j
+      WHERE NOT EXISTS (SELECT 1 FROM up WHERE up.id = (j.value->>'id')::uuid) AND NOT EXISTS (SELECT 1 FROM shop."org_contact" t WHERE t.id = (j.value->>'id')::uuid AND t.stamps IS NOT NULL);
+    IF d @? '$[*]._raw' THEN
+      -- A counter whose clock ran ahead holds its own row for the newest: it is told what stands instead.
+      INSERT INTO sync.feed (scope, entity, pk, ver, del, schema_v, counter_no, incarnation, body)
+        SELECT 0, 'org_contact', t.id, t.ver, false, p_schema_v, me.no, '00000000-0000-0000-0000-000000000000'::uuid,
+          to_jsonb(t) || jsonb_build_object('active', t."active" <> 0, 'stamps', t."stamps"::jsonb) || jsonb_build_object('_raw', j.value->'_raw')
+        FROM jsonb_array_elements(d) AS j JOIN shop."org_contact" t ON t.id = (j.value->>'id')::uuid
+        WHERE j.value ? '_raw';
+    END IF;
+    FOR j IN SELECT e.value FROM jsonb_array_elements(g->'org_contact') WITH ORDINALITY AS e(value, n)
+      WHERE jsonb_typeof(e.value->'stamps') = 'object' OR EXISTS (
+        SELECT 1 FROM shop."org_contact" t WHERE t.id = (e.value->>'id')::uuid AND t.stamps IS NOT NULL)
+      ORDER BY e.value->>'id', e.n
+    LOOP
+      PERFORM sync.merge_org_contact(me, p_incarnation, p_schema_v, sync.clamp(me, jsonb_build_array(j), latest)->0);
+    END LOOP;
+  END IF;
+  IF g ? 'perk' THEN
+    SELECT jsonb_agg(q.j) INTO d FROM (
+      SELECT DISTINCT ON (e.value->>'id') e.value AS j
+      FROM jsonb_array_elements(g->'perk') WITH ORDINALITY AS e(value, n)
+      WHERE true
+      ORDER BY e.value->>'id', (e.value->>'ver')::bigint DESC NULLS LAST, e.n) q;
+    d := sync.clamp(me, coalesce(d, '[]'), latest);
+    WITH up AS (
+      INSERT INTO shop."perk" AS t ("id", "customer_id", "kind", "text", "worth", "valid_until", "source", "ver")
+      SELECT r."id", r."customer_id", r."kind", r."text", r."worth", r."valid_until", r."source", coalesce(r."ver", 0)
+      FROM jsonb_to_recordset(d) AS r("id" uuid, "customer_id" uuid, "kind" text, "text" text, "worth" bigint, "valid_until" bigint, "source" text, "ver" bigint) ORDER BY r.id
+      ON CONFLICT (id) DO UPDATE SET "customer_id" = excluded."customer_id", "kind" = excluded."kind", "text" = excluded."text", "worth" = excluded."worth", "valid_until" = excluded."valid_until", "source" = excluded."source", "ver" = excluded."ver"
+      WHERE t.ver < excluded.ver RETURNING t.id, t.ver),
+    fed AS (
+      INSERT INTO sync.feed (scope, entity, pk, ver, del, schema_v, counter_no, incarnation, body)
+      SELECT 0, 'perk', up.id, up.ver, false, p_schema_v, me.no, p_incarnation, j.value
+      FROM jsonb_array_elements(d) AS j JOIN up ON up.id = (j.value->>'id')::uuid WHERE NOT j.value ? '_raw')
+    INSERT INTO sync.conflict (entity, pk, counter_no, incarnation, lost)
+      SELECT 'perk', (j.value->>'id')::uuid, me.no, p_incarnation, j.value FROM jsonb_array_elements(d) AS j
+      WHERE NOT EXISTS (SELECT 1 FROM up WHERE up.id = (j.value->>'id')::uuid);
+    IF d @? '$[*]._raw' THEN
+      -- A counter whose clock ran ahead holds its own row for the newest: it is told what stands instead.
+      INSERT INTO sync.feed (scope, entity, pk, ver, del, schema_v, counter_no, incarnation, body)
+        SELECT 0, 'perk', t.id, t.ver, false, p_schema_v, me.no, '00000000-0000-0000-0000-000000000000'::uuid,
+          to_jsonb(t) || jsonb_build_object('_raw', j.value->'_raw')
+        FROM jsonb_array_elements(d) AS j JOIN shop."perk" t ON t.id = (j.value->>'id')::uuid
+        WHERE j.value ? '_raw';
+    END IF;
+  END IF;
+  IF g ? 'context_event' THEN
+    SELECT jsonb_agg(q.j) INTO d FROM (
+      SELECT DISTINCT ON (e.value->>'id') e.value AS j
+      FROM jsonb_array_elements(g->'context_event') WITH ORDINALITY AS e(value, n)
+      WHERE true AND jsonb_typeof(e.value->'stamps') IS DISTINCT FROM 'object'
+      ORDER BY e.value->>'id', (e.value->>'ver')::bigint DESC NULLS LAST, e.n) q;
+    d := sync.clamp(me, coalesce(d, '[]'), latest);
+    WITH up AS (
+      INSERT INTO shop."context_event" AS t ("id", "customer_id", "household_id", "product_id", "type", "at", "impact", "size", "told_by", "active", "stamps", "ver")
+      SELECT r."id", r."customer_id", r."household_id", r."product_id", r."type", r."at", r."impact", r."size", r."told_by", CASE r."active" WHEN 'true' THEN 1 WHEN 'false' THEN 0 ELSE r."active"::bigint END, r."stamps"::text, coalesce(r."ver", 0)
+      FROM jsonb_to_recordset(d) AS r("id" uuid, "customer_id" uuid, "household_id" uuid, "product_id" uuid, "type" text, "at" bigint, "impact" text, "size" bigint, "told_by" uuid, "active" text, "stamps" jsonb, "ver" bigint) ORDER BY r.id
+      ON CONFLICT (id) DO UPDATE SET "customer_id" = excluded."customer_id", "household_id" = excluded."household_id", "product_id" = excluded."product_id", "type" = excluded."type", "at" = excluded."at", "impact" = excluded."impact", "size" = excluded."size", "told_by" = excluded."told_by", "active" = excluded."active", "stamps" = excluded."stamps", "ver" = excluded."ver"
+      WHERE t.ver < excluded.ver AND t.stamps IS NULL RETURNING t.id, t.ver),
+    fed AS (
+      INSERT INTO sync.feed (scope, entity, pk, ver, del, schema_v, counter_no, incarnation, body)
+      SELECT 0, 'context_event', up.id, up.ver, false, p_schema_v, me.no, p_incarnation, j.value
+      FROM jsonb_array_elements(d) AS j JOIN up ON up.id = (j.value->>'id')::uuid WHERE NOT j.value ? '_raw')
+    INSERT INTO sync.conflict (entity, pk, counter_no, incarnation, lost)
+      SELECT 'context_event', (j.value->>'id')::uuid, me.no, p_incarnation, j.value FROM jsonb_array_elements(d) AS j
+      WHERE NOT EXISTS (SELECT 1 FROM up WHERE up.id = (j.value->>'id')::uuid) AND NOT EXISTS (SELECT 1 FROM shop."context_event" t WHERE t.id = (j.value->>'id')::uuid AND t.stamps IS NOT NULL);
+    IF d @? '$[*]._raw' THEN
+      -- A counter whose clock ran ahead holds its own row for the newest: it is told what stands instead.
+      INSERT INTO sync.feed (scope, entity, pk, ver, del, schema_v, counter_no, incarnation, body)
+        SELECT 0, 'context_event', t.id, t.ver, false, p_schema_v, me.no, '00000000-0000-0000-0000-000000000000'::uuid,
+          to_jsonb(t) || jsonb_build_object('active', t."active" <> 0, 'stamps', t."stamps"::jsonb) || jsonb_build_object('_raw', j.value->'_raw')
+        FROM jsonb_array_elements(d) AS j JOIN shop."context_event" t ON t.id = (j.value->>'id')::uuid
+        WHERE j.value ? '_raw';
+    END IF;
+    FOR j IN SELECT e.value FROM jsonb_array_elements(g->'context_event') WITH ORDINALITY AS e(value, n)
+      WHERE jsonb_typeof(e.value->'stamps') = 'object' OR EXISTS (
+        SELECT 1 FROM shop."context_event" t WHERE t.id = (e.value->>'id')::uuid AND t.stamps IS NOT NULL)
+      ORDER BY e.value->>'id', e.n
+    LOOP
+      PERFORM sync.merge_context_event(me, p_incarnation, p_schema_v, sync.clamp(me, jsonb_build_array(j), latest)->0);
+    END LOOP;
   END IF;
   IF g ? 'consent' THEN
     WITH ins AS (
@@ -3019,7 +3653,7 @@ BEGIN
           jsonb_build_array('customer', p.id, p.ver, false, 1, p.body) ORDER BY p.id), '[]')::text
       FROM p;
   WHEN 'contact_point' THEN
-    RETURN QUERY WITH p AS MATERIALIZED (SELECT t.id, t.ver AS ver, to_jsonb(t) AS body FROM shop."contact_point" t WHERE t.id > after ORDER BY t.id LIMIT p_page)
+    RETURN QUERY WITH p AS MATERIALIZED (SELECT t.id, t.ver AS ver, to_jsonb(t) || jsonb_build_object('is_primary', t."is_primary" <> 0, 'stamps', t."stamps"::jsonb) AS body FROM shop."contact_point" t WHERE t.id > after ORDER BY t.id LIMIT p_page)
       SELECT 'ok', (SELECT q.id FROM p q ORDER BY q.id DESC LIMIT 1), count(*)::int, count(*) = p_page,
         coalesce(jsonb_agg(
           jsonb_build_array('contact_point', p.id, p.ver, false, 1, p.body) ORDER BY p.id), '[]')::text
@@ -3031,28 +3665,52 @@ BEGIN
           jsonb_build_array('identifier', p.id, p.ver, false, 1, p.body) ORDER BY p.id), '[]')::text
       FROM p;
   WHEN 'channel_pref' THEN
-    RETURN QUERY WITH p AS MATERIALIZED (SELECT t.id, t.ver AS ver, to_jsonb(t) AS body FROM shop."channel_pref" t WHERE t.id > after ORDER BY t.id LIMIT p_page)
+    RETURN QUERY WITH p AS MATERIALIZED (SELECT t.id, t.ver AS ver, to_jsonb(t) || jsonb_build_object('stamps', t."stamps"::jsonb) AS body FROM shop."channel_pref" t WHERE t.id > after ORDER BY t.id LIMIT p_page)
       SELECT 'ok', (SELECT q.id FROM p q ORDER BY q.id DESC LIMIT 1), count(*)::int, count(*) = p_page,
         coalesce(jsonb_agg(
           jsonb_build_array('channel_pref', p.id, p.ver, false, 1, p.body) ORDER BY p.id), '[]')::text
       FROM p;
   WHEN 'need' THEN
-    RETURN QUERY WITH p AS MATERIALIZED (SELECT t.id, t.ver AS ver, to_jsonb(t) AS body FROM shop."need" t WHERE t.id > after ORDER BY t.id LIMIT p_page)
+    RETURN QUERY WITH p AS MATERIALIZED (SELECT t.id, t.ver AS ver, to_jsonb(t) || jsonb_build_object('stamps', t."stamps"::jsonb) AS body FROM shop."need" t WHERE t.id > after ORDER BY t.id LIMIT p_page)
       SELECT 'ok', (SELECT q.id FROM p q ORDER BY q.id DESC LIMIT 1), count(*)::int, count(*) = p_page,
         coalesce(jsonb_agg(
           jsonb_build_array('need', p.id, p.ver, false, 1, p.body) ORDER BY p.id), '[]')::text
       FROM p;
   WHEN 'ownership' THEN
-    RETURN QUERY WITH p AS MATERIALIZED (SELECT t.id, t.ver AS ver, to_jsonb(t) AS body FROM shop."ownership" t WHERE t.id > after ORDER BY t.id LIMIT p_page)
+    RETURN QUERY WITH p AS MATERIALIZED (SELECT t.id, t.ver AS ver, to_jsonb(t) || jsonb_build_object('stamps', t."stamps"::jsonb) AS body FROM shop."ownership" t WHERE t.id > after ORDER BY t.id LIMIT p_page)
       SELECT 'ok', (SELECT q.id FROM p q ORDER BY q.id DESC LIMIT 1), count(*)::int, count(*) = p_page,
         coalesce(jsonb_agg(
           jsonb_build_array('ownership', p.id, p.ver, false, 1, p.body) ORDER BY p.id), '[]')::text
       FROM p;
   WHEN 'promise' THEN
-    RETURN QUERY WITH p AS MATERIALIZED (SELECT t.id, t.ver AS ver, to_jsonb(t) AS body FROM shop."promise" t WHERE t.id > after ORDER BY t.id LIMIT p_page)
+    RETURN QUERY WITH p AS MATERIALIZED (SELECT t.id, t.ver AS ver, to_jsonb(t) || jsonb_build_object('stamps', t."stamps"::jsonb) AS body FROM shop."promise" t WHERE t.id > after ORDER BY t.id LIMIT p_page)
       SELECT 'ok', (SELECT q.id FROM p q ORDER BY q.id DESC LIMIT 1), count(*)::int, count(*) = p_page,
         coalesce(jsonb_agg(
           jsonb_build_array('promise', p.id, p.ver, false, 1, p.body) ORDER BY p.id), '[]')::text
+      FROM p;
+  WHEN 'household_member' THEN
+    RETURN QUERY WITH p AS MATERIALIZED (SELECT t.id, t.ver AS ver, to_jsonb(t) || jsonb_build_object('share_history', t."share_history" <> 0, 'stamps', t."stamps"::jsonb) AS body FROM shop."household_member" t WHERE t.id > after ORDER BY t.id LIMIT p_page)
+      SELECT 'ok', (SELECT q.id FROM p q ORDER BY q.id DESC LIMIT 1), count(*)::int, count(*) = p_page,
+        coalesce(jsonb_agg(
+          jsonb_build_array('household_member', p.id, p.ver, false, 1, p.body) ORDER BY p.id), '[]')::text
+      FROM p;
+  WHEN 'org_contact' THEN
+    RETURN QUERY WITH p AS MATERIALIZED (SELECT t.id, t.ver AS ver, to_jsonb(t) || jsonb_build_object('active', t."active" <> 0, 'stamps', t."stamps"::jsonb) AS body FROM shop."org_contact" t WHERE t.id > after ORDER BY t.id LIMIT p_page)
+      SELECT 'ok', (SELECT q.id FROM p q ORDER BY q.id DESC LIMIT 1), count(*)::int, count(*) = p_page,
+        coalesce(jsonb_agg(
+          jsonb_build_array('org_contact', p.id, p.ver, false, 1, p.body) ORDER BY p.id), '[]')::text
+      FROM p;
+  WHEN 'perk' THEN
+    RETURN QUERY WITH p AS MATERIALIZED (SELECT t.id, t.ver AS ver, to_jsonb(t) AS body FROM shop."perk" t WHERE t.id > after ORDER BY t.id LIMIT p_page)
+      SELECT 'ok', (SELECT q.id FROM p q ORDER BY q.id DESC LIMIT 1), count(*)::int, count(*) = p_page,
+        coalesce(jsonb_agg(
+          jsonb_build_array('perk', p.id, p.ver, false, 1, p.body) ORDER BY p.id), '[]')::text
+      FROM p;
+  WHEN 'context_event' THEN
+    RETURN QUERY WITH p AS MATERIALIZED (SELECT t.id, t.ver AS ver, to_jsonb(t) || jsonb_build_object('active', t."active" <> 0, 'stamps', t."stamps"::jsonb) AS body FROM shop."context_event" t WHERE t.id > after ORDER BY t.id LIMIT p_page)
+      SELECT 'ok', (SELECT q.id FROM p q ORDER BY q.id DESC LIMIT 1), count(*)::int, count(*) = p_page,
+        coalesce(jsonb_agg(
+          jsonb_build_array('context_event', p.id, p.ver, false, 1, p.body) ORDER BY p.id), '[]')::text
       FROM p;
   WHEN 'consent' THEN
     RETURN QUERY WITH p AS MATERIALIZED (SELECT t.id, 0 AS ver, to_jsonb(t) AS body FROM shop."consent" t WHERE t.id > after ORDER BY t.id LIMIT p_page)
@@ -3468,7 +4126,7 @@ END $f$
 --;
 ALTER TABLE sync.op ADD COLUMN salt uuid DEFAULT gen_random_uuid(), ADD COLUMN kept text
 --;
-CREATE INDEX op_personal ON sync.op (counter_no, incarnation, seq) WHERE (body->'rows') ?| ARRAY['customer', 'channel_pref', 'contact_point', 'customer_field_lost', 'identifier', 'need', 'note_text', 'ownership', 'promise']
+CREATE INDEX op_personal ON sync.op (counter_no, incarnation, seq) WHERE (body->'rows') ?| ARRAY['customer', 'channel_pref', 'contact_point', 'context_event', 'customer_field_lost', 'household_member', 'identifier', 'need', 'note_text', 'org_contact', 'ownership', 'perk', 'promise']
 --;
 CREATE INDEX ON shop.tombstone (customer_id)
 --;
@@ -3493,7 +4151,7 @@ BEGIN
     RETURN p_body;
   END IF;
   RETURN p_body || jsonb_build_object('rows', (
-    SELECT jsonb_object_agg(t.key, CASE WHEN t.key = ANY (ARRAY['customer', 'channel_pref', 'contact_point', 'customer_field_lost', 'identifier', 'need', 'note_text', 'ownership', 'promise']) AND jsonb_typeof(t.value) = 'array' THEN (
+    SELECT jsonb_object_agg(t.key, CASE WHEN t.key = ANY (ARRAY['customer', 'channel_pref', 'contact_point', 'context_event', 'customer_field_lost', 'household_member', 'identifier', 'need', 'note_text', 'org_contact', 'ownership', 'perk', 'promise']) AND jsonb_typeof(t.value) = 'array' THEN (
         SELECT coalesce(jsonb_agg(r.value ORDER BY r.n), '[]')
         FROM jsonb_array_elements(t.value) WITH ORDINALITY AS r(value, n)
         WHERE NOT sync.is_erased(sync.whose(t.key, r.value))) ELSE t.value END)
@@ -3503,14 +4161,14 @@ END $f$
 CREATE FUNCTION sync.facts_of(p_body jsonb) RETURNS text
 LANGUAGE sql IMMUTABLE SET search_path = sync, pg_temp AS $f$
   SELECT CASE WHEN jsonb_typeof(p_body->'rows') = 'object'
-    THEN jsonb_set(p_body, '{rows}', (p_body->'rows') - ARRAY['attribute', 'attribute_definition', 'barcode', 'benefit', 'category', 'channel_pref', 'combination', 'company', 'competitive_claim', 'contact_point', 'cost_price', 'counter', 'credit_policy', 'customer', 'customer_field_lost', 'department', 'evidence', 'fact_text', 'fit_rule', 'identifier', 'merge_verdict', 'need', 'note_text', 'ownership', 'person', 'person_pin', 'person_role', 'pin_door', 'pin_key', 'price', 'product', 'promise', 'publication', 'publication_row', 'rota', 'setting', 'stock', 'store', 'visitor_count']::text[]) ELSE p_body END::text
+    THEN jsonb_set(p_body, '{rows}', (p_body->'rows') - ARRAY['attribute', 'attribute_definition', 'barcode', 'benefit', 'category', 'channel_pref', 'combination', 'company', 'competitive_claim', 'contact_point', 'context_event', 'cost_price', 'counter', 'credit_policy', 'customer', 'customer_field_lost', 'department', 'evidence', 'fact_text', 'fit_rule', 'household_member', 'identifier', 'merge_verdict', 'need', 'note_text', 'org_contact', 'ownership', 'perk', 'person', 'person_pin', 'person_role', 'pin_door', 'pin_key', 'price', 'product', 'promise', 'publication', 'publication_row', 'rota', 'setting', 'stock', 'store', 'visitor_count']::text[]) ELSE p_body END::text
 $f$
 --;
 CREATE FUNCTION sync.registers_of(p_body jsonb) RETURNS text
 LANGUAGE sql IMMUTABLE SET search_path = sync, pg_temp AS $f$
   SELECT CASE WHEN jsonb_typeof(p_body->'rows') = 'object' THEN (
     SELECT jsonb_object_agg(t.key, t.value)::text FROM jsonb_each(p_body->'rows') t
-    WHERE t.key = ANY (ARRAY['attribute', 'attribute_definition', 'barcode', 'benefit', 'category', 'channel_pref', 'combination', 'company', 'competitive_claim', 'contact_point', 'cost_price', 'counter', 'credit_policy', 'customer', 'customer_field_lost', 'department', 'evidence', 'fact_text', 'fit_rule', 'identifier', 'merge_verdict', 'need', 'note_text', 'ownership', 'person', 'person_pin', 'person_role', 'pin_door', 'pin_key', 'price', 'product', 'promise', 'publication', 'publication_row', 'rota', 'setting', 'stock', 'store', 'visitor_count'])) END
+    WHERE t.key = ANY (ARRAY['attribute', 'attribute_definition', 'barcode', 'benefit', 'category', 'channel_pref', 'combination', 'company', 'competitive_claim', 'contact_point', 'context_event', 'cost_price', 'counter', 'credit_policy', 'customer', 'customer_field_lost', 'department', 'evidence', 'fact_text', 'fit_rule', 'household_member', 'identifier', 'merge_verdict', 'need', 'note_text', 'org_contact', 'ownership', 'perk', 'person', 'person_pin', 'person_role', 'pin_door', 'pin_key', 'price', 'product', 'promise', 'publication', 'publication_row', 'rota', 'setting', 'stock', 'store', 'visitor_count'])) END
 $f$
 --;
 CREATE FUNCTION sync.register_digest(o sync.op) RETURNS text
@@ -3531,11 +4189,15 @@ CREATE FUNCTION sync.bury() RETURNS trigger LANGUAGE plpgsql SET search_path = s
 BEGIN
   DELETE FROM shop."channel_pref" t WHERE t.customer_id = NEW.customer_id;
   DELETE FROM shop."contact_point" t WHERE t.customer_id = NEW.customer_id;
+  DELETE FROM shop."context_event" t WHERE t.customer_id = NEW.customer_id;
   DELETE FROM shop."customer_field_lost" t WHERE t.customer_id = NEW.customer_id;
+  DELETE FROM shop."household_member" t WHERE t.customer_id = NEW.customer_id;
   DELETE FROM shop."identifier" t WHERE t.customer_id = NEW.customer_id;
   DELETE FROM shop."need" t WHERE t.customer_id = NEW.customer_id;
   DELETE FROM shop."note_text" t WHERE t.customer_id = NEW.customer_id;
+  DELETE FROM shop."org_contact" t WHERE t.customer_id = NEW.customer_id;
   DELETE FROM shop."ownership" t WHERE t.customer_id = NEW.customer_id;
+  DELETE FROM shop."perk" t WHERE t.customer_id = NEW.customer_id;
   DELETE FROM shop."promise" t WHERE t.customer_id = NEW.customer_id;
   INSERT INTO shop.customer ("id", "kind", "display_name", "family_name", "given_name", "patronymic", "birthday", "language", "status", "care_until", "do_not_contact", "created_store_id", "household_id", "invented", "name_source", "birthday_source", "stamps", "ver") VALUES (NEW.customer_id, 'person', '', '', '', '', '', 'ru', 'erased', 0, 0, NULL, NULL, 0, NULL, NULL, NULL, NEW.made_at * 65536) ON CONFLICT (id) DO UPDATE SET "kind" = excluded."kind", "display_name" = excluded."display_name", "family_name" = excluded."family_name", "given_name" = excluded."given_name", "patronymic" = excluded."patronymic", "birthday" = excluded."birthday", "language" = excluded."language", "status" = excluded."status", "care_until" = excluded."care_until", "do_not_contact" = excluded."do_not_contact", "created_store_id" = excluded."created_store_id", "household_id" = excluded."household_id", "invented" = excluded."invented", "name_source" = excluded."name_source", "birthday_source" = excluded."birthday_source", "stamps" = excluded."stamps", "ver" = excluded."ver";
   RETURN NULL;
@@ -3577,7 +4239,11 @@ CREATE TRIGGER keep_out BEFORE INSERT OR UPDATE ON shop."channel_pref" FOR EACH 
 --;
 CREATE TRIGGER keep_out BEFORE INSERT OR UPDATE ON shop."contact_point" FOR EACH ROW EXECUTE FUNCTION sync.keep_out()
 --;
+CREATE TRIGGER keep_out BEFORE INSERT OR UPDATE ON shop."context_event" FOR EACH ROW EXECUTE FUNCTION sync.keep_out()
+--;
 CREATE TRIGGER keep_out BEFORE INSERT OR UPDATE ON shop."customer_field_lost" FOR EACH ROW EXECUTE FUNCTION sync.keep_out()
+--;
+CREATE TRIGGER keep_out BEFORE INSERT OR UPDATE ON shop."household_member" FOR EACH ROW EXECUTE FUNCTION sync.keep_out()
 --;
 CREATE TRIGGER keep_out BEFORE INSERT OR UPDATE ON shop."identifier" FOR EACH ROW EXECUTE FUNCTION sync.keep_out()
 --;
@@ -3585,17 +4251,21 @@ CREATE TRIGGER keep_out BEFORE INSERT OR UPDATE ON shop."need" FOR EACH ROW EXEC
 --;
 CREATE TRIGGER keep_out BEFORE INSERT OR UPDATE ON shop."note_text" FOR EACH ROW EXECUTE FUNCTION sync.keep_out()
 --;
+CREATE TRIGGER keep_out BEFORE INSERT OR UPDATE ON shop."org_contact" FOR EACH ROW EXECUTE FUNCTION sync.keep_out()
+--;
 CREATE TRIGGER keep_out BEFORE INSERT OR UPDATE ON shop."ownership" FOR EACH ROW EXECUTE FUNCTION sync.keep_out()
+--;
+CREATE TRIGGER keep_out BEFORE INSERT OR UPDATE ON shop."perk" FOR EACH ROW EXECUTE FUNCTION sync.keep_out()
 --;
 CREATE TRIGGER keep_out BEFORE INSERT OR UPDATE ON shop."promise" FOR EACH ROW EXECUTE FUNCTION sync.keep_out()
 --;
 CREATE TRIGGER keep_out BEFORE INSERT OR UPDATE ON shop.customer FOR EACH ROW EXECUTE FUNCTION sync.keep_card_out()
 --;
-CREATE TRIGGER keep_out BEFORE INSERT ON sync.op FOR EACH ROW WHEN ((NEW.body->'rows') ?| ARRAY['customer', 'channel_pref', 'contact_point', 'customer_field_lost', 'identifier', 'need', 'note_text', 'ownership', 'promise']) EXECUTE FUNCTION sync.keep_words_out()
+CREATE TRIGGER keep_out BEFORE INSERT ON sync.op FOR EACH ROW WHEN ((NEW.body->'rows') ?| ARRAY['customer', 'channel_pref', 'contact_point', 'context_event', 'customer_field_lost', 'household_member', 'identifier', 'need', 'note_text', 'org_contact', 'ownership', 'perk', 'promise']) EXECUTE FUNCTION sync.keep_words_out()
 --;
-CREATE TRIGGER keep_out BEFORE INSERT ON sync.feed FOR EACH ROW WHEN (NEW.entity = ANY (ARRAY['customer', 'channel_pref', 'contact_point', 'customer_field_lost', 'identifier', 'need', 'note_text', 'ownership', 'promise'])) EXECUTE FUNCTION sync.keep_words_out()
+CREATE TRIGGER keep_out BEFORE INSERT ON sync.feed FOR EACH ROW WHEN (NEW.entity = ANY (ARRAY['customer', 'channel_pref', 'contact_point', 'context_event', 'customer_field_lost', 'household_member', 'identifier', 'need', 'note_text', 'org_contact', 'ownership', 'perk', 'promise'])) EXECUTE FUNCTION sync.keep_words_out()
 --;
-CREATE TRIGGER keep_out BEFORE INSERT ON sync.conflict FOR EACH ROW WHEN (NEW.entity = ANY (ARRAY['customer', 'channel_pref', 'contact_point', 'customer_field_lost', 'identifier', 'need', 'note_text', 'ownership', 'promise'])) EXECUTE FUNCTION sync.keep_words_out()
+CREATE TRIGGER keep_out BEFORE INSERT ON sync.conflict FOR EACH ROW WHEN (NEW.entity = ANY (ARRAY['customer', 'channel_pref', 'contact_point', 'context_event', 'customer_field_lost', 'household_member', 'identifier', 'need', 'note_text', 'org_contact', 'ownership', 'perk', 'promise'])) EXECUTE FUNCTION sync.keep_words_out()
 --;
 CREATE FUNCTION sync.sweep_erased() RETURNS int LANGUAGE plpgsql SET search_path = sync, pg_temp AS $f$
 DECLARE
@@ -3615,16 +4285,16 @@ BEGIN
     RETURN 0;
   END IF;
   UPDATE sync.op p SET kept = sync.register_digest(p), salt = NULL, body = sync.redact(p.body)
-    WHERE (p.body->'rows') ?| ARRAY['customer', 'channel_pref', 'contact_point', 'customer_field_lost', 'identifier', 'need', 'note_text', 'ownership', 'promise'] AND sync.redact(p.body) <> p.body;
+    WHERE (p.body->'rows') ?| ARRAY['customer', 'channel_pref', 'contact_point', 'context_event', 'customer_field_lost', 'household_member', 'identifier', 'need', 'note_text', 'org_contact', 'ownership', 'perk', 'promise'] AND sync.redact(p.body) <> p.body;
   GET DIAGNOSTICS ops = ROW_COUNT;
   -- A row of the feed is what cursors stand on: it stays, and says that there is nothing any more.
   UPDATE sync.feed f SET body = '{}', del = true
-    WHERE f.entity = ANY (ARRAY['customer', 'channel_pref', 'contact_point', 'customer_field_lost', 'identifier', 'need', 'note_text', 'ownership', 'promise']) AND f.entity <> 'customer' AND (f.body->>'customer_id')::uuid = ANY (due);
+    WHERE f.entity = ANY (ARRAY['customer', 'channel_pref', 'contact_point', 'context_event', 'customer_field_lost', 'household_member', 'identifier', 'need', 'note_text', 'org_contact', 'ownership', 'perk', 'promise']) AND f.entity <> 'customer' AND (f.body->>'customer_id')::uuid = ANY (due);
   GET DIAGNOSTICS fed = ROW_COUNT;
   UPDATE sync.feed f SET body = (SELECT to_jsonb(c) || jsonb_build_object('stamps', NULL) FROM shop.customer c
       WHERE c.id = f.pk), ver = (SELECT c.ver FROM shop.customer c WHERE c.id = f.pk)
     WHERE f.entity = 'customer' AND f.pk = ANY (due);
-  DELETE FROM sync.conflict c WHERE c.entity = ANY (ARRAY['customer', 'channel_pref', 'contact_point', 'customer_field_lost', 'identifier', 'need', 'note_text', 'ownership', 'promise'])
+  DELETE FROM sync.conflict c WHERE c.entity = ANY (ARRAY['customer', 'channel_pref', 'contact_point', 'context_event', 'customer_field_lost', 'household_member', 'identifier', 'need', 'note_text', 'org_contact', 'ownership', 'perk', 'promise'])
     AND sync.whose(c.entity, c.lost) = ANY (due::text[]);
   GET DIAGNOSTICS lost = ROW_COUNT;
   INSERT INTO sync.erased (customer_id, detail) SELECT d.id, jsonb_build_object(

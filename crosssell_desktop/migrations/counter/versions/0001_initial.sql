@@ -106,6 +106,7 @@ CREATE TABLE channel_pref (
 	customer_id BLOB NOT NULL, 
 	channel TEXT NOT NULL, 
 	hours TEXT NOT NULL, 
+	stamps TEXT, 
 	ver INTEGER DEFAULT 0 NOT NULL, 
 	CONSTRAINT pk_channel_pref PRIMARY KEY (id)
 )
@@ -201,6 +202,7 @@ CREATE TABLE contact_point (
 	is_primary INTEGER NOT NULL, 
 	verified_at INTEGER, 
 	source TEXT NOT NULL, 
+	stamps TEXT, 
 	ver INTEGER DEFAULT 0 NOT NULL, 
 	CONSTRAINT pk_contact_point PRIMARY KEY (id)
 )
@@ -209,6 +211,29 @@ CREATE TABLE contact_point (
 CREATE INDEX ix_contact_point_customer_id ON contact_point (customer_id)
 --;
 CREATE INDEX ix_contact_point_value ON contact_point (value)
+--;
+CREATE TABLE context_event (
+	id BLOB NOT NULL, 
+	customer_id BLOB, 
+	household_id BLOB, 
+	product_id BLOB, 
+	type TEXT NOT NULL, 
+	at INTEGER NOT NULL, 
+	impact TEXT NOT NULL, 
+	size INTEGER NOT NULL, 
+	told_by BLOB NOT NULL, 
+	active INTEGER NOT NULL, 
+	stamps TEXT, 
+	ver INTEGER DEFAULT 0 NOT NULL, 
+	CONSTRAINT pk_context_event PRIMARY KEY (id)
+)
+ STRICT
+--;
+CREATE INDEX ix_context_event_customer_id ON context_event (customer_id)
+--;
+CREATE INDEX ix_context_event_household_id ON context_event (household_id)
+--;
+CREATE INDEX ix_context_event_product_id ON context_event (product_id)
 --;
 CREATE TABLE cost_price (
 	id BLOB NOT NULL, 
@@ -333,6 +358,8 @@ CREATE INDEX ix_customer_alias_root ON customer_alias (root)
 CREATE TABLE customer_field_lost (
 	id BLOB NOT NULL, 
 	customer_id BLOB NOT NULL, 
+	entity TEXT NOT NULL, 
+	row_id BLOB NOT NULL, 
 	field TEXT NOT NULL, 
 	value TEXT NOT NULL, 
 	stamp TEXT NOT NULL, 
@@ -601,6 +628,19 @@ CREATE TABLE history_store (
 )
  STRICT
 --;
+CREATE TABLE household_member (
+	id BLOB NOT NULL, 
+	customer_id BLOB NOT NULL, 
+	role TEXT NOT NULL, 
+	share_history INTEGER NOT NULL, 
+	stamps TEXT, 
+	ver INTEGER DEFAULT 0 NOT NULL, 
+	CONSTRAINT pk_household_member PRIMARY KEY (id)
+)
+ STRICT
+--;
+CREATE INDEX ix_household_member_customer_id ON household_member (customer_id)
+--;
 CREATE TABLE identifier (
 	id BLOB NOT NULL, 
 	customer_id BLOB NOT NULL, 
@@ -677,7 +717,9 @@ CREATE TABLE need (
 	text TEXT NOT NULL, 
 	told_at INTEGER NOT NULL, 
 	told_by BLOB, 
+	event_id BLOB, 
 	valid_until INTEGER, 
+	stamps TEXT, 
 	ver INTEGER DEFAULT 0 NOT NULL, 
 	CONSTRAINT pk_need PRIMARY KEY (id)
 )
@@ -755,6 +797,22 @@ CREATE TABLE only_here (
 )
  STRICT
 --;
+CREATE TABLE org_contact (
+	id BLOB NOT NULL, 
+	organisation_id BLOB NOT NULL, 
+	customer_id BLOB NOT NULL, 
+	role TEXT NOT NULL, 
+	active INTEGER NOT NULL, 
+	stamps TEXT, 
+	ver INTEGER DEFAULT 0 NOT NULL, 
+	CONSTRAINT pk_org_contact PRIMARY KEY (id)
+)
+ STRICT
+--;
+CREATE INDEX ix_org_contact_customer_id ON org_contact (customer_id)
+--;
+CREATE INDEX ix_org_contact_organisation_id ON org_contact (organisation_id)
+--;
 CREATE TABLE outbox (
 	seq INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT, 
 	op_id BLOB NOT NULL, 
@@ -786,6 +844,7 @@ CREATE TABLE ownership (
 	since INTEGER NOT NULL, 
 	warranty_until INTEGER, 
 	source TEXT NOT NULL, 
+	stamps TEXT, 
 	ver INTEGER DEFAULT 0 NOT NULL, 
 	CONSTRAINT pk_ownership PRIMARY KEY (id)
 )
@@ -839,6 +898,21 @@ CREATE TABLE pass_event (
 CREATE INDEX ix_pass_event_pass_id ON pass_event (pass_id)
 --;
 CREATE INDEX ix_pass_event_shift_id ON pass_event (shift_id)
+--;
+CREATE TABLE perk (
+	id BLOB NOT NULL, 
+	customer_id BLOB NOT NULL, 
+	kind TEXT NOT NULL, 
+	text TEXT NOT NULL, 
+	worth INTEGER NOT NULL, 
+	valid_until INTEGER, 
+	source TEXT NOT NULL, 
+	ver INTEGER DEFAULT 0 NOT NULL, 
+	CONSTRAINT pk_perk PRIMARY KEY (id)
+)
+ STRICT
+--;
+CREATE INDEX ix_perk_customer_id ON perk (customer_id)
 --;
 CREATE TABLE person (
 	id BLOB NOT NULL, 
@@ -962,9 +1036,11 @@ CREATE TABLE promise (
 	customer_id BLOB NOT NULL, 
 	product_id BLOB, 
 	kind TEXT NOT NULL, 
+	text TEXT NOT NULL, 
 	due_at INTEGER NOT NULL, 
 	owner_id BLOB NOT NULL, 
 	status TEXT NOT NULL, 
+	stamps TEXT, 
 	ver INTEGER DEFAULT 0 NOT NULL, 
 	CONSTRAINT pk_promise PRIMARY KEY (id)
 )
@@ -1479,13 +1555,17 @@ CREATE TRIGGER sale_line_no_update BEFORE UPDATE ON "sale_line" BEGIN SELECT RAI
 --;
 CREATE TRIGGER sale_line_no_delete BEFORE DELETE ON "sale_line" BEGIN SELECT RAISE(ABORT, 'a fact is never edited: append a new one'); END
 --;
-CREATE TRIGGER tombstone_erases AFTER INSERT ON tombstone BEGIN DELETE FROM "channel_pref" WHERE customer_id = NEW.customer_id; DELETE FROM "contact_point" WHERE customer_id = NEW.customer_id; DELETE FROM "customer_field_lost" WHERE customer_id = NEW.customer_id; DELETE FROM "identifier" WHERE customer_id = NEW.customer_id; DELETE FROM "need" WHERE customer_id = NEW.customer_id; DELETE FROM "note_text" WHERE customer_id = NEW.customer_id; DELETE FROM "ownership" WHERE customer_id = NEW.customer_id; DELETE FROM "promise" WHERE customer_id = NEW.customer_id; DELETE FROM external_ref WHERE entity = 'customer' AND id = NEW.customer_id; UPDATE basket SET customer_id = NULL, label = '' WHERE customer_id = NEW.customer_id; INSERT INTO customer ("id", "kind", "display_name", "family_name", "given_name", "patronymic", "birthday", "language", "status", "care_until", "do_not_contact", "created_store_id", "household_id", "invented", "name_source", "birthday_source", "stamps", "ver") VALUES (NEW.customer_id, 'person', '', '', '', '', '', 'ru', 'erased', 0, 0, NULL, NULL, 0, NULL, NULL, NULL, NEW.made_at * 65536) ON CONFLICT (id) DO UPDATE SET "kind" = excluded."kind", "display_name" = excluded."display_name", "family_name" = excluded."family_name", "given_name" = excluded."given_name", "patronymic" = excluded."patronymic", "birthday" = excluded."birthday", "language" = excluded."language", "status" = excluded."status", "care_until" = excluded."care_until", "do_not_contact" = excluded."do_not_contact", "created_store_id" = excluded."created_store_id", "household_id" = excluded."household_id", "invented" = excluded."invented", "name_source" = excluded."name_source", "birthday_source" = excluded."birthday_source", "stamps" = excluded."stamps", "ver" = excluded."ver"; INSERT OR IGNORE INTO tombstone_key (hash) SELECT value FROM json_each(NEW.keys); END
+CREATE TRIGGER tombstone_erases AFTER INSERT ON tombstone BEGIN DELETE FROM "channel_pref" WHERE customer_id = NEW.customer_id; DELETE FROM "contact_point" WHERE customer_id = NEW.customer_id; DELETE FROM "context_event" WHERE customer_id = NEW.customer_id; DELETE FROM "customer_field_lost" WHERE customer_id = NEW.customer_id; DELETE FROM "household_member" WHERE customer_id = NEW.customer_id; DELETE FROM "identifier" WHERE customer_id = NEW.customer_id; DELETE FROM "need" WHERE customer_id = NEW.customer_id; DELETE FROM "note_text" WHERE customer_id = NEW.customer_id; DELETE FROM "org_contact" WHERE customer_id = NEW.customer_id; DELETE FROM "ownership" WHERE customer_id = NEW.customer_id; DELETE FROM "perk" WHERE customer_id = NEW.customer_id; DELETE FROM "promise" WHERE customer_id = NEW.customer_id; DELETE FROM external_ref WHERE entity = 'customer' AND id = NEW.customer_id; UPDATE basket SET customer_id = NULL, label = '' WHERE customer_id = NEW.customer_id; INSERT INTO customer ("id", "kind", "display_name", "family_name", "given_name", "patronymic", "birthday", "language", "status", "care_until", "do_not_contact", "created_store_id", "household_id", "invented", "name_source", "birthday_source", "stamps", "ver") VALUES (NEW.customer_id, 'person', '', '', '', '', '', 'ru', 'erased', 0, 0, NULL, NULL, 0, NULL, NULL, NULL, NEW.made_at * 65536) ON CONFLICT (id) DO UPDATE SET "kind" = excluded."kind", "display_name" = excluded."display_name", "family_name" = excluded."family_name", "given_name" = excluded."given_name", "patronymic" = excluded."patronymic", "birthday" = excluded."birthday", "language" = excluded."language", "status" = excluded."status", "care_until" = excluded."care_until", "do_not_contact" = excluded."do_not_contact", "created_store_id" = excluded."created_store_id", "household_id" = excluded."household_id", "invented" = excluded."invented", "name_source" = excluded."name_source", "birthday_source" = excluded."birthday_source", "stamps" = excluded."stamps", "ver" = excluded."ver"; INSERT OR IGNORE INTO tombstone_key (hash) SELECT value FROM json_each(NEW.keys); END
 --;
 CREATE TRIGGER channel_pref_keeps_out BEFORE INSERT ON "channel_pref" WHEN EXISTS (SELECT 1 FROM tombstone t WHERE t.customer_id = NEW.customer_id) BEGIN SELECT RAISE(IGNORE); END
 --;
 CREATE TRIGGER contact_point_keeps_out BEFORE INSERT ON "contact_point" WHEN EXISTS (SELECT 1 FROM tombstone t WHERE t.customer_id = NEW.customer_id) BEGIN SELECT RAISE(IGNORE); END
 --;
+CREATE TRIGGER context_event_keeps_out BEFORE INSERT ON "context_event" WHEN EXISTS (SELECT 1 FROM tombstone t WHERE t.customer_id = NEW.customer_id) BEGIN SELECT RAISE(IGNORE); END
+--;
 CREATE TRIGGER customer_field_lost_keeps_out BEFORE INSERT ON "customer_field_lost" WHEN EXISTS (SELECT 1 FROM tombstone t WHERE t.customer_id = NEW.customer_id) BEGIN SELECT RAISE(IGNORE); END
+--;
+CREATE TRIGGER household_member_keeps_out BEFORE INSERT ON "household_member" WHEN EXISTS (SELECT 1 FROM tombstone t WHERE t.customer_id = NEW.customer_id) BEGIN SELECT RAISE(IGNORE); END
 --;
 CREATE TRIGGER identifier_keeps_out BEFORE INSERT ON "identifier" WHEN EXISTS (SELECT 1 FROM tombstone t WHERE t.customer_id = NEW.customer_id) BEGIN SELECT RAISE(IGNORE); END
 --;
@@ -1493,7 +1573,11 @@ CREATE TRIGGER need_keeps_out BEFORE INSERT ON "need" WHEN EXISTS (SELECT 1 FROM
 --;
 CREATE TRIGGER note_text_keeps_out BEFORE INSERT ON "note_text" WHEN EXISTS (SELECT 1 FROM tombstone t WHERE t.customer_id = NEW.customer_id) BEGIN SELECT RAISE(IGNORE); END
 --;
+CREATE TRIGGER org_contact_keeps_out BEFORE INSERT ON "org_contact" WHEN EXISTS (SELECT 1 FROM tombstone t WHERE t.customer_id = NEW.customer_id) BEGIN SELECT RAISE(IGNORE); END
+--;
 CREATE TRIGGER ownership_keeps_out BEFORE INSERT ON "ownership" WHEN EXISTS (SELECT 1 FROM tombstone t WHERE t.customer_id = NEW.customer_id) BEGIN SELECT RAISE(IGNORE); END
+--;
+CREATE TRIGGER perk_keeps_out BEFORE INSERT ON "perk" WHEN EXISTS (SELECT 1 FROM tombstone t WHERE t.customer_id = NEW.customer_id) BEGIN SELECT RAISE(IGNORE); END
 --;
 CREATE TRIGGER promise_keeps_out BEFORE INSERT ON "promise" WHEN EXISTS (SELECT 1 FROM tombstone t WHERE t.customer_id = NEW.customer_id) BEGIN SELECT RAISE(IGNORE); END
 --;
