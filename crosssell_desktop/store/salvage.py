@@ -223,6 +223,8 @@ def _bring_operations(connection: Connection, wreck: Wreck, salt: str) -> Salvag
     lost: list[tuple[int, int]] = []
     last = None
     for run in wreck.scan("outbox", read) if read else ():
+        if run is None and last is None:
+            last = 0  # Torn from the start: what went by before the first that can be read is named too.
         for values in run or ():
             op = dict(zip(read, values, strict=True))
             op_id, body = UUID(bytes=bytes(op["op_id"])), str(op["body"])
