@@ -16,6 +16,8 @@ from uuid import UUID
 
 from sqlalchemy import Table, delete, func, insert, literal, or_, select, update
 
+from crosssell_desktop.domain.fields import stamp, stamps_of
+from crosssell_desktop.store.field_rows import fields_of
 from crosssell_desktop.store.schema.base import metadata
 from crosssell_desktop.store.schema.exchange import me, only_here, outbox, quarantine_up
 
@@ -68,7 +70,7 @@ def compare(
     *,
     after: UUID | None,
     upto: UUID | None,
-    there: Mapping[UUID, int],
+    there: Mapping[UUID, Mapping[str, Any]],
     centre_decides: bool,
     names: bool,
     now_ms: int,
@@ -82,35 +84,64 @@ def compare(
         entity: the table.
         after: the id before the run; None from the first.
         upto: the last id of the run; None to the end.
-        there: the versions of the page by id.
+        there: the rows of the page by id.
         centre_decides: a newer version that only this counter has gives way to the centre's and is kept with its
             name; otherwise it stays (the office's own data, which it publishes again).
         names: name what only this counter has; a counter that never heard the centre before has nothing to name.
         now_ms: UTC ms.
     """
     table = metadata.tables[entity]
+    unlike = {}
+    for pk, ver, stamps in _run(connection, table, after, upto):
+        told = there.get(pk)
+        newer = _newer(table, {"ver": ver, "stamps": stamps}, told)
+        if newer:
+            # Where fields have clocks of their own, a later edit may stand beside one the centre has lost.
+            unlike[pk] = _Unlike(ver if told is None else max(ver, told["ver"] + 1), newer)
+    coming = _on_their_way(connection, entity) if unlike else set()
+    unlike = {pk: one for pk, one in unlike.items() if str(pk) not in coming}
+    if centre_decides:
+        # The centre has taken this very version and keeps an earlier reading in its place: nothing is lost.
+        decided = [pk for pk, one in unlike.items() if pk in there and _was_taken(connection, entity, pk, one.stamps)]
+        for pk in decided:
+            _give_way(connection, table, pk, there[pk]["ver"], named=None)
+            del unlike[pk]
+    if not names:
+        return 0
+    for pk, one in unlike.items():
+        _name(connection, entity, pk, one.ver, now_ms)
+        if centre_decides and pk in there:
+            _give_way(connection, table, pk, there[pk]["ver"], named=one.ver)
+    return len(unlike)
+
+
+@dataclass(frozen=True, slots=True)
+class _Unlike:
+    """A version that only this counter has: under which number it is named, and the readings the centre lacks."""
+
+    ver: int
+    stamps: frozenset[str]
+
+
+def _run(connection: Connection, table: Table, after: UUID | None, upto: UUID | None) -> Iterable[Any]:
     column = table.c.id
-    query = select(column, _version(table))
+    query = select(column, _version(table), table.c.stamps if "stamps" in table.c else literal(None))
     if after is not None:
         query = query.where(column > after)
     if upto is not None:
         query = query.where(column <= upto)
-    unlike = {row[0]: row[1] for row in connection.execute(query) if there.get(row[0], -1) < row[1]}
-    coming = _on_their_way(connection, entity) if unlike else set()
-    unlike = {pk: ver for pk, ver in unlike.items() if str(pk) not in coming}
-    if centre_decides:
-        # The centre has taken this very version and keeps an earlier reading in its place: nothing is lost.
-        decided = [pk for pk, ver in unlike.items() if pk in there and _was_taken(connection, entity, pk, ver)]
-        for pk in decided:
-            _give_way(connection, table, pk, there[pk])
-            del unlike[pk]
-    if not names:
-        return 0
-    for pk, ver in unlike.items():
-        _name(connection, entity, pk, ver, now_ms)
-        if centre_decides and pk in there:
-            _give_way(connection, table, pk, there[pk])
-    return len(unlike)
+    return connection.execute(query).all()
+
+
+def _newer(table: Table, here: Mapping[str, Any], there: Mapping[str, Any] | None) -> frozenset[str]:
+    """Return the readings of this counter's row that are later than the centre's, all of them where it has none."""
+    mine = stamps_of(here)
+    if there is None:
+        return frozenset(mine.values())
+    if "stamps" not in table.c or not (here["stamps"] or there.get("stamps")):
+        return frozenset(mine.values()) if here["ver"] > there.get("ver", 0) else frozenset()
+    theirs = stamps_of(there)
+    return frozenset(stamp(mine, f) for f in fields_of(table) if stamp(mine, f) > stamp(theirs, f))
 
 
 def settle(connection: Connection, told: Iterable[tuple[str, UUID, int]]) -> None:
@@ -146,7 +177,7 @@ def give_way(connection: Connection, table: Table, told: Sequence[tuple[UUID, in
         ).scalar()
         here = connection.execute(select(table.c.ver).where(table.c.id == pk)).scalar()
         if named is not None and named == here:
-            _give_way(connection, table, pk, ver)
+            _give_way(connection, table, pk, ver, named=named)
 
 
 def missing(connection: Connection) -> tuple[Missing, ...]:
@@ -188,13 +219,14 @@ def _on_their_way(connection: Connection, entity: str) -> set[str]:
     return {row.get("id", "") for body in bodies for row in json.loads(body).get("rows", {}).get(entity, ())}
 
 
-def _was_taken(connection: Connection, entity: str, pk: UUID, ver: int) -> bool:
-    """Say whether an operation of ours that brought this version of a row was acknowledged."""
+def _was_taken(connection: Connection, entity: str, pk: UUID, stamps: frozenset[str]) -> bool:
+    """Say whether operations of ours that brought these readings of a row were acknowledged."""
     bodies = connection.execute(
         select(outbox.c.body).where(outbox.c.acked == 1, func.instr(outbox.c.body, str(pk)) > 0)
     ).scalars()
     rows = (row for body in bodies for row in json.loads(body).get("rows", {}).get(entity, ()))
-    return any(row.get("id") == str(pk) and row.get("ver") == ver for row in rows)
+    taken = {reading for row in rows if row.get("id") == str(pk) for reading in stamps_of(row).values()}
+    return stamps <= taken
 
 
 def _name(connection: Connection, entity: str, pk: UUID, ver: int, now_ms: int) -> None:
@@ -203,15 +235,16 @@ def _name(connection: Connection, entity: str, pk: UUID, ver: int, now_ms: int) 
     )
 
 
-def _give_way(connection: Connection, table: Table, pk: UUID, ver: int) -> None:
-    """Keep the row's newer version with its name, and put the version down so that the centre's comes in."""
-    row = connection.execute(select(table).where(table.c.id == pk)).mappings().one()
-    kept = {name: str(value) if isinstance(value, UUID) else value for name, value in row.items()}
-    connection.execute(
-        update(only_here)
-        .where(only_here.c.entity == table.name, only_here.c.pk == pk, only_here.c.ver == row["ver"])
-        .values(body=kept)
-    )
+def _give_way(connection: Connection, table: Table, pk: UUID, ver: int, *, named: int | None) -> None:
+    """Put the row's version down so that the centre's comes in; keep the row with its name, where it has one."""
+    if named is not None:
+        row = connection.execute(select(table).where(table.c.id == pk)).mappings().one()
+        kept = {name: str(value) if isinstance(value, UUID) else value for name, value in row.items()}
+        connection.execute(
+            update(only_here)
+            .where(only_here.c.entity == table.name, only_here.c.pk == pk, only_here.c.ver == named)
+            .values(body=kept)
+        )
     # Where fields have clocks of their own none of them may hold out against the centre's.
     yielding = {"ver": 0, "stamps": None} if "stamps" in table.c else {"ver": ver}
     connection.execute(update(table).where(table.c.id == pk).values(**yielding))

@@ -78,7 +78,7 @@ def take_snapshot(connection: Connection, plan: SnapshotPlan, answer: SnapshotAn
             plan.todo[0],
             after=plan.after,
             upto=answer.last if answer.more else None,
-            there={UUID(row.pk): row.ver for row in answer.rows},
+            there={UUID(row.pk): row.body for row in answer.rows},
             centre_decides=plan.todo[0] in YIELDS,
             names=plan.compares,
             now_ms=now_ms,

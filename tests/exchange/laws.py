@@ -117,7 +117,7 @@ def fingerprint(world: Machine) -> dict[str, str]:
     for i, till in enumerate(world.tills):
         for table in TABLES:
             parts[f"till {i} {table}"] = sorted(f"{k}:{v}" for k, v in till.contents(table).items())
-        parts[f"till {i} outbox"] = sorted(map(str, till.look("SELECT seq, hex(op_id), hash, acked FROM outbox")))
+        parts[f"till {i} outbox"] = sorted(map(str, till.look("SELECT seq, hex(op_id), body, acked FROM outbox")))
         only_here = till.look("SELECT entity, hex(pk), ver FROM only_here")
         parts[f"till {i} only here"] = sorted(f'{entity} {pk} "ver":{ver}' for entity, pk, ver in only_here)
     return {name: hashlib.sha256(text.encode()).hexdigest()[:12] for name, text in _ranked(parts).items()}

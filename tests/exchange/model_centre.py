@@ -237,6 +237,9 @@ class ModelCentre:
                 status, acked, self.epoch(), self.now_ms(), 0, bad, self.s.digests.get((me.no, call.incarnation), 0)
             )
 
+        if NUL in call.ops:
+            # jsonb takes no NUL: the whole batch is unreadable, before anything else is looked at.
+            raise BatchRefused
         if call.epoch != self.epoch():
             return answer("epoch", 0)
         ops = json.loads(call.ops)
@@ -244,9 +247,6 @@ class ModelCentre:
         last = self.s.cursors.get(mine, 0)
         if not ops:
             return answer("ok", last)
-        if NUL in call.ops:
-            # jsonb takes no NUL: the whole batch is unreadable.
-            raise BatchRefused
         xid = self._begin()
         first, top = ops[0]["seq"], ops[-1]["seq"]
         if first > last + 1 or top - first + 1 != len(ops):
@@ -379,19 +379,21 @@ class ModelCentre:
             if name not in row or row[name] == old[name] or name not in seen:
                 continue
             if theirs > ours and seen[name] < ours:
-                self._keep_lost(xid, row["id"], name, old[name], ours, theirs)
+                self._keep_lost(xid, table, row, name, (old[name], ours, theirs))
             elif theirs < ours:
-                self._keep_lost(xid, row["id"], name, row[name], theirs, ours)
+                self._keep_lost(xid, table, row, name, (row[name], theirs, ours))
         made = merge(old, _stored(row), fields_of(metadata.tables[table]))
         made["stamps"] = made["stamps"] or {REST: max(here[REST], there[REST])}
         kept[row["id"]] = (scope, made)
         if made != old or RAW in row:
             feed(made | ({RAW: row[RAW]} if RAW in row else {}))
 
-    def _keep_lost(self, xid: int, customer: str, name: str, value: Any, lost: str, won: str) -> None:  # noqa: ANN401
-        mark = hashlib.md5(f"{customer}{name}{lost}".encode(), usedforsecurity=False).hexdigest()
+    def _keep_lost(self, xid: int, table: str, row: Body, name: str, told: tuple[Any, str, str]) -> None:
+        value, lost, won = told
+        mark = hashlib.md5(f"{row['id']}{name}{lost}".encode(), usedforsecurity=False).hexdigest()
         body = {
-            "id": str(UUID(mark)), "customer_id": customer, "field": name, "value": value, "stamp": lost, "won": won,
+            "id": str(UUID(mark)), "customer_id": row["id"] if table == "customer" else row["customer_id"],
+            "entity": table, "row_id": row["id"], "field": name, "value": value, "stamp": lost, "won": won,
             "at": self.server_ms(), "ver": hlc_of(lost),
         }  # fmt: skip
         kept = self.s.rows.setdefault("customer_field_lost", {})

@@ -169,3 +169,27 @@ def test_what_the_centre_took_from_a_clock_ahead_is_not_named_lost_when_the_feed
     shop.sync_all()
     shop.must_be_level()
     assert ahead.look("SELECT display_name FROM customer") == [("Анна Сегодня" if overtaken else "Анна Завтра",)]
+
+
+def test_a_later_edit_of_a_field_is_named_when_the_centre_put_back_lost_it_beside_one_that_is_later_yet(
+    shop: Shop,
+) -> None:
+    """The version of the row is that of its latest field; what another field lost must not hide behind it."""
+    lost, teller, hearer = shop.till(), shop.till(), shop.till()
+    customer = hearer.meet("Анна")
+    shop.sync_all()
+    kept = _keep(shop)
+    change(lost, customer, birthday="05-17")
+    shop.sync_all()
+    # It had not heard of the birthday when the centre was put back, and writes the name last.
+    teller.clock.at_ms = lost.clock.at_ms + 60_000
+    change(teller, customer, display_name="Анна Последняя")
+    teller_row = teller.look("SELECT ver FROM customer")
+    shop.sync_all()
+    shop.tills.remove(lost)
+    lost.close()
+    _put_back(shop, kept, told=True)
+    shop.sync_all()
+    assert hearer.look("SELECT ver FROM customer") == teller_row
+    for till in shop.tills:
+        assert till.contents("customer") == shop.contents("customer")
