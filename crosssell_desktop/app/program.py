@@ -17,6 +17,8 @@ from crosssell_desktop.domain.errors import Refusal
 from crosssell_desktop.domain.ids import IdSource
 from crosssell_desktop.domain.outcome import Change
 from crosssell_desktop.domain.text import Language
+from crosssell_desktop.presenters.card_edit import CardEditPresenter
+from crosssell_desktop.presenters.card_edit_port import DeskCardEditPort
 from crosssell_desktop.presenters.counter import CounterPresenter
 from crosssell_desktop.presenters.desk_port import DeskPort
 from crosssell_desktop.presenters.exchange import ExchangePresenter
@@ -114,6 +116,7 @@ class CounterProgram(QObject):
         self.at = Surroundings(look, speech, 0)
         self.port = DeskPort(speech, reports=means.profile.reports, announce=self._announce)
         self.counter = CounterPresenter(self.port, self.jobs, means.clock, self)
+        self.editor = CardEditPresenter(DeskCardEditPort(self.port, self._announce), self.jobs, self)
         self.login = LoginPresenter(self.port, self.jobs, self)
         self.passes = PassesPresenter(self.port, self.jobs, self)
         self.shift = ShiftPresenter(self.port, self.jobs, self)
@@ -271,7 +274,7 @@ class CounterProgram(QObject):
 
     def _build_places(self) -> None:
         self.screen = CounterScreen(self.at, self.counter)
-        self.forms = CounterForms(self.at, self.screen, self.counter, self._keys, self.window)
+        self.forms = CounterForms(self.at, self.screen, self.counter, self._keys, self.window, self.editor)
         self.window.add_place(Place.COUNTER, self.screen, self.screen.top)
         self.passes_screen = PassesScreen(self.at, self.passes)
         self.window.add_place(Place.PASSES, self.passes_screen)
@@ -293,7 +296,7 @@ class CounterProgram(QObject):
         self.office.told.connect(self.window.say_message)
         self.shift.report_ready.connect(self._have_paper)
         self.shift.changed.connect(self.counter.tick)
-        for presenter in (self.counter, self.login, self.passes, self.shift, self.office):
+        for presenter in (self.counter, self.editor, self.login, self.passes, self.shift, self.office):
             presenter.failed.connect(self._report_bug)
         self.changes.changed.connect(self._changed)
         self.window.locked.connect(self._locked)

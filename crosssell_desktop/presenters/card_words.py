@@ -6,13 +6,17 @@ from collections.abc import Mapping
 from uuid import UUID
 
 from crosssell_desktop.domain.basket import REFUSAL_WORDS
-from crosssell_desktop.domain.text import N_, Translator
+from crosssell_desktop.domain.context import EVENTS
+from crosssell_desktop.domain.format import day, percent, whole
+from crosssell_desktop.domain.text import N_, NP_, Translator
+from crosssell_desktop.presenters.desk_words import SITUATIONS
 from crosssell_desktop.presenters.state import CardItem, CardList, Consents, CustomerCard, Note
 from crosssell_desktop.store.queries.card import Card
+from crosssell_desktop.store.queries.card_parts import Event, Owned, Purchase
 from crosssell_desktop.store.queries.card_parts import Note as CardNote
-from crosssell_desktop.store.queries.card_parts import Purchase
 
 SHOWN = 12
+EVENT_WORDS: Mapping[str, str] = {str(kind): words for kind, words in EVENTS.items()}
 CHANNELS = {
     "phone": N_("phone call"),
     "sms": N_("SMS"),
@@ -30,6 +34,19 @@ FIELDS = {
     "status": N_("status"),
 }
 """Fields of a card a person may change, as the card calls them."""
+LOST = {
+    "contact_point": N_("contact"),
+    "need": N_("need"),
+    "promise": N_("promise"),
+    "ownership": N_("thing"),
+    "channel_pref": N_("channel"),
+    "household_member": N_("household"),
+    "org_contact": N_("role in the firm"),
+    "context_event": N_("event"),
+}
+"""What a row beside the card is called where two counters wrote it."""
+STALE_MS = 24 * 3_600_000
+"""Older than this what is shown may be old (setting ``sync.fresh_warn`` of the domain rules)."""
 PROMISES = {"call_back": N_("call back"), "price_held": N_("price held"), "reserve": N_("put aside")}
 
 
@@ -73,13 +90,14 @@ def card_state(card: Card, speaker: Translator, *, names: Mapping[UUID, str], no
         ),
         owns=CardList(
             len(card.owned),
-            tuple(CardItem(o.text, at_ms=o.since or None) for o in card.owned[:SHOWN]),
+            tuple(thing(o, speaker, now_ms) for o in card.owned[:SHOWN]),
         ),
         promises=CardList(
             len(card.promises),
             tuple(
                 CardItem(
-                    speaker.gettext(PROMISES.get(p.kind, p.kind)),
+                    p.text or speaker.gettext(PROMISES.get(p.kind, p.kind)),
+                    speaker.gettext(PROMISES.get(p.kind, p.kind)) if p.text else "",
                     tone="bad" if p.due_at < now_ms else "plain",
                     at_ms=p.due_at,
                 )
@@ -89,14 +107,19 @@ def card_state(card: Card, speaker: Translator, *, names: Mapping[UUID, str], no
         ),
         purchases=CardList(
             len(card.purchases),
-            tuple(_purchase(p, ru=ru) for p in card.purchases[:SHOWN]),
+            tuple(_purchase(p, speaker) for p in card.purchases[:SHOWN]),
         ),
+        perks=CardList(len(card.perks), tuple(CardItem(p.text, at_ms=p.valid_until) for p in card.perks[:SHOWN])),
+        alerts=CardList(len(card.alerts), tuple(_alert(e, speaker) for e in card.alerts[:SHOWN])),
+        forecast=_forecast(card, speaker),
+        events=CardList(len(card.events), tuple(_event(e, speaker) for e in card.events[:SHOWN])),
+        household=_household(card, speaker),
         lost=CardList(
             len(card.lost),
             tuple(
                 CardItem(
-                    _said(item.value, speaker),
-                    speaker.gettext(FIELDS.get(item.field, item.field)),
+                    said(item.value, speaker),
+                    lost_field(item.entity, item.field, speaker),
                     tone="warn",
                     at_ms=item.at,
                 )
@@ -113,20 +136,83 @@ def card_state(card: Card, speaker: Translator, *, names: Mapping[UUID, str], no
         ),
         care_mode=card.care_until > now_ms,
         is_organisation=card.kind == "organisation",
-        fresh_at_ms=card.last_visit_at,
+        fresh_at_ms=card.heard_at,
+        is_stale=card.heard_at is not None and now_ms - card.heard_at > STALE_MS,
     )
 
 
-def _said(value: object, speaker: Translator) -> str:
+def lost_field(entity: str, field: str, speaker: Translator) -> str:
+    """Return what a field that two counters wrote is called."""
+    beside = LOST.get(entity)
+    return speaker.gettext(FIELDS.get(field, field) if beside is None else beside)
+
+
+def thing(owned: Owned, speaker: Translator, now_ms: int) -> CardItem:
+    """Return a thing with its serial number and the end of its warranty, else since when."""
+    name = owned.text or (owned.name_ru if speaker.language == "ru" else owned.name_en)
+    parts = []
+    if owned.serial:
+        parts.append(f"№ {owned.serial}")
+    if owned.warranty_until is not None:
+        ended = owned.warranty_until <= now_ms
+        words = N_("warranty ended {day}") if ended else N_("warranty to {day}")
+        parts.append(speaker.gettext(words).format(day=day(owned.warranty_until, speaker.language)))
+    return CardItem(name, " · ".join(parts), at_ms=None if parts else owned.since or None)
+
+
+def _alert(event: Event, speaker: Translator) -> CardItem:
+    name = event.product_ru if speaker.language == "ru" else event.product_en
+    words = speaker.gettext(EVENT_WORDS.get(event.type, event.type))
+    return CardItem(f"{words}: {name}", event.impact, tone="bad" if event.type == "recall" else "warn")
+
+
+def _event(event: Event, speaker: Translator) -> CardItem:
+    return CardItem(event.impact, speaker.gettext(EVENT_WORDS.get(event.type, event.type)), at_ms=event.at)
+
+
+def _forecast(card: Card, speaker: Translator) -> CardList:
+    """Return what is likely next, each with its share and the number of visits; under twenty, that it is too little."""
+    if not card.forecast_visits:
+        return CardList()
+    one, many = NP_("{n} visit", "{n} visits")
+    basis = speaker.ngettext(one, many, card.forecast_visits).format(n=whole(card.forecast_visits, speaker.language))
+    if not card.forecast:
+        return CardList(0, (CardItem(speaker.gettext(N_("too little data")), basis),))
+    ru = speaker.language == "ru"
+    items = tuple(
+        CardItem(
+            f.name_ru if ru else f.name_en,
+            speaker.gettext(N_("{share}, by {visits}")).format(
+                share=percent(f.p_bps, speaker.language, places=0), visits=basis
+            ),
+            is_guess=True,
+        )
+        for f in card.forecast
+    )
+    return CardList(len(items), items)
+
+
+def _household(card: Card, speaker: Translator) -> CardList:
+    people = (*card.household, *card.people, *card.firms)
+    items = [CardItem(one.name, one.role) for one in people]
+    items += [_purchase(bought, speaker) for bought in card.shared]
+    return CardList(len(people), tuple(items[:SHOWN]))
+
+
+def said(value: object, speaker: Translator) -> str:
+    """Return a value of a field in words."""
     if isinstance(value, bool):
         return speaker.gettext(N_("yes")) if value else speaker.gettext(N_("no"))
     return str(value) or "—"
 
 
-def _purchase(bought: Purchase, *, ru: bool) -> CardItem:
+def _purchase(bought: Purchase, speaker: Translator) -> CardItem:
+    ru = speaker.language == "ru"
+    situation = next((words for key, words in SITUATIONS if key == bought.situation), "")
+    place = bought.place_ru if ru else bought.place_en
     return CardItem(
         bought.name_ru if ru else bought.name_en,
-        bought.place_ru if ru else bought.place_en,
+        " · ".join(x for x in (place, speaker.gettext(situation) if situation else "") if x),
         at_ms=bought.at,
         tone="plain" if bought.here else "accent" if bought.place_ru else "plain",
     )

@@ -45,6 +45,10 @@ def _has_offers(state: CounterState) -> bool:
     return state.suggestions.phase is SuggestionsPhase.READY
 
 
+def _has_card(state: CounterState) -> bool:
+    return state.card is not None and not state.card.is_locked
+
+
 def _may_hold(state: CounterState) -> bool:
     return _on_shift(state) and not state.busy and (bool(state.receipt.lines) or bool(state.receipt.held))
 
@@ -114,6 +118,7 @@ COMMANDS: tuple[Command, ...] = (
     Command("why", Text(N_("Why: open the proof")), ("Alt+0",), "proof", "offers", _has_offers),
     Command("remove_line", Text(N_("Remove the line")), ("Del",), "trash", "receipt", _has_lines),
     Command("undo", Text(N_("Undo")), ("Ctrl+Z",), "undo", "receipt"),
+    Command("edit_card", Text(N_("Edit the customer's card")), ("Ctrl+E",), "customer", "customer", _has_card),
     Command("drawer", Text(N_("Customer card as a drawer")), ("Ctrl+K",), "drawer", "customer"),
     Command("language", Text(N_("Language: Russian, English")), ("Ctrl+L",), "language", "program"),
     Command("theme", Text(N_("Light, dark, high contrast")), ("Ctrl+T",), "moon", "program"),

@@ -138,6 +138,13 @@ class CustomerCard:
     promises: CardList = CardList()
     perks: CardList = CardList()
     purchases: CardList = CardList()
+    alerts: CardList = CardList()
+    """What is said of things the customer owns: a recall, the end of support."""
+    forecast: CardList = CardList()
+    """What is likely on the next visit, or that too little is known; empty without consent to be profiled."""
+    events: CardList = CardList()
+    household: CardList = CardList()
+    """Who lives together or belongs to the firm, and what they bought and let be seen."""
     lost: CardList = CardList()
     """What another counter wrote into a field at the same time, and lost."""
     channel: str = ""
@@ -145,7 +152,7 @@ class CustomerCard:
     care_mode: bool = False
     is_organisation: bool = False
     fresh_at_ms: int | None = None
-    """When the centre last told about this customer; None when it never did."""
+    """When this counter last heard the centre, and with it all that is shown; None when it never did."""
     is_stale: bool = False
     is_locked: bool = False
     """Personal data locked because the centre has been silent too long (design ruling 7)."""

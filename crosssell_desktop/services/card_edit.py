@@ -7,6 +7,7 @@ counter's edit of another field stays and what lost unseen is shown until somebo
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
@@ -21,6 +22,7 @@ from crosssell_desktop.domain.outcome import Change, Outcome
 from crosssell_desktop.domain.text import N_, Text
 from crosssell_desktop.services.business import business
 from crosssell_desktop.services.desk import Desk
+from crosssell_desktop.services.masking import mask_email, mask_phone
 from crosssell_desktop.services.written import checked_email, checked_phone, checked_text
 from crosssell_desktop.store import card_rows, unit
 from crosssell_desktop.store.puts import contact_id, identifier_id
@@ -36,6 +38,34 @@ _CHANGED = frozenset({Change.CUSTOMER, Change.SYNC})
 
 
 # -------------------------------------------------------------------------------------------------- contacts
+
+
+@dataclass(frozen=True, slots=True)
+class ContactShown:
+    """A contact as the person's level may see it, and when the customer last answered on it."""
+
+    id: UUID
+    type: str
+    shown: str
+    verified_at: int | None
+
+
+def contacts(desk: Desk, session: Session, card: CustomerId) -> tuple[ContactShown, ...]:
+    """Return the contacts of a person to be corrected, masked for who may not see them whole.
+
+    Raises:
+        Refusal: ``not_allowed``.
+    """
+    require(session, Act.SAVE_CUSTOMER)
+    with desk.look() as connection:
+        found = card_parts.contacts_of(connection, cards.cluster(connection, card))
+    whole = sight(session, Group.CONTACT) is Sight.FULL
+    masks = {"phone": mask_phone, "email": mask_email}
+    return tuple(
+        ContactShown(c.id, c.type, c.value if whole else masks[c.type](c.value), c.verified_at)
+        for c in found
+        if c.type in masks
+    )
 
 
 def add_contact(desk: Desk, session: Session, card: CustomerId, kind: str, value: str) -> Outcome[UUID]:
@@ -269,6 +299,18 @@ def share_history(desk: Desk, session: Session, card: CustomerId, *, shares: boo
         known = card_rows.row_of(connection, "household_member", id_)
     values = {"customer_id": card, "role": "" if known is None else known["role"], "share_history": shares}
     return _put(desk, session, card, "household_member", id_, values)
+
+
+def shares_history(desk: Desk, session: Session, card: CustomerId) -> bool:
+    """Say whether the household may see what this customer buys.
+
+    Raises:
+        Refusal: ``not_allowed``.
+    """
+    require(session, Act.SAVE_CUSTOMER)
+    with desk.look() as connection:
+        known = card_rows.row_of(connection, "household_member", card_rows.one_of(card, "household_member"))
+    return known is not None and bool(known["share_history"])
 
 
 def set_inn(desk: Desk, session: Session, organisation: CustomerId, inn: str) -> Outcome[UUID]:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Protocol
 from PySide6.QtCore import QObject, SignalInstance
 from PySide6.QtWidgets import QDialog, QWidget
 
+from crosssell_desktop.ui.dialogs.card_form import CardEditActions, CardForm
 from crosssell_desktop.ui.dialogs.forms import HelpSheet, NewCustomerForm, PassForm, ReturnForm
 from crosssell_desktop.ui.screens.counter import CounterActions, CounterScreen
 from crosssell_desktop.ui.screens.customer_view import CustomerView
@@ -44,10 +45,17 @@ class FormActions(CounterActions, Protocol):
 class CounterForms(QObject):
     """Joins the counter screen with its dialogs; one dialog at a time, each forgotten when it closes."""
 
-    def __init__(
-        self, at: Surroundings, screen: CounterScreen, presenter: FormActions, keys: KeyWatch, window: QWidget
+    def __init__(  # what it joins
+        self,
+        at: Surroundings,
+        screen: CounterScreen,
+        presenter: FormActions,
+        keys: KeyWatch,
+        window: QWidget,
+        editor: CardEditActions | None = None,
     ) -> None:
         super().__init__(window)
+        self.editor = editor
         self.at = at
         self.screen = screen
         self.presenter = presenter
@@ -69,6 +77,7 @@ class CounterForms(QObject):
             "pass": self._pass,
             "return": self._return,
             "show_customer": self._show_customer,
+            "edit_card": self._edit_card,
         }
         if command_id in openers and self.dialog is None:
             openers[command_id]()
@@ -109,6 +118,12 @@ class CounterForms(QObject):
         form.source_asked.connect(self.presenter.find_source)
         form.submitted.connect(self.presenter.take_back)
         self._show(form)
+
+    def _edit_card(self) -> None:
+        card = self.presenter.state.card
+        if card is not None and self.editor is not None:
+            self._show(CardForm(self.at, self.editor, self.window_))
+            self.editor.open(card.customer_id)
 
     def _show_customer(self) -> None:
         self.view.show_state(self.presenter.state.suggestions)

@@ -17,6 +17,7 @@ from crosssell_desktop.domain.ids import (
     ShiftId,
 )
 from crosssell_desktop.domain.text import Text
+from crosssell_desktop.presenters.card_edit import CardEditState, EditField, EditPage, EditRow
 from crosssell_desktop.presenters.exchange import SILENT, AsideRow, ExchangeState, LagRow
 from crosssell_desktop.presenters.ports import ReturnLine, ReturnSource
 from crosssell_desktop.presenters.state import (
@@ -121,6 +122,68 @@ CARD = CustomerCard(
     consents=Consents(service=True, loyalty=True, marketing=True, profiling=True),
     fresh_at_ms=NOW_MS - 3 * MINUTE,
 )
+
+FULL_CARD = replace(
+    CARD,
+    alerts=CardList(1, (CardItem("Отзыв товара: Кофемашина «Рассвет»", "греется: не включать", tone="bad"),)),
+    owns=CardList(
+        2,
+        (
+            CardItem("Canon EOS R50", "№ 0312345678 · гарантия до 12.03.2028"),
+            CardItem("Штатив Falcon Eyes 140", at_ms=NOW_MS - 300 * DAY),
+        ),
+    ),
+    forecast=CardList(2, (
+        CardItem("Бумага офисная А4, 500 листов", "72\u00a0%, по 24 визитам", is_guess=True),
+        CardItem("Картридж тонерный 106R", "31\u00a0%, по 24 визитам", is_guess=True),
+    )),
+    events=CardList(1, (CardItem("Новый офис, 10 мест", "Новый офис", at_ms=NOW_MS - 2 * DAY),)),
+    household=CardList(1, (CardItem("Олег Петров", "муж"), CardItem("Кофе зерновой", "Дом", at_ms=NOW_MS - 5 * DAY))),
+    lost=CardList(1, (CardItem("+7 916 555-44-39", "контакт", tone="warn", at_ms=NOW_MS - DAY),)),
+)  # fmt: skip
+EDITED = CardEditState(
+    CustomerId(uid(3)),
+    "Мария Петрова",
+    (
+        EditPage(
+            "lost",
+            (
+                EditRow(
+                    "1", "Мария Петрова-Иванова", "имя · вчера",
+                    (Choice("take", "Взять это"), Choice("keep", "Оставить")),
+                ),
+            ),
+        ),
+        EditPage("person", (), (
+            EditField("name", "Имя", "Мария Петрова"),
+            EditField("birthday", "День рождения: 17.05 или 17.05.1990", "17.05"),
+            EditField("language", "Язык", "ru", (Choice("", "—"), Choice("ru", "русский"))),
+        ), "Сохранить"),
+        EditPage("contacts", (
+            EditRow("1", "+7 9••\u00a0•••-12-34", "не проверен",
+                    (Choice("verify", "Ответил сейчас"), Choice("drop", "Убрать"))),
+            EditRow("2", "m•••@example.org", "проверен 01.03.2026",
+                    (Choice("verify", "Ответил сейчас"), Choice("drop", "Убрать"))),
+        ), (
+            EditField("phone", "Ещё телефон"),
+            EditField("email", "Ещё почта"),
+            EditField("channel", "Удобный канал", "messenger", (Choice("", "—"), Choice("messenger", "мессенджер"))),
+            EditField("hours", "Часы: 18–21", "18–21"),
+        ), "Сохранить"),
+        EditPage("notes", (EditRow("1", "Показать вживую, назвать цену сразу", "Как работать · Анна К."),), (
+            EditField("kind", "Блок", "who", (Choice("who", "Кто"), Choice("traits", "Особенности"))),
+            EditField("text", "Что поможет обслужить: без здоровья, веры и оскорблений"),
+        ), "Добавить"),
+        EditPage("household", (EditRow("7", "Олег Петров", "муж", (Choice("leave", "Вышел"),)),), (
+            EditField("who", "Живёт вместе с: телефон, карта или имя"),
+            EditField("share", "Домохозяйство видит эти покупки (подарки скрыты 30 дней)", "1", is_tick=True),
+        ), "Сохранить"),
+        EditPage("history", tuple(
+            EditRow(f"{n}", f"Покупка · Товар {n} с довольно длинным названием · 1 990,00 ₽", "Касса 1 · Анна К.")
+            for n in range(40)
+        ), empty="Пока ничего не было"),
+    ),
+)  # fmt: skip
 
 RECEIPT = ReceiptState(
     receipt_id=ReceiptId(uid(5)),
@@ -269,6 +332,7 @@ NORMAL = CounterState(
     situations=SITUATIONS,
 )
 REAL = replace(NORMAL, suggestions=REAL_OFFERS)
+FULL = replace(NORMAL, card=FULL_CARD)
 EMPTY = CounterState(header=HEADER, sync=SYNCED, sellers=SellersStrip(goal="Анна К."), situations=SITUATIONS)
 LOCKED = replace(
     NORMAL,
@@ -383,6 +447,7 @@ FOUND = replace(
 STATES = {
     "normal": NORMAL,
     "real": REAL,
+    "full": FULL,
     "empty": EMPTY,
     "locked": LOCKED,
     "loading": LOADING,

@@ -9,8 +9,10 @@ from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QWidget
 
 from crosssell_desktop.domain.text import Language, Text, Translator
+from crosssell_desktop.presenters.card_edit import CardEditState
 from crosssell_desktop.presenters.exchange import ExchangeState
 from crosssell_desktop.presenters.state import Choice, CounterState, Message, PassesState, Place, ShiftState
+from crosssell_desktop.ui.dialogs.card_form import CardForm
 from crosssell_desktop.ui.dialogs.forms import HelpSheet, NewCustomerForm, PassForm, ReturnForm
 from crosssell_desktop.ui.main_window import MainWindow
 from crosssell_desktop.ui.screens.counter import CounterScreen
@@ -175,6 +177,38 @@ class Quiet(QObject):
         self.calls.append(("fetch_anew",))
 
 
+class Editing(QObject):
+    """Stands where the card form's presenter stands."""
+
+    state_changed = Signal(object)
+
+    def __init__(self, state: CardEditState) -> None:
+        super().__init__()
+        self.state = state
+        self.calls: list[tuple[object, ...]] = []
+
+    def show(self, state: CardEditState) -> None:
+        self.state = state
+        self.state_changed.emit(state)
+
+    def open(self, customer_id: object) -> None:
+        self.calls.append(("open", customer_id))
+
+    def submit(self, page: str, values: Mapping[str, str]) -> None:
+        self.calls.append(("submit", page, dict(values)))
+
+    def act(self, page: str, key: str, act: str) -> None:
+        self.calls.append(("act", page, key, act))
+
+
+def card_form(at: Surroundings, page: str) -> CardForm:
+    editing = Editing(samples.EDITED)
+    form = CardForm(at, editing)
+    editing.setParent(form)
+    form.go(page)
+    return form
+
+
 def place_window(at: Surroundings, place: Place, screen: QWidget) -> MainWindow:
     window = MainWindow(at, QWidget())
     window.add_place(Place.COUNTER, QWidget())
@@ -185,7 +219,7 @@ def place_window(at: Surroundings, place: Place, screen: QWidget) -> MainWindow:
     return window
 
 
-def other_screen(  # noqa: PLR0912  # one branch a screen
+def other_screen(  # noqa: C901, PLR0912  # one branch a screen
     name: str, look: Look, speakers: Mapping[Language, Translator], language: Language
 ) -> QWidget:
     at = surroundings(look, speakers, language)
@@ -222,6 +256,8 @@ def other_screen(  # noqa: PLR0912  # one branch a screen
         back = ReturnForm(at)
         back.show_source(samples.SOURCE)
         widget = back
+    elif name.startswith("card."):
+        widget = card_form(at, name.removeprefix("card."))
     elif name == "help":
         widget = HelpSheet(at)
     elif name in {"menu", "toast"}:

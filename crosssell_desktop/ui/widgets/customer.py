@@ -28,18 +28,29 @@ from crosssell_desktop.ui.widgets.basics import (
 if TYPE_CHECKING:
     from crosssell_desktop.ui.surroundings import Surroundings
 
-SHOWN = {"lost": 1, "needs": 2, "refusals": 1, "promises": 1, "owns": 1, "purchases": 1, "perks": 0}
+SHOWN = {
+    "lost": 1, "alerts": 1, "needs": 2, "refusals": 1, "promises": 1, "forecast": 0, "owns": 1, "purchases": 1,
+    "events": 0, "household": 0, "perks": 0,
+}  # fmt: skip
 """Rows of each list that are shown in any case; the count tells how many there are."""
-ROOM_GOES_TO = ("refusals", "purchases", "needs", "promises", "owns", "perks")
+ROOM_GOES_TO = (
+    "alerts", "refusals", "purchases", "needs", "promises", "forecast", "owns", "events", "household", "perks",
+)  # fmt: skip
 """Which lists get the room that is left, a row each in turn: what protects the customer first."""
+ONLY_WHEN_THERE = ("lost", "alerts", "forecast", "events", "household")
+"""Lists that take no room while there is nothing to say: most cards have none of them."""
 INDENT_PX = 28
 LISTS: tuple[tuple[str, str, str, str], ...] = (
     ("lost", "warning", N_("Changed twice"), "warn"),
+    ("alerts", "warning", N_("Warnings"), "bad"),
     ("needs", "need", N_("Needs"), "accent"),
     ("refusals", "refusal", N_("Said no to"), "muted"),
     ("promises", "promise", N_("Promises"), "muted"),
+    ("forecast", "search", N_("Next visit"), "muted"),
     ("owns", "owns", N_("Owns"), "muted"),
     ("purchases", "history", N_("Purchases"), "muted"),
+    ("events", "clock", N_("Events"), "muted"),
+    ("household", "people", N_("Household"), "muted"),
     ("perks", "perk", N_("Perks"), "muted"),
 )
 
@@ -230,6 +241,7 @@ class CustomerPanel(Part):
         self.channel_icon = IconLabel(at, "channel", "muted")
         self.channel = PlainLabel(at, lines=2)
         self.fresh = PlainLabel(at, kind="caption", ink="muted", lines=2)
+        self.edit_button = KeyButton(at, key="Ctrl+E", compact=True)
         head = Column(at.look, (12, 12, 12, 8), 4)
         head.addWidget(self.name)
         line = Row(at.look, (0, 0, 0, 0), 6)
@@ -260,16 +272,20 @@ class CustomerPanel(Part):
         self.area.setFrameShape(QFrame.Shape.NoFrame)
         self.area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.area.setWidget(inner)
-        foot = Column(at.look, (12, 4, 12, 8), 0)
-        foot.addWidget(self.fresh)
         whole = Column(at.look, (0, 0, 0, 0), 0)
         whole.addLayout(head)
         whole.addWidget(Rule())
         whole.addWidget(self.area, 1)
-        whole.addLayout(foot)
+        whole.addLayout(self._build_foot())
         page = QWidget(self)
         page.setLayout(whole)
         return page
+
+    def _build_foot(self) -> Row:
+        foot = Row(self.at.look, (12, 4, 12, 4), 8)
+        foot.addWidget(self.fresh, 1)
+        foot.addWidget(self.edit_button)
+        return foot
 
     def show_card(self, card: CustomerCard | None, now_ms: int) -> None:
         """Show a customer, or the way to one."""
@@ -280,6 +296,7 @@ class CustomerPanel(Part):
     def relabel(self) -> None:
         """Show the present card in the present language."""
         self.find_button.show_words(self.say(N_("Find or add")), "F2")
+        self.edit_button.show_words(self.say(N_("Edit")), "Ctrl+E")
         card = self.card
         self.setAccessibleName(self.say(N_("Customer")) if card is None else card.name)
         if card is None:
@@ -319,8 +336,8 @@ class CustomerPanel(Part):
         width = self._text_width()
         for name, section in self.sections.items():
             section.show_list(getattr(card, name), now, width)
-        # Two counters at odds over one field is rare: without it the section takes no room.
-        self.sections["lost"].setVisible(card.lost.count > 0)
+        for name in ONLY_WHEN_THERE:
+            self.sections[name].setVisible(bool(getattr(card, name).items))
         self.channel.set_text(card.channel or self.say(N_("No preferred channel")))
         self.channel.set_ink("" if card.channel else "muted")
         if card.fresh_at_ms is None:
