@@ -25,6 +25,9 @@ DEFAULTS: dict[str, int] = {
     "experiment.holdout_bps": 1_000,
     "access.reveals_per_hour": 30,
     "access.reveals_per_day": 100,
+    "pii.erase_days": 30,
+    "pii.lock_days": 14,
+    "pii.lease_days": 30,
 }
 LIMITS: dict[str, tuple[int, int]] = {
     "offer.max_items": (1, 5),

@@ -46,8 +46,9 @@ def statements() -> list[str]:
     made += [*CUSTOMER_WORDS, PRODUCT_WORDS]
     for name in fact_tables():
         for act in ("UPDATE", "DELETE"):
+            over = law_ddl.TERM_NOT_OVER if (name, act) in law_ddl.WITH_TERM else ""
             made.append(
-                f'CREATE TRIGGER {name}_no_{act.lower()} BEFORE {act} ON "{name}" '
+                f'CREATE TRIGGER {name}_no_{act.lower()} BEFORE {act} ON "{name}" {over}'
                 "BEGIN SELECT RAISE(ABORT, 'a fact is never edited: append a new one'); END"
             )
     return made + law_ddl.counter_statements()

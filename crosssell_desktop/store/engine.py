@@ -172,6 +172,18 @@ class Database:
         finally:
             raw.close()
 
+    def fold(self) -> None:
+        """Fold the WAL into the file and empty it while the writer goes on; for what must be nowhere any more.
+
+        Beside the writer it is the only one to checkpoint: its own connection, for a moment. A reader that stays
+        longer than the busy timeout leaves the end of the WAL for the next time.
+        """
+        raw = self._connect(writer=True)
+        try:
+            raw.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
+        finally:
+            raw.close()
+
     def integrity_faults(self) -> list[str]:
         """Return what SQLite's and SQLCipher's own checks and the foreign keys complain about; empty is well."""
         with self.read() as connection:

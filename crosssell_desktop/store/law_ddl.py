@@ -12,6 +12,9 @@ from crosssell_desktop.store.schema.base import metadata
 
 KEPT_LOCAL = frozenset({"basket", "swept"})
 """Tables of this file with a customer that are not deleted: a receipt in the making stays, without the person."""
+WITH_TERM = frozenset({("access", "DELETE")})
+"""Facts that are kept for a term only."""
+TERM_NOT_OVER = "WHEN OLD.made_at >= (SELECT coalesce(max(r.upto), 0) FROM retired r WHERE r.entity = 'access') "
 CARD_STAYS = {"kind": "person", "language": "ru", "status": "erased"}
 """What an erased card says; every other word of it is empty."""
 ERASED_VER = "NEW.made_at * 65536"
@@ -84,9 +87,11 @@ def counter_statements() -> list[str]:
         f"WHEN {known.format('customer_id')} BEGIN SELECT RAISE(IGNORE); END"
         for table in personal_registers()
     ]
+    # An edit of one field says nothing of the status, so what is erased already takes no edit at all.
+    revives = "NEW.status <> 'erased'"
     made += [
         f"CREATE TRIGGER customer_keeps_out_{act.lower()} BEFORE {act} ON customer "
-        f"WHEN NEW.status <> 'erased' AND {known.format('id')} BEGIN SELECT RAISE(IGNORE); END"
-        for act in ("INSERT", "UPDATE")
+        f"WHEN {when} AND {known.format('id')} BEGIN SELECT RAISE(IGNORE); END"
+        for act, when in (("INSERT", revives), ("UPDATE", f"(OLD.status = 'erased' OR {revives})"))
     ]
     return made

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Protocol, TypeVar
 
 from crosssell_desktop.domain.clock import MINUTE_MS
-from crosssell_desktop.store import exchange_rows, outbox_rows, publication_rows
+from crosssell_desktop.store import exchange_rows, outbox_rows, publication_rows, sweeping
 from crosssell_desktop.store.exchange_rows import Applied
 from crosssell_desktop.sync.tables import HEARD
 
@@ -55,7 +55,12 @@ def note_heard(database: Database, write: Writer, now_ms: int) -> None:
 
 
 def retire(database: Database, write: Writer, server_ms: int) -> int:
-    """Once a day of the centre's clock, forget operations the centre took long ago; return how many."""
+    """Forget what is due: erased people's remains at once; once a day what has a term, and old operations.
+
+    By the centre's clock. Returns how many operations went.
+    """
+    sweeping.sweep_erased(database, write, server_ms)
+    sweeping.keep_terms(database, write, server_ms)
     with database.read() as connection:
         if not outbox_rows.wants_mark(connection, server_ms):
             return 0

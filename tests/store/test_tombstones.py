@@ -54,7 +54,12 @@ def test_a_tombstone_takes_the_person_away_and_lets_no_row_back(photo: Counter) 
             "UPDATE customer SET display_name = 'Ольга', status = 'active' WHERE id = ?", (olga,)
         )
     assert photo.rows(f"SELECT count(*) FROM contact_point WHERE customer_id = x'{olga.hex()}'") == [(0,)]
+    with photo.desk.database.write() as connection:
+        connection.exec_driver_sql("UPDATE customer SET display_name = 'Ольга' WHERE id = ?", (olga,))
     assert photo.rows(f"SELECT display_name FROM customer WHERE id = x'{olga.hex()}'") == [("",)]
+    # Two offices may bury the same person.
+    bury(photo, ("email", "another@example.org"))
+    assert photo.rows("SELECT count(*) FROM tombstone_key") == [(1,)]
 
 
 @pytest.mark.parametrize(

@@ -1,4 +1,4 @@
-"""What the law about personal data needs: wishes to be erased, tombstones, and what was swept in this file."""
+"""What the law about personal data needs: wishes to be erased, tombstones, what was swept in this file, and terms."""
 
 from __future__ import annotations
 
@@ -37,3 +37,6 @@ tombstone_key = table("tombstone_key", "local", need("hash", Str, primary_key=Tr
 
 swept = table("swept", "local", need("customer_id", Id, primary_key=True), need("at", Int))
 """Whose remains outside the typed tables (outbox, quarantine, frozen inputs) were removed from this file."""
+
+retired = table("retired", "local", need("entity", Str, primary_key=True), need("upto", Int))
+"""Facts made before this moment (UTC ms) may be deleted: their term is over. Nothing else lifts the ban."""
