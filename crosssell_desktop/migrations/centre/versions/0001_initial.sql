@@ -4215,7 +4215,8 @@ END $f$
 --;
 CREATE FUNCTION sync.keep_card_out() RETURNS trigger LANGUAGE plpgsql SET search_path = sync, pg_temp AS $f$
 BEGIN
-  IF NEW.status <> 'erased' AND sync.is_erased(NEW.id::text) THEN
+  -- An edit of one field says nothing of the status, so what is erased already takes no edit at all.
+  IF (NEW.status <> 'erased' OR (TG_OP = 'UPDATE' AND OLD.status = 'erased')) AND sync.is_erased(NEW.id::text) THEN
     RETURN NULL;
   END IF;
   RETURN NEW;
@@ -4226,7 +4227,7 @@ BEGIN
   IF TG_TABLE_NAME = 'op' THEN
     NEW.body := sync.redact(NEW.body);
   ELSIF TG_TABLE_NAME = 'feed' THEN
-    IF sync.is_erased(sync.whose(NEW.entity, NEW.body)) AND NEW.body->>'status' IS DISTINCT FROM 'erased' THEN
+    IF sync.is_erased(sync.whose(NEW.entity, NEW.body)) THEN
       RETURN NULL;
     END IF;
   ELSIF sync.is_erased(sync.whose(NEW.entity, NEW.lost)) THEN

@@ -1101,6 +1101,13 @@ CREATE TABLE quarantine_up (
 )
  STRICT
 --;
+CREATE TABLE retired (
+	entity TEXT NOT NULL, 
+	upto INTEGER NOT NULL, 
+	CONSTRAINT pk_retired PRIMARY KEY (entity)
+)
+ STRICT
+--;
 CREATE TABLE return (
 	id BLOB NOT NULL, 
 	counter_id BLOB NOT NULL, 
@@ -1465,7 +1472,7 @@ CREATE VIRTUAL TABLE product_words USING fts5(words, content='', contentless_del
 --;
 CREATE TRIGGER access_no_update BEFORE UPDATE ON "access" BEGIN SELECT RAISE(ABORT, 'a fact is never edited: append a new one'); END
 --;
-CREATE TRIGGER access_no_delete BEFORE DELETE ON "access" BEGIN SELECT RAISE(ABORT, 'a fact is never edited: append a new one'); END
+CREATE TRIGGER access_no_delete BEFORE DELETE ON "access" WHEN OLD.made_at >= (SELECT coalesce(max(r.upto), 0) FROM retired r WHERE r.entity = 'access') BEGIN SELECT RAISE(ABORT, 'a fact is never edited: append a new one'); END
 --;
 CREATE TRIGGER consent_no_update BEFORE UPDATE ON "consent" BEGIN SELECT RAISE(ABORT, 'a fact is never edited: append a new one'); END
 --;
@@ -1583,4 +1590,4 @@ CREATE TRIGGER promise_keeps_out BEFORE INSERT ON "promise" WHEN EXISTS (SELECT 
 --;
 CREATE TRIGGER customer_keeps_out_insert BEFORE INSERT ON customer WHEN NEW.status <> 'erased' AND EXISTS (SELECT 1 FROM tombstone t WHERE t.customer_id = NEW.id) BEGIN SELECT RAISE(IGNORE); END
 --;
-CREATE TRIGGER customer_keeps_out_update BEFORE UPDATE ON customer WHEN NEW.status <> 'erased' AND EXISTS (SELECT 1 FROM tombstone t WHERE t.customer_id = NEW.id) BEGIN SELECT RAISE(IGNORE); END
+CREATE TRIGGER customer_keeps_out_update BEFORE UPDATE ON customer WHEN (OLD.status = 'erased' OR NEW.status <> 'erased') AND EXISTS (SELECT 1 FROM tombstone t WHERE t.customer_id = NEW.id) BEGIN SELECT RAISE(IGNORE); END
