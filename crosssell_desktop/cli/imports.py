@@ -5,7 +5,8 @@ from __future__ import annotations
 import contextlib
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
@@ -22,6 +23,8 @@ if TYPE_CHECKING:
     from crosssell_desktop.store.engine import Database
 
 TOLD_EVERY_S = 0.5
+_WHY = {"edited": N_("changed since"), "used": N_("worked with since")}
+"""Why a card outlives its batch; else it is the field that was written since."""
 HOUSE = frozenset({"costs", "visitors", "rota"})
 """Lists of the house itself: only the office takes them, all others hear of them."""
 
@@ -52,13 +55,18 @@ def complete_journey(command: Command, weeks: str | None) -> None:
 def _tables(kind: str) -> click.Command:
     @click.argument("paths", nargs=-1, required=True, type=click.Path(path_type=Path))
     @click.option("--mapping", type=click.Path(path_type=Path), help="TOML or JSON: which column holds which field.")
+    @click.option("--source", help="Whose list it is: keys and the saved mapping belong to it.")
     @click.option("--dry-run", is_flag=True, help="Say what would be done and write nothing.")
     @shared
-    def run(command: Command, paths: tuple[Path, ...], mapping: Path | None, *, dry_run: bool) -> None:
+    def run(
+        command: Command, paths: tuple[Path, ...], mapping: Path | None, source: str | None, *, dry_run: bool
+    ) -> None:
         from crosssell_desktop.interchange import house_tables, import_tables
         from crosssell_desktop.services import staff_office
 
-        act = {
+        if kind in HOUSE and source is not None:
+            raise click.UsageError(f"{kind} have no --source")
+        act: Callable[..., ImportResult] = {
             "products": import_tables.import_products,
             "customers": import_tables.import_customers,
             "sales": import_tables.import_sales,
@@ -66,6 +74,7 @@ def _tables(kind: str) -> click.Command:
             "visitors": house_tables.import_visitors,
             "rota": house_tables.import_rota,
         }[kind]
+        whose = {} if kind in HOUSE else {"source": source}
         results: list[tuple[Path, ImportResult]] = []
         with _profile(command) as (database, clock, ids), _Teller(command) as teller:
             if kind in HOUSE:
@@ -73,7 +82,7 @@ def _tables(kind: str) -> click.Command:
                     staff_office.require_office(connection)
             shop = import_tables.Shop(database, clock, ids, command.speaker, teller.hear, teller.cancelled)
             for path in paths:
-                result = act(shop, path, mapping=mapping, dry_run=dry_run)
+                result = act(shop, path, mapping=mapping, dry_run=dry_run, **whose)
                 for row in result.first_refused:
                     command.say(row.told(path.name, command.speaker))
                 results.append((path, result))
@@ -88,9 +97,59 @@ for _kind in ("products", "customers", "sales", "costs", "visitors", "rota"):
     import_group.add_command(_tables(_kind))
 
 
+@import_group.command("batches")
+@shared
+def batches(command: Command) -> None:
+    """List the batches of customers, the newest first."""
+    from crosssell_desktop.interchange import import_tables
+
+    with _profile(command) as (database, clock, ids):
+        shop = import_tables.Shop(database, clock, ids, command.speaker)
+        told = [asdict(batch) for batch in import_tables.batches(shop)]
+    words = "\n".join(f"{b['no']}\t{b['source']}\t{b['file']}\t{b['state']}\t{b['counts']}" for b in told)
+    command.report({"batches": told}, words)
+
+
+@import_group.command("undo")
+@click.argument("batch", type=int)
+@shared
+def undo(command: Command, batch: int) -> None:
+    """Take a batch of customers back: its cards go, what was worked with since stays and is named."""
+    from crosssell_desktop.interchange import import_tables
+
+    with _profile(command) as (database, clock, ids), _Teller(command) as teller:
+        shop = import_tables.Shop(database, clock, ids, command.speaker, teller.hear, teller.cancelled)
+        done = import_tables.undo_batch(shop, batch)
+    for kept in done.kept:
+        why = command.speaker.gettext(_WHY.get(kept.why, kept.why))
+        command.say(Text(N_("{key}: «{name}» stays ({why})"), {"key": kept.external_id, "name": kept.name, "why": why}))
+    told = {"removed": done.removed, "restored": done.restored, "kept": [asdict(kept) for kept in done.kept]}
+    _report(command, told, teller)
+
+
+@click.group("export")
+def export_group() -> None:
+    """Give out what other systems read; imported again it changes nothing."""
+
+
+@export_group.command("customers")
+@click.argument("path", type=click.Path(path_type=Path, dir_okay=False))
+@click.option("--source", default="customers", show_default=True, help="Whose keys the cards bear.")
+@shared
+def export_customers(command: Command, path: Path, source: str) -> None:
+    """Write the customers as a csv file."""
+    from crosssell_desktop.interchange import export_customers as exports
+    from crosssell_desktop.interchange import import_tables
+
+    with _profile(command) as (database, clock, ids), _Teller(command) as teller:
+        shop = import_tables.Shop(database, clock, ids, command.speaker, teller.hear, teller.cancelled)
+        written = exports.export_customers(shop, path, source)
+    _report(command, {"written": written, "file": str(path)}, teller)
+
+
 def _together(results: list[tuple[Path, ImportResult]]) -> dict[str, Any]:
     """Return the sums of several files, and each file by itself."""
-    names = ("read", "added", "changed", "same", "refused", "lines_nonpositive")
+    names = ("read", "added", "changed", "same", "refused", "joined", "lines_nonpositive")
     told: dict[str, Any] = {name: sum(getattr(result, name) for _, result in results) for name in names}
     told["refused_file"] = [str(result.refused_file) for _, result in results if result.refused_file]
     told["files"] = {str(path): result.as_json() for path, result in results}

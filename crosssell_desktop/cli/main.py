@@ -16,6 +16,7 @@ COMMANDS: dict[str, str] = {
     "run": "crosssell_desktop.cli.window:run",
     "demo": "crosssell_desktop.cli.window:demo",
     "import": "crosssell_desktop.cli.imports:import_group",
+    "export": "crosssell_desktop.cli.imports:export_group",
     "learn": "crosssell_desktop.cli.suggest:learn",
     "suggest": "crosssell_desktop.cli.suggest:suggest",
     "find": "crosssell_desktop.cli.find:find",

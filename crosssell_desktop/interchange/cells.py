@@ -13,6 +13,7 @@ from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
 import phonenumbers
 
 from crosssell_desktop.domain.gtin import LENGTHS, gtin14, is_gtin
+from crosssell_desktop.domain.inn import is_inn
 from crosssell_desktop.domain.text import N_, Text
 
 MAX_NAME = 300
@@ -197,6 +198,26 @@ def _barcode(code: str) -> str:
             )
         )
     raise BadCell(Text(N_("the last digit of the barcode «{code}» is wrong"), {"code": code}))
+
+
+def is_spoilt(cell: str) -> bool:
+    """Say whether a spreadsheet turned a number into one with an exponent."""
+    return _EXPONENT.fullmatch(plain_text(cell, 100)) is not None
+
+
+INN_OF_A_FIRM = 10
+
+
+def inn(cell: str) -> str:
+    """Return a taxpayer number.
+
+    Raises:
+        BadCell: its length or its check digits are wrong.
+    """
+    text = key_text(cell).upper().removeprefix("RU")
+    if not is_inn(text):
+        raise BadCell(Text(N_("«{text}» is no taxpayer number: wrong length or check digit"), {"text": text[:40]}))
+    return text
 
 
 def phone(cell: str) -> str:

@@ -16,7 +16,7 @@ from crosssell_desktop.domain.text import N_, Text
 Kind = Literal["products", "customers", "sales", "costs", "visitors", "rota"]
 
 MAX_MAPPING_BYTES = 256 * 1024
-OPTIONS = frozenset({"time_zone", "price_type", "language"})
+OPTIONS = frozenset({"time_zone", "price_type", "language", "verified"})
 
 SYNONYMS: Mapping[Kind, Mapping[str, Sequence[str]]] = {
     "products": {
@@ -38,7 +38,19 @@ SYNONYMS: Mapping[Kind, Mapping[str, Sequence[str]]] = {
         "archived": ("архив", "архивный", "archived"),
     },
     "customers": {
-        "external_id": ("external id", "id", "ид", "код", "код клиента", "внешний код", "customer_id", "key", "ref"),
+        "external_id": (
+            "external id",
+            "id",
+            "ид",
+            "код",
+            "код клиента",
+            "код контрагента",
+            "внешний код",
+            "customer_id",
+            "key",
+            "ref",
+        ),
+        "code_1c": ("код 1с", "ид 1с", "guid 1с", "1c id", "external_1c"),
         "name": (
             "имя клиента",
             "фио",
@@ -49,16 +61,36 @@ SYNONYMS: Mapping[Kind, Mapping[str, Sequence[str]]] = {
             "customer",
             "display_name",
             "наименование",
+            "полное наименование",
+            "контрагент",
         ),
         "family_name": ("фамилия", "last name", "surname", "family name", "family_name"),
         "given_name": ("имя", "first name", "given name", "given_name"),
         "patronymic": ("отчество", "patronymic", "middle name"),
         "phone": ("телефон", "мобильный", "мобильный телефон", "phone", "mobile", "tel", "номер телефона"),
+        "phone2": ("телефон 2", "мобильный", "мобильный телефон", "доп телефон", "phone 2", "mobile"),
+        "phone_verified": ("телефон подтвержден", "phone verified", "phone_verified"),
         "email": ("e-mail", "email", "почта", "эл почта", "электронная почта", "mail"),
+        "email_verified": ("почта подтверждена", "email подтвержден", "email verified", "email_verified"),
+        "city": ("город", "населенный пункт", "city"),
+        "address": ("адрес", "улица", "фактический адрес", "street", "address"),
+        "house": ("дом", "house"),
+        "flat": ("квартира", "кв", "flat"),
+        "inn": ("инн", "inn", "vat", "tax id"),
+        "is_company": ("is a company", "is_company", "юрлицо"),
         "birthday": ("дата рождения", "день рождения", "birthday", "birth date", "date of birth", "dob"),
-        "card": ("карта", "номер карты", "карта лояльности", "loyalty card", "card", "card number", "barcode"),
+        "card": (
+            "карта",
+            "номер карты",
+            "штрихкод карты",
+            "карта лояльности",
+            "loyalty card",
+            "card",
+            "card number",
+            "barcode",
+        ),
         "language": ("язык", "language", "lang"),
-        "kind": ("вид", "тип", "kind", "type"),
+        "kind": ("вид", "тип", "вид контрагента", "юр физ лицо", "company_type", "company type", "kind", "type"),
         "do_not_contact": ("не беспокоить", "do not contact", "blacklist"),
     },
     "sales": {

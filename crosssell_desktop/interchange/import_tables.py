@@ -22,12 +22,12 @@ from crosssell_desktop.interchange.result import Cancelled, ImportResult, Progre
 from crosssell_desktop.interchange.rows import BadRow, RefusedFile, RowView, views
 from crosssell_desktop.interchange.sales import Gathered, Known
 from crosssell_desktop.interchange.tabular import Table, open_table
-from crosssell_desktop.store import history_rows, lookups, registers, sources
+from crosssell_desktop.store import customer_imports, customer_undo, history_rows, lookups, registers, sources
 from crosssell_desktop.store.engine import Database
 from crosssell_desktop.store.history_rows import HistoryCounts
 from crosssell_desktop.store.registers import Counts, Desk
 
-R = TypeVar("R", ProductRow, CustomerRow)
+R = TypeVar("R", ProductRow, customer_imports.Row)
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,31 +64,79 @@ class _File:
         return Desk(self.shop.database, self.shop.clock, self.shop.ids, self.source, entity)
 
 
-def import_products(shop: Shop, path: Path, *, mapping: Path | None = None, dry_run: bool = False) -> ImportResult:
+def import_products(
+    shop: Shop, path: Path, *, mapping: Path | None = None, source: str | None = None, dry_run: bool = False
+) -> ImportResult:
     """Import products from one table.
 
     Raises:
         Refusal: the file, the mapping or the columns cannot be used; nothing was changed.
     """
-    return _import(shop, "products", path, mapping, dry_run=dry_run)
+    return _import(shop, "products", path, mapping, source, dry_run=dry_run)
 
 
-def import_customers(shop: Shop, path: Path, *, mapping: Path | None = None, dry_run: bool = False) -> ImportResult:
-    """Import customers from one table.
+def import_customers(
+    shop: Shop, path: Path, *, mapping: Path | None = None, source: str | None = None, dry_run: bool = False
+) -> ImportResult:
+    """Import customers from one table as a batch: the whole file is taken, or nothing of it.
+
+    A batch that an earlier run left unfinished is taken back first.
 
     Raises:
-        Refusal: the file, the mapping or the columns cannot be used; nothing was changed.
+        Refusal: the file, the mapping or the columns cannot be used, or the person stopped it; nothing was changed.
     """
-    return _import(shop, "customers", path, mapping, dry_run=dry_run)
+    if not dry_run:
+        with shop.database.read() as connection:
+            cut_off = customer_imports.batches(connection, customer_imports.OPEN)
+        for batch in cut_off:
+            undo_batch(shop, batch.no)
+    return _import(shop, "customers", path, mapping, source, dry_run=dry_run)
 
 
-def import_sales(shop: Shop, path: Path, *, mapping: Path | None = None, dry_run: bool = False) -> ImportResult:
+def import_sales(
+    shop: Shop, path: Path, *, mapping: Path | None = None, source: str | None = None, dry_run: bool = False
+) -> ImportResult:
     """Import past receipts, a row per line, from one table; they become history.
 
     Raises:
         Refusal: the file, the mapping or the columns cannot be used; nothing was changed.
     """
-    return _import(shop, "sales", path, mapping, dry_run=dry_run)
+    return _import(shop, "sales", path, mapping, source, dry_run=dry_run)
+
+
+def batches(shop: Shop) -> tuple[customer_imports.Batch, ...]:
+    """Return the batches of customers, the newest first."""
+    with shop.database.read() as connection:
+        return customer_imports.batches(connection)
+
+
+def undo_batch(shop: Shop, number: int) -> customer_undo.Undoing:
+    """Take a batch of customers back; what was worked with since stays and is named.
+
+    Raises:
+        Refusal: ``no_such_batch``, ``already_undone``, ``newer_batch``.
+    """
+    with shop.database.read() as connection:
+        known = customer_imports.batches(connection)
+        batch = next((one for one in known if one.no == number), None)
+        source = None if batch is None else sources.known_source(connection, batch.source)
+    if batch is None or source is None:
+        raise Refusal("no_such_batch", Text(N_("There is no batch {n}."), {"n": number}))
+    if batch.state == customer_imports.UNDONE:
+        raise Refusal("already_undone", Text(N_("The batch {n} was taken back already."), {"n": number}))
+    newer = [
+        one.no for one in known if one.no > number and one.source == batch.source and one.state == customer_imports.DONE
+    ]
+    if newer:
+        raise Refusal(
+            "newer_batch",
+            Text(N_("The batch {newer} of the same source came later: take it back first."), {"newer": max(newer)}),
+        )
+    done = customer_undo.Undoing()
+    desk = Desk(shop.database, shop.clock, shop.ids, source[0], "customer")
+    while customer_undo.undo_some(desk, number, done):
+        shop.progress(Text(N_("Cards taken back")), done.removed + done.restored, 0)
+    return done
 
 
 def refused_path(path: Path) -> Path:
@@ -96,12 +144,17 @@ def refused_path(path: Path) -> Path:
     return path.with_name(f"{path.stem}.refused.csv")
 
 
-def _import(shop: Shop, kind: Kind, path: Path, mapping: Path | None, *, dry_run: bool) -> ImportResult:
+def _import(
+    shop: Shop, kind: Kind, path: Path, mapping: Path | None, named: str | None, *, dry_run: bool
+) -> ImportResult:
     told = read_mapping(mapping, kind) if mapping else None
+    if told is not None and named is not None:
+        told = replace(told, source=named)
+    name = told.source if told else named or kind
     with shop.database.read() as connection:
-        kept = sources.known_source(connection, told.source if told else kind)
+        kept = sources.known_source(connection, name)
         store_id, zone = lookups.home(connection)
-    chosen = told or (mapping_of(kind, kind, kept[1]) if kept else Mapping_(kind))
+    chosen = told or (mapping_of(kind, name, kept[1]) if kept else Mapping_(name))
     zone_info = _zone(chosen.options.get("time_zone", zone))
     table = open_table(path)
     found = places(kind, table.header, chosen)
@@ -144,16 +197,61 @@ def _import_registers(work: _File, kind: Kind, store_id: UUID) -> ImportResult:
             now_ms=work.shop.clock.now_ms(),
         )
         return _take(work, "product", read_row, _ProductCheck(work))
-    return _take(work, "customer", partial(read_customer, source=work.mapping.source, store_id=store_id), _no_check)
+    return _import_customers(work, store_id)
+
+
+def _import_customers(work: _File, store_id: UUID) -> ImportResult:
+    """Take the customers of a file as one batch; when it cannot be finished, nothing of it stays."""
+    verified = frozenset(part.strip() for part in work.mapping.options.get("verified", "").split(","))
+    read_row = partial(read_customer, source=work.mapping.source, store_id=store_id, verified=verified)
+    if work.dry_run or work.source is None:
+        return _customers(work, read_row, None)
+    shop = work.shop
+    with shop.database.write() as connection:
+        batch = customer_imports.open_batch(connection, work.source, work.table.path.name, shop.clock.now_ms())
+    try:
+        result = _customers(work, read_row, batch)
+    except BaseException as error:
+        undo_batch(shop, batch)
+        if isinstance(error, KeyboardInterrupt) or (isinstance(error, Refusal) and error.code == "cancelled"):
+            raise Refusal(
+                "cancelled", Text(N_("The import was stopped. What it had taken was put back: nothing is changed."))
+            ) from error
+        raise
+    counts = {"added": result.added, "changed": result.changed, "joined": result.joined, "same": result.same}
+    with shop.database.write() as connection:
+        customer_imports.close_batch(connection, batch, shop.clock.now_ms(), counts)
+    return replace(result, batch=batch if result.added or result.changed else None)
+
+
+def _customers(work: _File, read_row: Callable[[RowView], CustomerRow], batch: int | None) -> ImportResult:
+    counts, joined = Counts(), 0
+    desk = None if batch is None else work.desk("customer")
+    for chunk in _chunks(work, lambda view: read_row(view).as_row()):
+        rows = [row for _, row in chunk]
+        if desk is None or batch is None:
+            with work.shop.database.read() as connection:
+                taken = customer_imports.foresee(connection, work.source, rows)
+        else:
+            taken = customer_imports.take(desk, work.mapping.source, batch, rows)
+        counts += taken.counts
+        joined += taken.joined
+        gone = set(taken.erased)
+        for view, row in chunk:
+            if row.external_id in gone:
+                reason = Text(N_("this person's data were erased at the person's wish and are not taken in again"))
+                work.refused.add(view.bad("", reason).refused, view.cells)
+    return ImportResult(
+        read=counts.added + counts.changed + counts.same + work.refused.count,
+        added=counts.added,
+        changed=counts.changed,
+        same=counts.same,
+        joined=joined,
+    )
 
 
 Refuse = Callable[[RowView, str, Text], None]
-Check = Callable[[list[tuple[RowView, R]], Refuse], list[tuple[RowView, R]]]
-
-
-def _no_check(pairs: list[tuple[RowView, CustomerRow]], refuse: Refuse) -> list[tuple[RowView, CustomerRow]]:
-    del refuse
-    return pairs
+Check = Callable[[list[tuple[RowView, ProductRow]], Refuse], list[tuple[RowView, ProductRow]]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,13 +283,34 @@ class _ProductCheck:
         return kept
 
 
-def _take(work: _File, entity: str, read_row: Callable[[RowView], R], check: Check[R]) -> ImportResult:
+def _take(work: _File, entity: str, read_row: Callable[[RowView], ProductRow], check: Check) -> ImportResult:
     counts = Counts()
-    read = 0
-    seen: dict[str, int] = {}
 
     def refuse(view: RowView, column: str, reason: Text) -> None:
         work.refused.add(view.bad(column, reason).refused, view.cells)
+
+    for chunk in _chunks(work, read_row):
+        fresh: Sequence[registers.Arrival] = [one for _, one in check(chunk, refuse)]
+        if work.dry_run:
+            counts += registers.foresee(work.shop.database, work.source, entity, fresh)
+        else:
+            counts += registers.receive(work.desk(entity), f"{entity}_imported", fresh)
+    return ImportResult(
+        read=counts.added + counts.changed + counts.same + work.refused.count,
+        added=counts.added,
+        changed=counts.changed,
+        same=counts.same,
+    )
+
+
+def _chunks(work: _File, read_row: Callable[[RowView], R]) -> Iterator[list[tuple[RowView, R]]]:
+    """Yield the rows that can be taken, typed, in chunks of one transaction; a key told twice is refused.
+
+    Raises:
+        Refusal: ``cancelled``.
+    """
+    read = 0
+    seen: dict[str, int] = {}
 
     def typed() -> Iterator[tuple[RowView, R]]:
         nonlocal read
@@ -204,29 +323,16 @@ def _take(work: _File, entity: str, read_row: Callable[[RowView], R], check: Che
                 continue
             first = seen.setdefault(one.external_id, view.line)
             if first != view.line:
-                refuse(
-                    view,
-                    "",
-                    Text(N_("«{key}» is told in line {line} already"), {"key": one.external_id, "line": first}),
-                )
+                told = Text(N_("«{key}» is told in line {line} already"), {"key": one.external_id, "line": first})
+                work.refused.add(view.bad("", told).refused, view.cells)
                 continue
             yield view, one
 
     coming = typed()
     while chunk := list(islice(coming, registers.CHUNK)):
         stop_if(work.shop.cancelled)
-        fresh: Sequence[registers.Arrival] = [one for _, one in check(chunk, refuse)]
-        if work.dry_run:
-            counts += registers.foresee(work.shop.database, work.source, entity, fresh)
-        else:
-            counts += registers.receive(work.desk(entity), f"{entity}_imported", fresh)
+        yield chunk
         work.shop.progress(Text(N_("Rows read")), read, 0)
-    return ImportResult(
-        read=counts.added + counts.changed + counts.same + work.refused.count,
-        added=counts.added,
-        changed=counts.changed,
-        same=counts.same,
-    )
 
 
 def _import_sales(work: _File, zone: ZoneInfo) -> ImportResult:

@@ -50,6 +50,12 @@ class ImportResult:
     lines_nonpositive: int = 0
     details: dict[str, Counts] = field(default_factory=dict)
     dry_run: bool = False
+    batch: int | None = None
+    """The number by which an import of customers is taken back; None when it changed nothing."""
+
+    joined: int = 0
+    """Rows that were found to be somebody who is known already, by a rule that may join by itself."""
+
     first_refused: tuple[RefusedRow, ...] = ()
     """The first of the refused rows, for whoever shows them at once; the file has them all."""
 

@@ -34,7 +34,7 @@ class RowView:
         place = self.places.get(name)
         if place is None:
             return None
-        return self.cells[place].strip() or None
+        return alive(self.cells[place]).strip() or None
 
     def read(self, name: str, reader: Callable[[str], T]) -> T | None:
         """Return a field's typed value, None when there is nothing in it.
@@ -148,3 +148,8 @@ class RefusedFile:
 def inert(cell: str) -> str:
     """Return a cell that a spreadsheet will not take for a formula."""
     return "'" + cell if cell.startswith(_FORMULA_STARTS) else cell
+
+
+def alive(cell: str) -> str:
+    """Return a cell without the mark that :func:`inert` put before it: our own files are read back as they were."""
+    return cell[1:] if cell[:1] == "'" and cell[1:].startswith(_FORMULA_STARTS) else cell

@@ -87,6 +87,8 @@ def open_table(path: Path) -> Table:
         if size > MAX_CSV_BYTES:
             raise _too_big(path, Text(N_("larger than {limit} MB"), {"limit": MAX_CSV_BYTES >> 20}))
         encoding = _encoding(path)
+        if encoding == "cp1251":
+            _check_one_encoding(path)
         delimiter = _delimiter(path, encoding)
     else:
         raise Refusal(
@@ -152,6 +154,40 @@ def _encoding(path: Path) -> str:
         except UnicodeDecodeError:
             return "cp1251"
         return "utf-8-sig"
+
+
+_CYRILLIC = re.compile("[а-яёА-ЯЁ]{2}")
+TOLD_LINES = 5
+
+
+def _check_one_encoding(path: Path) -> None:
+    """Refuse a file some of whose lines are UTF-8 and others not: each half read as the other would be gibberish.
+
+    Raises:
+        Refusal: ``mixed_encodings`` with the lines of the rarer one.
+    """
+    in_utf8: list[int] = []
+    others: list[int] = []
+    with path.open("rb") as opened:
+        for line, content in enumerate(iter(lambda: opened.readline(MAX_CELL * 20), b""), 1):
+            if content.isascii():
+                continue
+            try:
+                is_utf8 = _CYRILLIC.search(content.decode("utf-8-sig")) is not None
+            except UnicodeDecodeError:
+                is_utf8 = False
+            (in_utf8 if is_utf8 else others).append(line)
+    if in_utf8 and others:
+        rarer = min(in_utf8, others, key=len)
+        raise Refusal(
+            "mixed_encodings",
+            Text(
+                N_(
+                    "Some lines of {file} are written in another encoding than the rest, such as {lines}. Save it anew."
+                ),
+                {"file": path.name, "lines": ", ".join(str(line) for line in rarer[:TOLD_LINES])},
+            ),
+        )
 
 
 def _open_text(path: Path, encoding: str) -> TextIO:

@@ -86,3 +86,12 @@ def alike(connection: Connection, sound: str) -> list[str]:
         (sound, sound + "\U0010ffff", MOST_NEAR),
     )
     return list(begun.scalars())
+
+
+def beginning(connection: Connection, start: str, most: int) -> list[str]:
+    """Return the words that begin so, at most ``most``, in the order of the alphabet."""
+    rows = connection.exec_driver_sql(
+        "SELECT word FROM find_word WHERE word >= ? AND word < ? ORDER BY word LIMIT ?",
+        (start, start + "\U0010ffff", most),
+    )
+    return list(rows.scalars())

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from sqlalchemy import select
+from sqlalchemy.dialects.sqlite import Insert
 from sqlalchemy.dialects.sqlite import insert as upsert
 
 from crosssell_desktop.store.schema.base import canonical_json
@@ -68,6 +69,13 @@ def remember(connection: Connection, source: int, entity: str, known: Iterable[t
         "ON CONFLICT(source_no, entity, external_id) DO UPDATE SET id = excluded.id, digest = excluded.digest",
         [(source, entity, external_id, ref.id.bytes, ref.digest) for external_id, ref in known],
     )
+
+
+def remembering() -> Insert:
+    """Return the statement that keeps what rows of a batch said; the batch that first told a row stays its own."""
+    new = upsert(external_ref)
+    sets = {name: new.excluded[name] for name in ("id", "digest")}
+    return new.on_conflict_do_update(index_elements=["source_no", "entity", "external_id"], set_=sets)
 
 
 def digest_of(value: Any) -> str:

@@ -22,7 +22,7 @@ from crosssell_desktop.domain.fold import TAIL_DIGITS, digits, found_words, othe
 from crosssell_desktop.domain.ids import CustomerId
 from crosssell_desktop.domain.sound import sound
 from crosssell_desktop.store.find_index import NO_STREET
-from crosssell_desktop.store.find_words import Vocabulary, alike, vocabulary
+from crosssell_desktop.store.find_words import Vocabulary, alike, beginning, vocabulary
 from crosssell_desktop.store.schema.customers import contact_point, customer
 
 if TYPE_CHECKING:
@@ -30,15 +30,24 @@ if TYPE_CHECKING:
 
 MatchedBy = Literal["card", "phone", "email", "external", "tail", "words", "layout", "sound", "typo", "part"]
 
-CANDIDATES = 1_000
+CANDIDATES = 500
 """Cards of one query that are ordered; more are counted as «more than»."""
 
-JUDGED = 200
+JUDGED = 100
 """Cards whose words are read to be ordered by how well they answer; of more, only the last visit is read."""
 
 MIN_PHONE_DIGITS = 5
 MAX_TEXT = 200
 MAX_WORDS = 8
+ENOUGH_WORDS = 3
+"""Whole words enough to leave beginnings alone when they are found."""
+
+SHORT_BEGINNING = 3
+"""Letters up to which the word index keeps beginnings (``store.ddl``)."""
+
+MOST_BEGUN = 200
+"""Words of one beginning that are asked one by one."""
+
 BUT_ONE_FROM = 3
 """So many words are enough to leave one out."""
 
@@ -259,34 +268,55 @@ def _as_typed(connection: Connection, typed: tuple[str, ...], upto: int, by: Mat
     """Return the cards that have every word: whole first, then as beginnings."""
     whole = _match(connection, _all_of(typed), CANDIDATES + 1)
     found = dict.fromkeys(whole)
-    if len(whole) < upto:
-        begun = _match(connection, _all_of(typed, "*"), CANDIDATES + 1)
-        found |= dict.fromkeys(begun)
+    begun: list[str] | None = None
+    if len(whole) < upto and (not whole or len(typed) < ENOUGH_WORDS):
+        begun = _begun(connection, typed)
+        if begun is not None:
+            found |= dict.fromkeys(_match(connection, " AND ".join(begun), CANDIDATES + 1))
     nos = list(found)[:CANDIDATES]
     is_more = len(found) > CANDIDATES
     if len(nos) <= JUDGED:
         ordered = _judged(connection, nos, [{word: 0} for word in typed])
     else:
-        ordered = _tiered(connection, typed, upto)
+        ordered = _tiered(connection, [f'"{word}"' for word in typed], upto)
+        if len(ordered) < upto and begun is not None:
+            ordered = list(dict.fromkeys((*ordered, *_tiered(connection, begun, upto))))
     return _Ranked(dict.fromkeys(ordered, by), len(nos), is_more)
 
 
-def _tiered(connection: Connection, typed: tuple[str, ...], upto: int) -> list[int]:
+def _begun(connection: Connection, typed: Sequence[str]) -> list[str] | None:
+    """Return what each word may be the beginning of, as the word index asks it; None when one begins nothing.
+
+    Short beginnings have an index of their own. A longer one is the words it begins, if they are few: the word index
+    would first gather all their cards, but looks up single words only where the others stand.
+    """
+    made: list[str] = []
+    for word in typed:
+        if word.isdigit():
+            made.append(f'"{word}"')
+            continue
+        known = [word] if len(word) <= SHORT_BEGINNING else beginning(connection, word, MOST_BEGUN)
+        if not known:
+            return None
+        is_few = len(word) > SHORT_BEGINNING and len(known) < MOST_BEGUN
+        made.append("(" + " OR ".join(f'"{one}"' for one in known) + ")" if is_few else f'"{word}"*')
+    return made
+
+
+def _tiered(connection: Connection, words: Sequence[str], upto: int) -> list[int]:
     """Order a common name without reading its cards: by where the words stand, and then by the last visit."""
     found: dict[int, None] = {}
-    for mark in ("", "*"):
-        words = [f'"{word}"{mark}' for word in typed]
-        in_family = " OR ".join(
-            "(" + " AND ".join([f"family : {word}", *(f"{{family given}} : {w}" for w in words if w != word)]) + ")"
-            for word in words
-        )
-        in_name = " AND ".join(f"{{family given}} : {word}" for word in words)
-        for query in (in_family, in_name, " AND ".join(words)):
-            nos = _match(connection, query, CANDIDATES)
-            seen = _seen(connection, nos)
-            found |= dict.fromkeys(sorted(nos, key=lambda no: (-seen.get(no, 0), -no)))
-            if len(found) >= upto:
-                return list(found)
+    in_family = " OR ".join(
+        "(" + " AND ".join([f"family : {word}", *(f"{{family given}} : {w}" for w in words if w != word)]) + ")"
+        for word in words
+    )
+    in_name = " AND ".join(f"{{family given}} : {word}" for word in words)
+    for query in (in_family, in_name, " AND ".join(words)):
+        nos = _match(connection, query, CANDIDATES)
+        seen = _seen(connection, nos)
+        found |= dict.fromkeys(sorted(nos, key=lambda no: (-seen.get(no, 0), -no)))
+        if len(found) >= upto:
+            break
     return list(found)
 
 
@@ -360,7 +390,7 @@ def _among(connection: Connection, meant: Sequence[Meant], by: MatchedBy, begun:
     """Return the cards that have one meaning of each word; ``begun`` may be beginnings as they were typed."""
     if not all(meant):
         return _NOTHING
-    starts = {word for word in begun if not word.isdigit()}
+    starts = set(begun)
     parts = [
         "(" + " OR ".join(f'"{word}"{"*" if word in starts else ""}' for word in options) + ")" for options in meant
     ]
@@ -387,14 +417,15 @@ def _mistyped(connection: Connection, typed: tuple[str, ...], by: MatchedBy) -> 
     known = vocabulary(connection)
     sure: dict[str, Meant] = {word: {word: 0} for word in typed if word.isdigit() or word in known}
     unsure = {word: {word: 0, **_near(known, word)} for word in typed if word not in sure}
-    found = _among(connection, [sure.get(word) or unsure[word] for word in typed], by, begun=typed)
+    begun = [word for word in unsure if beginning(connection, word, 1)]
+    found = _among(connection, [sure.get(word) or unsure[word] for word in typed], by, begun)
     if found.nos or len(typed) == 1:
         return found
     for most in (1, 2):
         doubted = [
             {word: 0} if word.isdigit() else {word: 0, **known.near(word, min(most, _most(word)))} for word in typed
         ]
-        found = _among(connection, doubted, by, begun=typed)
+        found = _among(connection, doubted, by, begun)
         if found.nos:
             return found
     return _NOTHING

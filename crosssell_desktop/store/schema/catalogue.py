@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Index, PrimaryKeyConstraint, UniqueConstraint
+from sqlalchemy import Index, PrimaryKeyConstraint, UniqueConstraint, text
 
 from crosssell_desktop.store.schema.base import (
     ZERO,
@@ -254,7 +254,13 @@ external_ref = table(
     need("external_id", Str),
     need("id", Id),
     need("digest", Str),
+    may("batch_no", Int),
+    may("ver", Int),
     PrimaryKeyConstraint("source_no", "entity", "external_id"),
     Index("ix_external_ref_id", "id"),
+    Index("ix_external_ref_batch_no", "batch_no", sqlite_where=text("batch_no IS NOT NULL")),
 )
-"""Whose row of which file a thing came from; an equal ``digest`` means the second import changes nothing."""
+"""Whose row of which file a thing came from; an equal ``digest`` means the second import changes nothing.
+
+``batch_no`` is the batch of customers that first told it, ``ver`` the version its rows were written with.
+"""

@@ -1,0 +1,185 @@
+"""Takes a whole batch of imported customers back, but for what was worked with since.
+
+Law: what a person did after the import stays, and is named; nothing is deleted, a card that goes becomes empty and is
+found no more, so that every counter hears of it by the same exchange.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+from uuid import UUID
+
+from sqlalchemy import Table, delete, func, or_, select, text, update
+
+from crosssell_desktop.domain.fields import edited
+from crosssell_desktop.store.customer_imports import UNDONE, Known, known_cards, plain_value, slices
+from crosssell_desktop.store.find_index import FOUND_STATUSES
+from crosssell_desktop.store.registers import CHUNK, Desk
+from crosssell_desktop.store.schema.base import metadata
+from crosssell_desktop.store.schema.catalogue import external_ref
+from crosssell_desktop.store.schema.customers import contact_point, customer, identifier
+from crosssell_desktop.store.schema.imports import import_batch, import_change
+from crosssell_desktop.store.unit import Unit, begin
+
+if TYPE_CHECKING:
+    from sqlalchemy.engine import Connection
+
+_BLANK = {
+    "display_name": "",
+    "family_name": "",
+    "given_name": "",
+    "patronymic": "",
+    "birthday": "",
+    "status": UNDONE,
+    "household_id": None,
+}
+_OWN = frozenset({"contact_point", "identifier", "customer_field_lost", "import_change"})
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """What of a batch stays, because it was worked with since: the row's number there, the card, its name and why."""
+
+    external_id: str
+    id: UUID
+    name: str
+    why: str
+
+
+@dataclass(slots=True)
+class Undoing:
+    """What taking a batch back did; ``kept`` names what stays."""
+
+    removed: int = 0
+    restored: int = 0
+    kept: list[Kept] = field(default_factory=list)
+
+
+def undo_some(desk: Desk, batch: int, done: Undoing) -> bool:
+    """Take back one chunk of a batch in one transaction; return whether something was left to do.
+
+    A card the batch made goes unless somebody edited it, sold to it, noted something on it or merged it since; in a
+    card that was there before, each field goes back unless it was written since.
+    """
+    with begin(desk.database, desk.clock, desk.ids) as unit:
+        connection = unit.connection
+        c = import_change.c
+        newest_first = select(import_change).where(c.batch_no == batch).order_by(text("rowid DESC")).limit(CHUNK)
+        changed = connection.execute(newest_first).all()
+        if changed:
+            _restore(unit, batch, changed, done)
+            return True
+        e = external_ref.c
+        made = connection.execute(
+            select(e.source_no, e.external_id, e.id).where(e.batch_no == batch).order_by(e.id).limit(CHUNK)
+        ).all()
+        if made:
+            _remove(unit, batch, made, done)
+            return True
+        connection.execute(update(import_batch).where(import_batch.c.no == batch).values(state=UNDONE))
+    return False
+
+
+def _remove(unit: Unit, batch: int, made: Sequence[Any], done: Undoing) -> None:
+    connection = unit.connection
+    ids = {row.id for row in made}
+    known = known_cards(connection, ids)
+    busy = _busy(connection, ids)
+    newest = select(external_ref.c.id, func.max(external_ref.c.ver)).group_by(external_ref.c.id)
+    newest = newest.where(external_ref.c.batch_no == batch, external_ref.c.id.in_(ids))
+    written = {id_: ver for id_, ver in connection.execute(newest)}  # noqa: C416  # rows are no pairs
+    hlc = unit.tick()
+    rows: dict[str, list[Any]] = {"customer": [], "contact_point": [], "identifier": []}
+    for ref in made:
+        card = known.get(ref.id)
+        where = (external_ref.c.source_no == ref.source_no) & (external_ref.c.external_id == ref.external_id)
+        where &= external_ref.c.entity == "customer"
+        is_here = card is not None and card.row["status"] in FOUND_STATUSES
+        why = _touched(card, written[ref.id], ref.id in busy) if card is not None and is_here else ""
+        if card is not None and why:
+            done.kept.append(Kept(ref.external_id, ref.id, card.row["display_name"], why))
+            connection.execute(update(external_ref).where(where).values(batch_no=None))
+            continue
+        connection.execute(delete(external_ref).where(where))
+        if card is not None and is_here:
+            done.removed += 1
+            rows["customer"].append(edited(card.row, _BLANK, hlc, unit.me.counter_id))
+            card.row["status"] = UNDONE
+            rows["contact_point"] += [_blanked(contact_point, row, hlc) for row in card.contacts.values()]
+            rows["identifier"] += [_blanked(identifier, row, hlc) for row in card.identifiers.values()]
+    if any(rows.values()):
+        unit.record("customer_import_undone", rows)
+
+
+def _touched(card: Known, ver: int, busy: bool) -> str:  # noqa: FBT001  # one of two ways to be touched
+    """Return why a card stays: ``edited`` or ``used``; nothing when it is as the batch left it."""
+    hung = (*card.contacts.values(), *card.identifiers.values())
+    if card.row["ver"] != ver or any(row.ver > ver for row in hung):
+        return "edited"
+    return "used" if busy else ""
+
+
+def _blanked(table: Table, row: Any, hlc: int) -> dict[str, Any]:
+    return {**{column.name: getattr(row, column.name) for column in table.columns}, "value": "", "ver": hlc}
+
+
+def _restore(unit: Unit, batch: int, changed: Sequence[Any], done: Undoing) -> None:
+    connection = unit.connection
+    known = known_cards(connection, [row.customer_id for row in changed])
+    hlc = unit.tick()
+    rows: dict[str, list[Any]] = {"customer": [], "contact_point": [], "identifier": []}
+    source = connection.execute(select(import_batch.c.source_no).where(import_batch.c.no == batch)).scalar_one()
+    for change in changed:
+        card = known.get(change.customer_id)
+        e = external_ref.c
+        ref = (e.source_no == source) & (e.entity == "customer") & (e.external_id == change.external_id)
+        if change.was_digest:
+            connection.execute(update(external_ref).where(ref).values(digest=change.was_digest))
+        else:
+            connection.execute(delete(external_ref).where(ref, e.batch_no == batch))
+        if card is None or card.row["status"] not in FOUND_STATUSES:
+            continue
+        back: dict[str, Any] = {}
+        for name, (before, after) in change.fields.items():
+            if plain_value(card.now[name]) == after:
+                back[name] = before
+            else:
+                done.kept.append(Kept(change.external_id, change.customer_id, card.row["display_name"], name))
+        if back:
+            card.changes |= back
+            rows["customer"] = [one for one in rows["customer"] if one["id"] != change.customer_id]
+            rows["customer"].append(edited(card.row, card.changes, hlc, unit.me.counter_id))
+        for table, id_, ver in change.made:
+            hung = (card.contacts if table == "contact_point" else card.identifiers).get(UUID(id_))
+            if hung is not None and hung.ver == ver:
+                rows[table].append(_blanked(metadata.tables[table], hung, hlc))
+            elif hung is not None:
+                done.kept.append(Kept(change.external_id, change.customer_id, card.row["display_name"], table))
+        done.restored += 1
+    if any(rows.values()):
+        unit.record("customer_import_undone", rows)
+    done_ids = [row.external_id for row in changed]
+    connection.execute(
+        delete(import_change).where(import_change.c.batch_no == batch, import_change.c.external_id.in_(done_ids))
+    )
+
+
+def _busy(connection: Connection, ids: Collection[UUID]) -> set[UUID]:
+    """Return the cards that a fact, a register or a receipt in the making speaks of."""
+    found: set[UUID] = set()
+    for table in metadata.sorted_tables:
+        if table.name in _OWN or "customer_id" not in table.columns:
+            continue
+        column = table.columns["customer_id"]
+        for part in slices(ids):
+            found |= set(connection.execute(select(column).where(column.in_(part)).distinct()).scalars())
+    merge = metadata.tables["customer_merge"].c
+    past = metadata.tables["history_receipt"].c
+    for part in slices(ids):
+        both = select(merge.loser_id, merge.winner_id).where(or_(merge.loser_id.in_(part), merge.winner_id.in_(part)))
+        found |= {id_ for row in connection.execute(both) for id_ in row if id_ in part}
+        bought = select(customer.c.id).join(metadata.tables["history_receipt"], past.customer_no == customer.c.no)
+        found |= set(connection.execute(bought.where(customer.c.id.in_(part)).distinct()).scalars())
+    return found

@@ -1,0 +1,269 @@
+"""Customers of many lists: one card with all its numbers, whole or not at all, and every batch taken back."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from crosssell_desktop.domain.errors import Refusal
+from crosssell_desktop.domain.ids import named_id
+from crosssell_desktop.interchange.export_customers import export_customers
+from crosssell_desktop.interchange.import_tables import Shop, import_customers, undo_batch
+from crosssell_desktop.interchange.result import ImportResult
+from crosssell_desktop.store import customer_imports, lookups, registers, tombstones
+from crosssell_desktop.store.puts import CustomerPut
+from crosssell_desktop.store.queries.find import find_customers
+from crosssell_desktop.store.registers import Desk
+from crosssell_desktop.store.unit import begin
+
+LOYALTY = (
+    "Номер карты;Фамилия;Имя;Отчество;Телефон;Телефон подтверждён;E-mail;Город;Адрес\n"
+    "2400000000017;Семёнова;Алёна;Игоревна;8-916-123-45-67;да;alena@mail.ru;Казань;ул. Баумана, 5\n"
+    "2400000000024;Орлов;Пётр;Ильич;8-916-765-43-21;да;;;\n"
+)
+OPTICS = (
+    "Код;ФИО;Телефон;Дата рождения\n"
+    "17;Семенова Алена Игоревна;+7916 1234567;01.02.1990\n"
+    "18;Орлова Вера Ильинична;+79167654321;\n"
+    "19;Новый Олег;89031112233;\n"
+)
+
+
+def save(path: Path, text: str, encoding: str = "utf-8") -> Path:
+    path.write_bytes(text.encode(encoding))
+    return path
+
+
+def rows(shop: Shop, sql: str) -> list[tuple[object, ...]]:
+    with shop.database.read() as connection:
+        return [tuple(row) for row in connection.exec_driver_sql(sql)]
+
+
+def counts(result: ImportResult) -> tuple[int, int, int, int, int]:
+    return result.read, result.added, result.changed, result.same, result.refused
+
+
+def found(shop: Shop, text: str) -> list[str]:
+    with shop.database.read() as connection:
+        return [c.display_name for c in find_customers(connection, text).customers]
+
+
+def state(shop: Shop) -> list[tuple[object, ...]]:
+    """Everything of the cards that people see, without versions."""
+    return [
+        *rows(shop, "SELECT id, display_name, family_name, birthday, kind, status FROM customer "
+                    "WHERE status <> 'undone' ORDER BY id"),
+        *rows(shop, "SELECT customer_id, type, value, verified_at IS NULL FROM contact_point "
+                    "WHERE value <> '' ORDER BY id"),
+        *rows(shop, "SELECT customer_id, type, value FROM identifier WHERE value <> '' ORDER BY id"),
+        *rows(shop, "SELECT family, given, more, keys FROM customer_found ORDER BY no"),
+        *rows(shop, "SELECT entity, external_id, id, digest FROM external_ref ORDER BY 2"),
+    ]  # fmt: skip
+
+
+def two_lists(shop: Shop, tmp_path: Path) -> tuple[ImportResult, ImportResult]:
+    mapping = save(tmp_path / "optics.toml", '[options]\nverified = "phone"\n')
+    first = import_customers(shop, save(tmp_path / "loyalty.csv", LOYALTY), source="loyalty")
+    second = import_customers(shop, save(tmp_path / "optics.csv", OPTICS), source="optics", mapping=mapping)
+    return first, second
+
+
+def test_a31_one_person_of_two_lists_is_one_card_with_two_numbers_and_apart_again(shop: Shop, tmp_path: Path) -> None:
+    first, second = two_lists(shop, tmp_path)
+    assert (first.added, second.added, second.changed, second.joined) == (2, 2, 1, 1)
+    assert (
+        found(shop, "семёнова") == found(shop, "8 (916) 123 45 67") == found(shop, "17") == ["Семёнова Алёна Игоревна"]
+    )
+    assert rows(shop, "SELECT count(*), count(DISTINCT id) FROM external_ref") == [(5, 4)]
+    assert rows(shop, "SELECT birthday FROM customer WHERE family_name = 'Семёнова'") == [("1990-02-01",)]
+    assert rows(shop, "SELECT rule FROM import_change") == [("M2",)]
+    # A brother and a sister at one phone stay two people.
+    assert set(found(shop, "4321")) == {"Орлов Пётр Ильич", "Орлова Вера Ильинична"}
+
+    assert second.batch is not None
+    done = undo_batch(shop, second.batch)
+    assert (done.removed, done.restored, done.kept) == (2, 1, [])
+    assert rows(shop, "SELECT birthday FROM customer WHERE family_name = 'Семёнова'") == [("",)]
+    assert found(shop, "17") == found(shop, "новый олег") == []
+    assert found(shop, "семёнова") == ["Семёнова Алёна Игоревна"]
+
+
+def test_an_undone_batch_leaves_all_as_before_and_can_come_again(shop: Shop, tmp_path: Path) -> None:
+    import_customers(shop, save(tmp_path / "loyalty.csv", LOYALTY), source="loyalty")
+    before = state(shop)
+    mapping = save(tmp_path / "optics.toml", '[options]\nverified = "phone"\n')
+    path = save(tmp_path / "optics.csv", OPTICS)
+    first = import_customers(shop, path, source="optics", mapping=mapping)
+    after = state(shop)
+    assert first.batch is not None
+    undo_batch(shop, first.batch)
+    assert state(shop) == before
+    again = import_customers(shop, path, source="optics")
+    assert (again.added, again.joined) == (2, 1)
+    assert state(shop) == after
+    with pytest.raises(Refusal) as refused:
+        undo_batch(shop, first.batch)
+    assert refused.value.code == "already_undone"
+
+
+def test_what_was_worked_with_since_stays_and_is_named(shop: Shop, tmp_path: Path) -> None:
+    result = import_customers(shop, save(tmp_path / "optics.csv", OPTICS), source="optics")
+    with begin(shop.database, shop.clock, shop.ids) as unit:
+        oleg = lookups.customer_of(unit.connection, named_id("customer", "optics/19"))
+        assert oleg is not None
+        registers.put(unit, "customer_changed", [replace(oleg, language="en")])
+    assert result.batch is not None
+    done = undo_batch(shop, result.batch)
+    assert (done.removed, [(one.external_id, one.name, one.why) for one in done.kept]) == (
+        2,
+        [("19", "Новый Олег", "edited")],
+    )
+    assert found(shop, "новый") == ["Новый Олег"]
+    assert import_customers(shop, tmp_path / "optics.csv", source="optics").same == 1
+
+
+@pytest.mark.parametrize("how", ["cancel", "crash", "power"])
+def test_an_import_that_is_stopped_leaves_nothing_half_done(shop: Shop, tmp_path: Path, how: str) -> None:
+    import_customers(shop, save(tmp_path / "loyalty.csv", LOYALTY), source="loyalty")
+    before = state(shop)
+    lines = [f"{n};Человек{chr(1072 + n % 30)} Имя;+7903{n:07d}" for n in range(700)]
+    path = save(tmp_path / "many.csv", "Код;ФИО;Телефон\n" + "\n".join(lines) + "\n")
+    asked = 0
+
+    def stop() -> bool:
+        nonlocal asked
+        asked += 1
+        if asked == 3 and how == "crash":
+            raise KeyboardInterrupt
+        return asked == 3 and how == "cancel"
+
+    if how == "power":
+        # As a cut leaves it: one chunk is in, the batch is open.
+        with shop.database.write() as connection:
+            source = connection.exec_driver_sql(
+                "INSERT INTO import_source(name, mapping, last_at) VALUES ('many', '{}', 0) RETURNING no"
+            ).scalar_one()
+            batch = customer_imports.open_batch(connection, source, "many.csv", 0)
+        desk = Desk(shop.database, shop.clock, shop.ids, source, "customer")
+        customer_imports.take(desk, "many", batch, [one(7), one(8)])
+        assert state(shop) != before
+        short = save(tmp_path / "none.csv", "Код;ФИО\n;Без ключа\n")
+        import_customers(shop, short, source="none")
+    else:
+        with pytest.raises(Refusal) as refused:
+            import_customers(replace(shop, cancelled=stop), path, source="many")
+        assert refused.value.code == "cancelled"
+    assert state(shop) == before
+    assert rows(shop, "SELECT count(*) FROM import_batch WHERE state = 'open'") == [(0,)]
+
+
+def one(n: int) -> customer_imports.Row:
+    key = named_id("customer", f"many/{n}")
+    card = CustomerPut(id=key, display_name=f"Человек {n}")
+    return customer_imports.Row(external_id=str(n), id=key, digest="d", card=card)
+
+
+def test_a39_what_was_exported_and_comes_back_changes_nothing(shop: Shop, tmp_path: Path) -> None:
+    two_lists(shop, tmp_path)
+    save(tmp_path / "third.csv", "Код;Наименование;ИНН;Телефон\n=1+2;=СУММ(Ромашка);7707083893;+49 151 12345678\n")
+    assert import_customers(shop, tmp_path / "third.csv", source="1c").added == 1
+    sent = rows(shop, "SELECT max(seq) FROM outbox")
+    for source in ("loyalty", "optics", "1c"):
+        path = tmp_path / f"{source}-export.csv"
+        written = export_customers(shop, path, source)
+        result = import_customers(shop, path, source=source)
+        assert (result.read, result.added, result.changed, result.refused) == (written, 0, 0, 0)
+    assert rows(shop, "SELECT max(seq) FROM outbox") == sent
+    assert "'=СУММ" in (tmp_path / "1c-export.csv").read_text(encoding="utf-8-sig")
+
+
+def test_nobody_who_was_erased_comes_back_by_a_file(shop: Shop, tmp_path: Path) -> None:
+    with shop.database.write() as connection:
+        secret = tombstones.company_secret(connection)
+        connection.exec_driver_sql(
+            "INSERT INTO tombstone_key(hash) VALUES (?), (?)",
+            (
+                tombstones.key_hash(secret, "phone", "+79031112233"),
+                tombstones.key_hash(secret, "external", "optics:18"),
+            ),
+        )
+    result = import_customers(shop, save(tmp_path / "optics.csv", OPTICS), source="optics")
+    assert counts(result) == (3, 1, 0, 0, 2)
+    assert found(shop, "новый олег") == found(shop, "орлова") == []
+    assert result.refused_file is not None
+    assert "erased" in result.refused_file.read_text(encoding="utf-8-sig")
+
+
+@pytest.mark.parametrize(
+    ("line", "column", "reason"),
+    [
+        ("1;Иванов Иван;9,16123E+09;", "Телефон", "spreadsheet"),
+        ("1;Иванов Иван;9.16123e9;", "Телефон", "spreadsheet"),
+        ("1;Иванов Иван и Петрова Мария;;", "ФИО", "two people"),
+        ("1;Иванов Иван, Петров Пётр;;", "ФИО", "two people"),
+        ("1;Иванов И./Петров П.;;", "ФИО", "two people"),
+        ("1;+79161234567;Иванов Иван;", "ФИО", "shifted"),
+        ("1;a@b.ru;+79161234567;", "ФИО", "shifted"),
+        ("1;Иванов Иван;a@b.ru;+79161234567", "Телефон", "no phone"),
+        ("1;Иванов Иван;;+79161234567", "E-mail", "no e-mail"),
+        ("1;Иванов Иван;+79161234567;a@b.ru;лишнее", "", "shifted"),
+        ("1;Иванов Иван", "", "shifted"),
+        ("1;;+79161234567;", "ФИО", "no name"),
+        (";Иванов Иван;;", "ФИО", "to know the customer by"),
+        ("1;Иванов;" + ",".join(["+79161234567"] * 4) + ";", "Телефон", "4 phone numbers"),
+    ],
+)
+def test_a_bad_row_is_refused_with_its_line_and_the_good_ones_go_in(
+    shop: Shop, tmp_path: Path, line: str, column: str, reason: str
+) -> None:
+    text = f"Код;ФИО;Телефон;E-mail\n7;Хороший Павел;;\n{line}\n8;Хорошая Анна;8 916 000-00-01, 8 916 000-00-02;\n"
+    result = import_customers(shop, save(tmp_path / "c.csv", text))
+    assert counts(result) == (3, 2, 0, 0, 1)
+    (refused,) = result.first_refused
+    assert (refused.line, refused.column) == (3, column)
+    assert re.search(reason, str(refused.reason))
+    assert found(shop, "89160000002") == ["Хорошая Анна"]
+
+
+@pytest.mark.parametrize(
+    ("content", "code", "lines"),
+    [
+        ("Код;ФИО\n1;Иванов Иван\n".encode() + "2;Петров Пётр\n".encode("cp1251"), "mixed_encodings", "3"),
+        ("Код;ФИО\n1;Иванов\n2;Петров\n".encode("cp1251") + "3;Сидоров Ян\n".encode(), "mixed_encodings", "4"),
+        ("Код;ФИО\n1;Иванов Иван\n2;".encode() + b"x" * 20_000_000 + b"\n", "file_too_big", "3"),
+        (b"\xd0\x9a;\x00\n", "damaged_file", "1"),
+    ],
+)
+def test_a_file_that_cannot_be_trusted_is_refused_whole_with_the_line(
+    shop: Shop, tmp_path: Path, content: bytes, code: str, lines: str
+) -> None:
+    path = tmp_path / "c.csv"
+    path.write_bytes(content)
+    with pytest.raises(Refusal) as refused:
+        import_customers(shop, path)
+    assert refused.value.code == code
+    assert re.search(rf"\b{lines}\b", str(refused.value.text))
+    assert rows(shop, "SELECT count(*) FROM customer") == [(0,)]
+
+
+def test_headings_of_1c_odoo_and_loyalty_exports_are_known(shop: Shop, tmp_path: Path) -> None:
+    odoo = (
+        "External ID,Name,Is a Company,Phone,Mobile,Email,Street,City,Tax ID\n"
+        "res_7,Acme Ltd,True,+7 495 123-45-67,8 916 111 22 33,info@acme.ru,ул. Мира 5,Казань,RU7707083893\n"
+    )
+    onec = (
+        "Код;Наименование;Вид контрагента;ИНН;Телефон;Фактический адрес\n"
+        "ЦБ-01;ООО «Рога и Копыта»;Юридическое лицо;7707083893;(843) 555-00-11;г. Казань, ул. Тукая, д. 7\n"
+    )
+    assert import_customers(shop, save(tmp_path / "odoo.csv", odoo), source="odoo").added == 1
+    assert import_customers(shop, save(tmp_path / "1c.csv", onec), source="1c").added == 1
+    assert rows(shop, "SELECT kind, display_name FROM customer ORDER BY 2") == [
+        ("organisation", "Acme Ltd"),
+        ("organisation", "ООО «Рога и Копыта»"),
+    ]
+    assert found(shop, "89161112233") == found(shop, "acme мира") == ["Acme Ltd"]
+    assert set(found(shop, "7707083893")) == {"Acme Ltd", "ООО «Рога и Копыта»"}
+    assert found(shop, "рога тукая") == ["ООО «Рога и Копыта»"]
