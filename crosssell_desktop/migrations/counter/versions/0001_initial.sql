@@ -536,9 +536,13 @@ CREATE TABLE external_ref (
 	external_id TEXT NOT NULL, 
 	id BLOB NOT NULL, 
 	digest TEXT NOT NULL, 
+	batch_no INTEGER, 
+	ver INTEGER, 
 	CONSTRAINT pk_external_ref PRIMARY KEY (source_no, entity, external_id)
 )
  STRICT
+--;
+CREATE INDEX ix_external_ref_batch_no ON external_ref (batch_no) WHERE batch_no IS NOT NULL
 --;
 CREATE INDEX ix_external_ref_id ON external_ref (id)
 --;
@@ -654,6 +658,32 @@ CREATE TABLE identifier (
 CREATE INDEX ix_identifier_customer_id ON identifier (customer_id)
 --;
 CREATE INDEX ix_identifier_value ON identifier (value)
+--;
+CREATE TABLE import_batch (
+	no INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT, 
+	source_no INTEGER NOT NULL, 
+	entity TEXT NOT NULL, 
+	file TEXT NOT NULL, 
+	started_at INTEGER NOT NULL, 
+	ended_at INTEGER, 
+	state TEXT NOT NULL, 
+	counts TEXT NOT NULL
+)
+ STRICT
+--;
+CREATE TABLE import_change (
+	batch_no INTEGER NOT NULL, 
+	external_id TEXT NOT NULL, 
+	customer_id BLOB NOT NULL, 
+	rule TEXT NOT NULL, 
+	was_digest TEXT NOT NULL, 
+	fields TEXT NOT NULL, 
+	made TEXT NOT NULL, 
+	CONSTRAINT pk_import_change PRIMARY KEY (batch_no, external_id)
+)
+ STRICT
+--;
+CREATE INDEX ix_import_change_customer_id ON import_change (customer_id)
 --;
 CREATE TABLE import_source (
 	no INTEGER NOT NULL, 
@@ -1562,7 +1592,7 @@ CREATE TRIGGER sale_line_no_update BEFORE UPDATE ON "sale_line" BEGIN SELECT RAI
 --;
 CREATE TRIGGER sale_line_no_delete BEFORE DELETE ON "sale_line" BEGIN SELECT RAISE(ABORT, 'a fact is never edited: append a new one'); END
 --;
-CREATE TRIGGER tombstone_erases AFTER INSERT ON tombstone BEGIN DELETE FROM "channel_pref" WHERE customer_id = NEW.customer_id; DELETE FROM "contact_point" WHERE customer_id = NEW.customer_id; DELETE FROM "context_event" WHERE customer_id = NEW.customer_id; DELETE FROM "customer_field_lost" WHERE customer_id = NEW.customer_id; DELETE FROM "household_member" WHERE customer_id = NEW.customer_id; DELETE FROM "identifier" WHERE customer_id = NEW.customer_id; DELETE FROM "need" WHERE customer_id = NEW.customer_id; DELETE FROM "note_text" WHERE customer_id = NEW.customer_id; DELETE FROM "org_contact" WHERE customer_id = NEW.customer_id; DELETE FROM "ownership" WHERE customer_id = NEW.customer_id; DELETE FROM "perk" WHERE customer_id = NEW.customer_id; DELETE FROM "promise" WHERE customer_id = NEW.customer_id; DELETE FROM external_ref WHERE entity = 'customer' AND id = NEW.customer_id; UPDATE basket SET customer_id = NULL, label = '' WHERE customer_id = NEW.customer_id; INSERT INTO customer ("id", "kind", "display_name", "family_name", "given_name", "patronymic", "birthday", "language", "status", "care_until", "do_not_contact", "created_store_id", "household_id", "invented", "name_source", "birthday_source", "stamps", "ver") VALUES (NEW.customer_id, 'person', '', '', '', '', '', 'ru', 'erased', 0, 0, NULL, NULL, 0, NULL, NULL, NULL, NEW.made_at * 65536) ON CONFLICT (id) DO UPDATE SET "kind" = excluded."kind", "display_name" = excluded."display_name", "family_name" = excluded."family_name", "given_name" = excluded."given_name", "patronymic" = excluded."patronymic", "birthday" = excluded."birthday", "language" = excluded."language", "status" = excluded."status", "care_until" = excluded."care_until", "do_not_contact" = excluded."do_not_contact", "created_store_id" = excluded."created_store_id", "household_id" = excluded."household_id", "invented" = excluded."invented", "name_source" = excluded."name_source", "birthday_source" = excluded."birthday_source", "stamps" = excluded."stamps", "ver" = excluded."ver"; INSERT OR IGNORE INTO tombstone_key (hash) SELECT value FROM json_each(NEW.keys); END
+CREATE TRIGGER tombstone_erases AFTER INSERT ON tombstone BEGIN DELETE FROM "channel_pref" WHERE customer_id = NEW.customer_id; DELETE FROM "contact_point" WHERE customer_id = NEW.customer_id; DELETE FROM "context_event" WHERE customer_id = NEW.customer_id; DELETE FROM "customer_field_lost" WHERE customer_id = NEW.customer_id; DELETE FROM "household_member" WHERE customer_id = NEW.customer_id; DELETE FROM "identifier" WHERE customer_id = NEW.customer_id; DELETE FROM "need" WHERE customer_id = NEW.customer_id; DELETE FROM "note_text" WHERE customer_id = NEW.customer_id; DELETE FROM "org_contact" WHERE customer_id = NEW.customer_id; DELETE FROM "ownership" WHERE customer_id = NEW.customer_id; DELETE FROM "perk" WHERE customer_id = NEW.customer_id; DELETE FROM "promise" WHERE customer_id = NEW.customer_id; DELETE FROM "import_change" WHERE customer_id = NEW.customer_id; DELETE FROM external_ref WHERE entity = 'customer' AND id = NEW.customer_id; UPDATE basket SET customer_id = NULL, label = '' WHERE customer_id = NEW.customer_id; INSERT INTO customer ("id", "kind", "display_name", "family_name", "given_name", "patronymic", "birthday", "language", "status", "care_until", "do_not_contact", "created_store_id", "household_id", "invented", "name_source", "birthday_source", "stamps", "ver") VALUES (NEW.customer_id, 'person', '', '', '', '', '', 'ru', 'erased', 0, 0, NULL, NULL, 0, NULL, NULL, NULL, NEW.made_at * 65536) ON CONFLICT (id) DO UPDATE SET "kind" = excluded."kind", "display_name" = excluded."display_name", "family_name" = excluded."family_name", "given_name" = excluded."given_name", "patronymic" = excluded."patronymic", "birthday" = excluded."birthday", "language" = excluded."language", "status" = excluded."status", "care_until" = excluded."care_until", "do_not_contact" = excluded."do_not_contact", "created_store_id" = excluded."created_store_id", "household_id" = excluded."household_id", "invented" = excluded."invented", "name_source" = excluded."name_source", "birthday_source" = excluded."birthday_source", "stamps" = excluded."stamps", "ver" = excluded."ver"; INSERT OR IGNORE INTO tombstone_key (hash) SELECT value FROM json_each(NEW.keys); END
 --;
 CREATE TRIGGER channel_pref_keeps_out BEFORE INSERT ON "channel_pref" WHEN EXISTS (SELECT 1 FROM tombstone t WHERE t.customer_id = NEW.customer_id) BEGIN SELECT RAISE(IGNORE); END
 --;
