@@ -23,13 +23,14 @@ from crosssell_desktop.presenters.counter import CounterPresenter
 from crosssell_desktop.presenters.desk_port import DeskPort
 from crosssell_desktop.presenters.exchange import ExchangePresenter
 from crosssell_desktop.presenters.exchange_port import OfficeExchangePort
+from crosssell_desktop.presenters.joining import UNJOINED, JoinPresenter
 from crosssell_desktop.presenters.places import LoginPresenter, PassesPresenter, ShiftPresenter
 from crosssell_desktop.presenters.ports import PassSlip
 from crosssell_desktop.presenters.state import CounterState, Message, Place, ShiftHeader
 from crosssell_desktop.runtime.changes import Changes
 from crosssell_desktop.runtime.jobs import Jobs, Progress
 from crosssell_desktop.runtime.sync_thread import RoundFailed, SyncThread
-from crosssell_desktop.services import exchange, learning, pin_keys
+from crosssell_desktop.services import enrolment, exchange, learning, pin_keys
 from crosssell_desktop.services.opening import open_desk
 from crosssell_desktop.system.i18n import translator
 from crosssell_desktop.ui.counter_forms import CounterForms
@@ -38,6 +39,7 @@ from crosssell_desktop.ui.keys import KeyWatch
 from crosssell_desktop.ui.main_window import MainWindow
 from crosssell_desktop.ui.screens.counter import CounterScreen
 from crosssell_desktop.ui.screens.exchange import ExchangeScreen
+from crosssell_desktop.ui.screens.join import JoinScreen
 from crosssell_desktop.ui.screens.login import LoginScreen
 from crosssell_desktop.ui.screens.office import OfficeScreen
 from crosssell_desktop.ui.screens.passes import PassesScreen
@@ -84,6 +86,17 @@ class Means:
     """After how many seconds without a touch the counter locks itself."""
 
 
+@dataclass(frozen=True, slots=True)
+class _JoinPort:
+    """Joins the profile of a program."""
+
+    means: Means
+
+    def join(self, code: str) -> None:
+        means = self.means
+        enrolment.join(code, means.profile, keyring=means.keyring, clock=means.clock, ids=means.ids)
+
+
 class CounterProgram(QObject):
     """One counter. ``ready`` fires when the shop is open and people can log in; ``failed`` when it cannot open."""
 
@@ -128,6 +141,7 @@ class CounterProgram(QObject):
         self.shift_screen: ShiftScreen | None = None
         self.office_screen: OfficeScreen | None = None
         self.forms: CounterForms | None = None
+        self.joining: JoinPresenter | None = None
         self._is_closing = False
         self.idle = IdleWatch(means.idle_lock_s, self)
         self._exchange: Exchange | None = None
@@ -163,7 +177,19 @@ class CounterProgram(QObject):
         self.ready.emit()
 
     def _not_opened(self, error: BaseException) -> None:
-        self.failed.emit(error)
+        if not isinstance(error, Refusal) or error.code not in UNJOINED:
+            self.failed.emit(error)
+            return
+        if self.joining is None:
+            self.joining = JoinPresenter(_JoinPort(self.means), self.jobs, self)
+            self.joining.joined.connect(self._joined)
+            self.joining.failed.connect(self._report_bug)
+        self.window.show_first(JoinScreen(self.at, self.joining))
+
+    @Slot()
+    def _joined(self) -> None:
+        self.window.show_login()
+        self.open()
 
     def close(self) -> None:
         """Stop asking and exchanging, finish what is being saved, close the database."""

@@ -260,11 +260,25 @@ class MainWindow(QMainWindow):
         self.stack.setCurrentWidget(self._work)
         self.go(self.place or next(iter(self._screens)))
 
+    def show_first(self, screen: QWidget) -> None:
+        """Show what comes before anybody can log in."""
+        if self.stack.indexOf(screen) < 0:
+            self.stack.addWidget(screen)
+        # There is nothing yet that could be unsent.
+        self.sync.hide()
+        self.stack.setCurrentWidget(screen)
+        self._focus_screen(screen)
+
+    def show_login(self) -> None:
+        """Show the log-in, once there is a shop to log in to."""
+        self.sync.show()
+        self.stack.setCurrentWidget(self.login)
+        self._focus_screen(self.login)
+
     def lock(self) -> None:
         """Go back to the log-in; what is in hand stays with its owner."""
         self.toast.hide()
-        self.stack.setCurrentWidget(self.login)
-        self._focus_screen(self.login)
+        self.show_login()
         self.locked.emit()
 
     @property

@@ -40,7 +40,7 @@ def furnish(url: str) -> None:
     company = uuid.uuid4()
     rows = {
         "company": [row("company", id=company, ver=1)],
-        "store": [row("store", id=STORE, company_id=company, code="1", ver=1)],
+        "store": [row("store", id=STORE, company_id=company, code="1", time_zone="Europe/Moscow", ver=1)],
         "department": [row("department", id=DEPARTMENT, store_id=STORE, code="A", ver=1)],
     }
     assert centre.push_master(office, rows, clock, Ids(clock)).refused == ()

@@ -18,6 +18,7 @@ from crosssell_desktop.ui.main_window import MainWindow
 from crosssell_desktop.ui.screens.counter import CounterScreen
 from crosssell_desktop.ui.screens.customer_view import CustomerView
 from crosssell_desktop.ui.screens.exchange import ExchangeScreen
+from crosssell_desktop.ui.screens.join import JoinScreen
 from crosssell_desktop.ui.screens.login import LoginScreen
 from crosssell_desktop.ui.screens.office import OfficeScreen
 from crosssell_desktop.ui.screens.passes import PassesScreen
@@ -140,6 +141,7 @@ class Quiet(QObject):
     logged_in = Signal(object)
     must_change = Signal(object)
     choose_again = Signal(object)
+    busy_changed = Signal(bool)
 
     def __init__(self) -> None:
         super().__init__()
@@ -230,6 +232,12 @@ def other_screen(  # noqa: C901, PLR0912  # one branch a screen
         office = OfficeScreen(at)
         office.add_page("exchange", ExchangeScreen(at, quiet))
         widget = place_window(at, Place.OFFICE, office)
+    elif name == "join":
+        joining = JoinScreen(at, quiet)
+        window = MainWindow(at, QWidget())
+        window.show_first(joining)
+        joining.show_refusal(Text("«{value}» is not an e-mail address.", {"value": "CS1-abc"}))
+        widget = window
     elif name == "login":
         screen = LoginScreen(at, quiet)
         widget = MainWindow(at, screen)
