@@ -154,6 +154,9 @@ class Quiet(QObject):
     def log_in(self, person_id: object, secret: str) -> None:
         self.calls.append(("log_in", person_id, secret))
 
+    def join(self, code: str) -> None:
+        self.calls.append(("join", code))
+
     def change_secret(self, person_id: object, old: str, new: str) -> None:
         self.calls.append(("change_secret", person_id, old, new))
 
