@@ -26,7 +26,7 @@ from crosssell_desktop.store.registers import Counts, Desk
 from crosssell_desktop.store.schema.catalogue import external_ref, import_source
 from crosssell_desktop.store.schema.customers import contact_point, customer, identifier
 from crosssell_desktop.store.schema.imports import import_batch, import_change
-from crosssell_desktop.store.tombstones import is_tombstoned
+from crosssell_desktop.store.tombstones import tombstoned
 from crosssell_desktop.store.unit import Unit, begin
 
 if TYPE_CHECKING:
@@ -184,14 +184,11 @@ def take(desk: Desk, source_name: str, batch: int, rows: Sequence[Row]) -> Taken
     taken = Taken()
     with begin(desk.database, desk.clock, desk.ids) as unit:
         refs = sources.refs(unit.connection, desk.source, "customer", [row.external_id for row in rows])
-        fresh: list[Row] = []
-        for row in rows:
-            if row.external_id in refs and refs[row.external_id].digest == row.digest:
-                taken.counts += Counts(same=1)
-            elif is_tombstoned(unit.connection, row.keys(source_name)):
-                taken.erased.append(row.external_id)
-            else:
-                fresh.append(row)
+        news = [row for row in rows if row.external_id not in refs or refs[row.external_id].digest != row.digest]
+        taken.counts += Counts(same=len(rows) - len(news))
+        erased = tombstoned(unit.connection, [key for row in news for key in row.keys(source_name)])
+        fresh = [row for row in news if erased.isdisjoint(row.keys(source_name))]
+        taken.erased = [row.external_id for row in news if not erased.isdisjoint(row.keys(source_name))]
         if fresh:
             _Chunk(unit, desk, batch, refs, taken).write(fresh)
     return taken

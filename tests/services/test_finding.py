@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from crosssell_desktop.domain.ids import CustomerId, named_id
-from crosssell_desktop.services import finding, merging
+from crosssell_desktop.services import customers, finding, merging
 from crosssell_desktop.store import lookups, registers
 from crosssell_desktop.store.puts import CustomerPut
 from crosssell_desktop.store.unit import begin
@@ -36,6 +36,9 @@ def test_merged_cards_are_found_as_the_one_that_stands_for_them_and_apart_again(
     merging.merge(photo.desk, photo.session("maria"), OLGA, PAVEL)
     for key in (*keys_of(photo, one), *keys_of(photo, other)):
         assert found(photo, key) == [one], key
+    shown = customers.card(photo.desk, photo.session("maria"), one).display_name
+    look = finding.look_up(photo.desk, photo.session("anna"), keys_of(photo, other)[-1], 20)
+    assert [c.display_name for c in look.customers.customers] == [shown]
     merging.unmerge(photo.desk, photo.session("maria"), PAVEL)
     for who in (one, other):
         for key in keys_of(photo, who):

@@ -163,6 +163,16 @@ def test_enter_takes_the_marked_result_and_the_arrows_walk(counter: Shown) -> No
     assert screen.field.text() == ""
 
 
+def test_down_at_the_end_of_the_list_asks_for_more(counter: Shown) -> None:
+    window, asked = counter(samples.EMPTY)
+    screen_of(window).field.setText("канон")
+    asked.show(samples.FOUND)
+    asked.calls.clear()
+    for _ in samples.FOUND.search.hits:
+        press(window, Qt.Key.Key_Down)
+    assert asked.calls == [("show_more",)]
+
+
 def test_enter_before_results_submits_the_text(counter: Shown) -> None:
     window, asked = counter(samples.EMPTY)
     QTest.keyClicks(focused(), "K1AB")

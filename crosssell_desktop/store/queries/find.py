@@ -14,16 +14,18 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Any, Literal
+from uuid import UUID
 
 from sqlalchemy import select
 
 from crosssell_desktop.domain.fold import TAIL_DIGITS, digits, found_words, other_layout, phone_digits, tail
 from crosssell_desktop.domain.ids import CustomerId
+from crosssell_desktop.domain.merging import surviving
 from crosssell_desktop.domain.sound import sound
 from crosssell_desktop.store.find_index import NO_STREET
 from crosssell_desktop.store.find_words import Vocabulary, alike, beginning, vocabulary
-from crosssell_desktop.store.schema.customers import contact_point, customer
+from crosssell_desktop.store.schema.customers import contact_point, customer, customer_alias
 
 if TYPE_CHECKING:
     from sqlalchemy.engine import Connection
@@ -454,16 +456,30 @@ def _but_one(connection: Connection, typed: tuple[str, ...]) -> _Ranked:
 
 
 def _described(connection: Connection, found: Mapping[int, MatchedBy]) -> tuple[FoundCustomer, ...]:
+    """Return what may be shown of some cards; merged ones show what survives of all of them."""
     c = customer.c
     rows = {row.no: row for row in connection.execute(select(c.no, c.id, c.display_name).where(c.no.in_(list(found))))}
+    together: dict[UUID, list[Mapping[str, Any]]] = {}
+    a = customer_alias.c
+    members = select(customer, a.root).join(customer_alias, a.id == c.id)
+    for member in connection.execute(members.where(a.root.in_([row.id for row in rows.values()]))).mappings():
+        together.setdefault(member["root"], []).append({str(name): value for name, value in member.items()})
+    root_of = {row.id: row.id for row in rows.values()}
+    root_of |= {member["id"]: root for root, some in together.items() for member in some}
     points = contact_point.c
-    phones: dict[object, str] = {}
+    phones: dict[UUID, str] = {}
     told = select(points.customer_id, points.value).where(
-        points.type == "phone", points.value != "", points.customer_id.in_([row.id for row in rows.values()])
+        points.type == "phone", points.value != "", points.customer_id.in_(list(root_of))
     )
     for row in connection.execute(told.order_by(points.is_primary, points.id)):
-        phones[row.customer_id] = row.value[-TAIL_DIGITS:]
+        phones[root_of[row.customer_id]] = row.value[-TAIL_DIGITS:]
     return tuple(
-        FoundCustomer(CustomerId(rows[no].id), no, rows[no].display_name, phones.get(rows[no].id, ""), by)
+        FoundCustomer(
+            CustomerId(rows[no].id),
+            no,
+            surviving(together[rows[no].id])["display_name"] if rows[no].id in together else rows[no].display_name,
+            phones.get(rows[no].id, ""),
+            by,
+        )
         for no, by in found.items()
     )
