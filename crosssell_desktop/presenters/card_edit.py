@@ -27,6 +27,7 @@ TITLES: dict[str, str] = {
     "events": N_("Events"),
     "household": N_("Household"),
     "firm": N_("Firm"),
+    "same": N_("Same person"),
     "history": N_("History"),
 }
 """The pages in their order."""

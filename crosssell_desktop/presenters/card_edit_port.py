@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
+from crosssell_desktop.domain.access import Act, may
 from crosssell_desktop.domain.basket import REFUSAL_WORDS
 from crosssell_desktop.domain.context import EVENTS, OF_A_PRODUCT
 from crosssell_desktop.domain.errors import Refusal
@@ -18,7 +19,7 @@ from crosssell_desktop.presenters.card_edit import CardEditState, EditField, Edi
 from crosssell_desktop.presenters.desk_words import SITUATIONS
 from crosssell_desktop.presenters.state import Choice
 from crosssell_desktop.presenters.wording import joined, typed_birthday, typed_moment, when
-from crosssell_desktop.services import card_edit, customers, finding, receipts, staff, timeline
+from crosssell_desktop.services import card_edit, customers, finding, merging, receipts, staff, timeline
 
 if TYPE_CHECKING:
     from crosssell_desktop.presenters.desk_port import DeskPort
@@ -59,6 +60,7 @@ class DeskCardEditPort:
             self._promises(card),
             self._events(card),
             self._firm(card) if card.kind == "organisation" else self._household(card),
+            self._same(card),
             self._history(card),
         )
         return CardEditState(customer_id, card.display_name, tuple(page for page in pages if page is not None))
@@ -83,6 +85,7 @@ class DeskCardEditPort:
             ("promises", "withdraw"): lambda: card_edit.end_promise(desk, session, customer_id, id_, kept=False),
             ("events", "end"): lambda: card_edit.end_event(desk, session, id_),
             ("household", "leave"): lambda: card_edit.leave_household(desk, session, CustomerId(id_)),
+            ("same", "apart"): lambda: merging.unmerge(desk, session, CustomerId(id_)),
             ("firm", "unlink"): lambda: card_edit.link_person(
                 desk, session, customer_id, CustomerId(id_), "", active=False
             ),
@@ -299,6 +302,31 @@ class DeskCardEditPort:
             self._say(N_("Nobody speaks for it yet")),
         )
 
+    def _same(self, card: Card) -> EditPage:
+        """Return the cards that are this person, each to be taken out, and the merges the centre has not accepted."""
+        desk, session = self._port.desk, self._port.session
+        decides = may(session, Act.APPROVE_MERGE)
+        rows: dict[str, EditRow] = {}
+        names = staff.names_by_uuid(desk)
+        if decides:
+            for m in merging.merges_of(desk, session, card.id):
+                told = joined(
+                    m.rule if m.rule != merging.BY_HAND else "", names.get(m.person_id, ""), self._when(m.made_at)
+                )
+                for id_, name in ((m.one, m.one_name), (m.other, m.other_name)):
+                    rows[str(id_)] = EditRow(str(id_), name, told, (Choice("apart", self._say(N_("Another person"))),))
+            for m in merging.undecided(desk, session):
+                if {m.one, m.other} & set(card.ids):
+                    state = N_("waits for the centre") if m.accepted is None else N_("the centre has refused it")
+                    rows[f"m{m.id}"] = EditRow(f"m{m.id}", joined(m.one_name, m.other_name), self._say(state))
+        return EditPage(
+            "same",
+            tuple(rows.values()),
+            (EditField("who", self._say(N_("Also this customer: phone, card or name"))),),
+            self._say(N_("Merge")) if may(session, Act.DECIDE_MERGE) else self._say(N_("Propose to merge")),
+            self._say(N_("Merged with no other card")),
+        )
+
     def _history(self, card: Card) -> EditPage:
         found = timeline.timeline(self._port.desk, self._port.session, card.id)
         rows = tuple(
@@ -399,6 +427,17 @@ class DeskCardEditPort:
         if values["who"].strip():
             person = self._person_named(values["who"])
             self._done(card_edit.link_person(desk, session, card, person, values["role"]))
+
+    def _write_same(self, card: CustomerId, values: Mapping[str, str]) -> None:
+        """Merge, or propose it where somebody else decides; a supervisor's merge is one that was proposed to him."""
+        desk, session = self._port.desk, self._port.session
+        other = self._person_named(values["who"])
+        if may(session, Act.DECIDE_MERGE) or (
+            may(session, Act.APPROVE_MERGE) and merging.is_proposed_by_another(desk, session, card, other)
+        ):
+            self._done(merging.merge(desk, session, card, other))
+        else:
+            self._done(merging.propose(desk, session, card, other))
 
     # ------------------------------------------------------------------------------------------------ inside
 

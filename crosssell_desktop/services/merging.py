@@ -194,6 +194,18 @@ def proposals(desk: Desk, session: Session, limit: int = PROPOSALS_SHOWN) -> tup
         return merges.open_proposals(connection, limit)
 
 
+def is_proposed_by_another(desk: Desk, session: Session, one: CustomerId, other: CustomerId) -> bool:
+    """Say whether somebody else has proposed to merge two cards, so that a supervisor may approve it.
+
+    Raises:
+        Refusal: ``not_allowed``.
+    """
+    require(session, Act.APPROVE_MERGE)
+    with desk.look() as connection:
+        found = [merges.proposal(connection, x) for x in merges.proposals_of(connection, (one, other))]
+    return any(p is not None and p.person_id != session.person_id for p in found)
+
+
 def undecided(desk: Desk, session: Session) -> tuple[merges.MergeRow, ...]:
     """Return the merges the centre has not answered yet, or has refused with a reason.
 

@@ -89,14 +89,25 @@ def _merge_one(connection: Connection, table: Table, row: Mapping[str, Any], *, 
 
 
 def as_edits(
-    connection: Connection, table: Table, rows: Sequence[Mapping[str, Any]], *, hlc: int, counter_id: UUID
+    connection: Connection,
+    table: Table,
+    rows: Sequence[Mapping[str, Any]],
+    *,
+    hlc: int,
+    counter_id: UUID,
+    only_edited: bool = False,
 ) -> list[Mapping[str, Any]]:
     """Return whole rows as edits of what they change in a row that is here already; new rows stay whole.
 
     A file that names a new phone number must not undo what another counter changed in the name meanwhile.
+    ``only_edited`` leaves rows whole that nobody has edited by hand: one look for all of them instead of one each.
     """
+    edited_here = _stamped_ids(connection, table, [row["id"] for row in rows]) if only_edited else None
     found: list[Mapping[str, Any]] = []
     for row in rows:
+        if edited_here is not None and row["id"] not in edited_here:
+            found.append(row)
+            continue
         kept = row_of(connection, table, row["id"])
         if kept is None:
             found.append(row)

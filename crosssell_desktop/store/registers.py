@@ -16,7 +16,7 @@ from crosssell_desktop.domain.ids import IdSource
 from crosssell_desktop.store import field_rows, sources
 from crosssell_desktop.store.puts import Put, rows_of_puts
 from crosssell_desktop.store.schema.catalogue import category, external_ref, product
-from crosssell_desktop.store.schema.customers import customer
+from crosssell_desktop.store.schema.customers import contact_point, customer
 from crosssell_desktop.store.unit import Unit, begin
 
 if TYPE_CHECKING:
@@ -68,6 +68,15 @@ def put(unit: Unit, kind: str, puts: Sequence[Put]) -> UUID:
     if customer.name in rows:
         rows[customer.name] = field_rows.as_edits(
             unit.connection, customer, rows[customer.name], hlc=hlc, counter_id=unit.me.counter_id
+        )
+    if contact_point.name in rows:
+        rows[contact_point.name] = field_rows.as_edits(
+            unit.connection,
+            contact_point,
+            rows[contact_point.name],
+            hlc=hlc,
+            counter_id=unit.me.counter_id,
+            only_edited=True,
         )
     return unit.record(kind, rows)
 

@@ -132,6 +132,24 @@ def test_an_organisation_has_a_page_of_its_own(opened: Opened, photo: Counter) -
     assert page(edit.act(firm, "firm", row.key, "unlink"), "firm").rows == ()
 
 
+def test_two_cards_are_proposed_merged_and_parted_on_the_form(opened: Opened, photo: Counter) -> None:
+    _, edit = opened("anna")
+    assert page(edit.state(OLGA), "same").submit == "Предложить объединить"
+    write(edit, "same", who="соколов")
+    assert customers.card(photo.desk, photo.session("anna"), OLGA).ids == (OLGA,)
+    _, edit = opened("sergey")
+    state = write(edit, "same", who="соколов")
+    assert len(page(state, "same").rows) == 2
+    assert "Sergey Т." in page(state, "same").rows[0].remark
+    assert "+79160000001" in {row.title for row in page(state, "contacts").rows}
+    state = edit.act(OLGA, "same", str(PAVEL), "apart")
+    assert page(state, "same").rows == ()
+    assert "+79160000001" not in {row.title for row in page(state, "contacts").rows}
+    _, edit = opened("maria")
+    write(edit, "same", who="лебедь")
+    assert len(customers.card(photo.desk, photo.session("anna"), OLGA).ids) == 2
+
+
 @pytest.mark.parametrize(
     ("key", "values", "code"),
     [

@@ -49,6 +49,7 @@ RIGHTS: dict[str, str] = {
     "exchange_office.send_again": "---y-",
     "exchange_office.view": "---y-",
     "login.log_out": "yyyyy",
+    "merging.is_proposed_by_another": "--yyy",
     "merging.merge": "--yyy",
     "merging.merges_of": "--yyy",
     "merging.proposals": "--yyy",

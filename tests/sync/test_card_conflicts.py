@@ -11,20 +11,20 @@ from uuid import UUID
 import pytest
 
 from crosssell_desktop.domain.fields import edited, merge
-from crosssell_desktop.store import field_rows
+from crosssell_desktop.store import card_rows, field_rows
 from crosssell_desktop.store.queries import card as cards
 from crosssell_desktop.store.schema.customers import customer as customers
 from crosssell_desktop.store.unit import begin
-from tests.sync.kit import Shop, Till
+from tests.sync.kit import Shop, Till, row
 
 YEAR_MS = 365 * 86_400_000
 
 
 def change(till: Till, customer: UUID, **changes: Any) -> None:  # noqa: ANN401  # any field
     with begin(till.database, till.clock, till.ids) as unit:
-        row = field_rows.row_of(unit.connection, customers, customer)
-        assert row is not None
-        unit.record("customer_changed", {"customer": [edited(row, changes, unit.tick(), till.counter_id)]})
+        kept = field_rows.row_of(unit.connection, customers, customer)
+        assert kept is not None
+        unit.record("customer_changed", {"customer": [edited(kept, changes, unit.tick(), till.counter_id)]})
 
 
 def card(till: Till, customer: UUID) -> cards.Card:
@@ -75,6 +75,36 @@ def test_the_later_edit_of_a_field_wins_in_any_order_and_the_loser_is_shown_ever
     for till in (one, two, other):
         found = card(till, customer)
         assert (found.display_name, found.lost) == ("Анна Рано", ())
+
+
+def test_two_counters_correct_one_phone_and_what_lost_is_told_with_its_row(shop: Shop) -> None:
+    one, two, other, customer = three(shop)
+    phone = one.ids.new()
+    born = row("contact_point", id=phone, customer_id=customer, type="phone", value="+79160000001", stamps=None, ver=1)
+    one.record("contact", {"contact_point": [born]})
+    shop.sync_all()
+
+    def correct(till: Till, **changes: Any) -> None:  # noqa: ANN401  # any field
+        with begin(till.database, till.clock, till.ids) as unit:
+            made = card_rows.put(unit, "contact_point", phone, changes)
+            assert made is not None
+            unit.record("card_changed", {"contact_point": [made]})
+
+    correct(one, value="+79160000002")
+    correct(one, verified_at=7)
+    two.clock.at_ms += 1_000
+    correct(two, value="+79160000003", is_primary=True)
+    shop.sync_all()
+    shop.must_be_level()
+    assert other.contents("customer_field_lost") == shop.contents("customer_field_lost")
+    for till in (one, two, other):
+        (kept,) = till.look(f"SELECT value, verified_at, is_primary FROM contact_point WHERE id = x'{phone.hex}'")
+        assert kept == ("+79160000003", 7, 1)
+        (lost,) = card(till, customer).lost
+        assert (lost.entity, lost.field, lost.value) == ("contact_point", "value", "+79160000002")
+    correct(other, value="+79160000002")
+    shop.sync_all()
+    assert [card(till, customer).lost for till in shop.tills] == [()] * 3
 
 
 def test_an_edit_that_saw_the_one_before_loses_nothing(shop: Shop) -> None:

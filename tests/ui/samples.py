@@ -178,6 +178,7 @@ EDITED = CardEditState(
             EditField("who", "Живёт вместе с: телефон, карта или имя"),
             EditField("share", "Домохозяйство видит эти покупки (подарки скрыты 30 дней)", "1", is_tick=True),
         ), "Сохранить"),
+        *(EditPage(key, (), (), "Добавить") for key in ("needs", "things", "promises", "events", "same")),
         EditPage("history", tuple(
             EditRow(f"{n}", f"Покупка · Товар {n} с довольно длинным названием · 1 990,00 ₽", "Касса 1 · Анна К.")
             for n in range(40)

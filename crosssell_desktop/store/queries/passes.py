@@ -9,6 +9,7 @@ from uuid import UUID
 from sqlalchemy import func, select
 
 from crosssell_desktop.domain.ids import CategoryId, CustomerId, DepartmentId, PassId, PersonId
+from crosssell_desktop.store.clusters import cluster_of
 from crosssell_desktop.store.schema.catalogue import category
 from crosssell_desktop.store.schema.customers import customer
 from crosssell_desktop.store.schema.places import department, person
@@ -142,10 +143,10 @@ def sent_by(connection: Connection, person_id: UUID, now_ms: int, *, limit: int 
 
 
 def open_for_customer(connection: Connection, customer_id: CustomerId, now_ms: int) -> tuple[PassRow, ...]:
-    """Return a customer's passes that may still become assists, newest first."""
+    """Return a customer's passes, under any of the person's cards, that may still become assists; newest first."""
     statement = (
         _selected()
-        .where(pass_.c.customer_id == customer_id, pass_.c.expires_at >= now_ms)
+        .where(pass_.c.customer_id.in_(cluster_of(connection, customer_id)), pass_.c.expires_at >= now_ms)
         .order_by(pass_.c.made_at.desc())
     )
     return tuple(p for p in _rows(connection, connection.execute(statement), now_ms) if p.state in {"sent", "accepted"})

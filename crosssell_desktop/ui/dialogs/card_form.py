@@ -19,8 +19,10 @@ if TYPE_CHECKING:
     from crosssell_desktop.domain.ids import CustomerId
     from crosssell_desktop.ui.surroundings import Surroundings
 
-PAGE_PX = 150
+PAGE_PX = 168
 FIELD_PX = 44
+WIDTH_AT_MOST_PX, HEIGHT_AT_MOST_PX = 1_340, 740
+"""A counter's screen has 1366 by 768, whatever the text scale."""
 
 
 class CardEditActions(Protocol):
@@ -84,18 +86,21 @@ class CardForm(QDialog):
         self.tabs: dict[str, KeyButton] = {}
         self._group = QButtonGroup(self)
         self._pages = Column(at.look, (0, 0, 0, 0), 2)
-        left = QWidget()
+        inner = QWidget()
+        inner.setLayout(self._pages)
+        # At 200 % the pages are higher than the screen of a counter.
+        left = QScrollArea()
+        left.setFrameShape(QFrame.Shape.NoFrame)
+        left.setWidgetResizable(True)
+        left.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        left.setWidget(inner)
         left.setFixedWidth(at.look.px(PAGE_PX))
-        left.setLayout(self._pages)
         self.rows: list[FormRow] = []
         self.fields: dict[str, QLineEdit | Picker | Tick] = {}
         self.area = QScrollArea()
         self.area.setFrameShape(QFrame.Shape.NoFrame)
         self.area.setWidgetResizable(True)
         self.area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self._form = Part(at)
-        self._form_box = Column(at.look, (0, 0, 0, 0), 4)
-        self._form.setLayout(self._form_box)
         self.ok = KeyButton(at, kind="primary")
         self.ok.setDefault(True)
         self.ok.clicked.connect(self.submit)
@@ -103,7 +108,7 @@ class CardForm(QDialog):
         self.cancel.setAutoDefault(False)
         self.cancel.clicked.connect(self.reject)
         self._lay_out(left)
-        self.resize(at.look.px(760), at.look.px(620))
+        self.resize(min(at.look.px(760), WIDTH_AT_MOST_PX), min(at.look.px(640), HEIGHT_AT_MOST_PX))
         for keys, step in (("Ctrl+PgDown", 1), ("Ctrl+PgUp", -1)):
             shortcut = QShortcut(QKeySequence(keys), self)
             shortcut.setProperty("step", step)
@@ -113,12 +118,9 @@ class CardForm(QDialog):
 
     def _lay_out(self, left: QWidget) -> None:
         look = self.at.look
-        right = Column(look, (0, 0, 0, 0), 8)
-        right.addWidget(self.area, 1)
-        right.addWidget(self._form)
         middle = Row(look, (0, 0, 0, 0), 16)
         middle.addWidget(left)
-        middle.addLayout(right, 1)
+        middle.addWidget(self.area, 1)
         buttons = Row(look, (0, 0, 0, 0), 8)
         buttons.addWidget(self.trouble, 1)
         buttons.addWidget(self.cancel)
@@ -205,7 +207,13 @@ class CardForm(QDialog):
         self._shown = page
         self.tabs[page.key].setChecked(True)
         inner = QWidget()
-        box = Column(self.at.look, (0, 0, 8, 0), 6)
+        box = Column(self.at.look, (2, 2, 10, 2), 6)
+        self.fields = {}
+        for field in page.fields:
+            self._add_field(box, field)
+        if page.fields and (page.rows or page.empty):
+            box.addSpacing(self.at.look.px(8))
+            box.addWidget(Rule())
         self.rows = [FormRow(self.at, row, self) for row in page.rows]
         for row in self.rows:
             box.addWidget(row)
@@ -214,22 +222,13 @@ class CardForm(QDialog):
         box.addStretch(1)
         inner.setLayout(box)
         self.area.setWidget(inner)
-        while (item := self._form_box.takeAt(0)) is not None:
-            old = item.widget()
-            if old is not None:
-                old.hide()
-                old.deleteLater()
-        self.fields = {}
-        for field in page.fields:
-            self._add_field(field)
-        self._form.setVisible(bool(page.fields))
         self.ok.setVisible(bool(page.fields))
         self.ok.show_words(page.submit, "Enter")
         first = next(iter(self.fields.values()), None)
         if first is not None:
             first.setFocus(Qt.FocusReason.OtherFocusReason)
 
-    def _add_field(self, field: EditField) -> None:
+    def _add_field(self, box: Column, field: EditField) -> None:
         control: QLineEdit | Picker | Tick
         if field.is_tick:
             control = Tick(self.at)
@@ -237,7 +236,7 @@ class CardForm(QDialog):
             control.setChecked(bool(field.value))
         else:
             caption = PlainLabel(self.at, field.caption, kind="caption", ink="muted")
-            self._form_box.addWidget(caption)
+            box.addWidget(caption)
             if field.choices:
                 control = Picker(self.at)
                 for choice in field.choices:
@@ -249,7 +248,7 @@ class CardForm(QDialog):
             control.setFixedHeight(self.at.look.px(FIELD_PX))
         control.setAccessibleName(field.caption)
         self.fields[field.name] = control
-        self._form_box.addWidget(control)
+        box.addWidget(control)
 
     def _press(self) -> None:
         self.go(next(key for key, tab in self.tabs.items() if tab is self.sender()))
