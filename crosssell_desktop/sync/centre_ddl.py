@@ -108,6 +108,26 @@ def statements() -> list[str]:
     made += _parts("functions.sql")
     made += _parts("grants.sql")
     made += _parts("law.sql")
+    made += _fences()
+    return made
+
+
+_SEEN_BY = """_scope = ANY (ARRAY(SELECT s.scope FROM sync.scope_of s WHERE s.role_name = session_user))
+    OR (SELECT EXISTS (SELECT 1 FROM sync.counter c WHERE c.role_name = session_user AND c.kind = 'office'))
+    OR (SELECT pg_has_role(session_user, 'crosssell_owner', 'MEMBER'))"""
+
+
+def _fences() -> list[str]:
+    """Return row-level security on what has a store or a counter: it holds for our own functions too."""
+    made = []
+    for travel in TRAVELS:
+        if travel.scope != "company":
+            table = f"shop.{_q(travel.table)}"
+            made += [
+                f"ALTER TABLE {table} ENABLE ROW LEVEL SECURITY",
+                f"ALTER TABLE {table} FORCE ROW LEVEL SECURITY",
+                f"CREATE POLICY own_scopes ON {table}\n  USING ({_SEEN_BY})",
+            ]
     return made
 
 

@@ -4704,3 +4704,183 @@ END $f$
 REVOKE ALL ON ALL FUNCTIONS IN SCHEMA sync FROM PUBLIC
 --;
 GRANT EXECUTE ON FUNCTION sync.sync_access(jsonb) TO crosssell_counter
+--;
+ALTER TABLE shop."pin_door" ENABLE ROW LEVEL SECURITY
+--;
+ALTER TABLE shop."pin_door" FORCE ROW LEVEL SECURITY
+--;
+CREATE POLICY own_scopes ON shop."pin_door"
+  USING (_scope = ANY (ARRAY(SELECT s.scope FROM sync.scope_of s WHERE s.role_name = session_user))
+    OR (SELECT EXISTS (SELECT 1 FROM sync.counter c WHERE c.role_name = session_user AND c.kind = 'office'))
+    OR (SELECT pg_has_role(session_user, 'crosssell_owner', 'MEMBER')))
+--;
+ALTER TABLE shop."pin_key" ENABLE ROW LEVEL SECURITY
+--;
+ALTER TABLE shop."pin_key" FORCE ROW LEVEL SECURITY
+--;
+CREATE POLICY own_scopes ON shop."pin_key"
+  USING (_scope = ANY (ARRAY(SELECT s.scope FROM sync.scope_of s WHERE s.role_name = session_user))
+    OR (SELECT EXISTS (SELECT 1 FROM sync.counter c WHERE c.role_name = session_user AND c.kind = 'office'))
+    OR (SELECT pg_has_role(session_user, 'crosssell_owner', 'MEMBER')))
+--;
+ALTER TABLE shop."person_pin" ENABLE ROW LEVEL SECURITY
+--;
+ALTER TABLE shop."person_pin" FORCE ROW LEVEL SECURITY
+--;
+CREATE POLICY own_scopes ON shop."person_pin"
+  USING (_scope = ANY (ARRAY(SELECT s.scope FROM sync.scope_of s WHERE s.role_name = session_user))
+    OR (SELECT EXISTS (SELECT 1 FROM sync.counter c WHERE c.role_name = session_user AND c.kind = 'office'))
+    OR (SELECT pg_has_role(session_user, 'crosssell_owner', 'MEMBER')))
+--;
+ALTER TABLE shop."shift" ENABLE ROW LEVEL SECURITY
+--;
+ALTER TABLE shop."shift" FORCE ROW LEVEL SECURITY
+--;
+CREATE POLICY own_scopes ON shop."shift"
+  USING (_scope = ANY (ARRAY(SELECT s.scope FROM sync.scope_of s WHERE s.role_name = session_user))
+    OR (SELECT EXISTS (SELECT 1 FROM sync.counter c WHERE c.role_name = session_user AND c.kind = 'office'))
+    OR (SELECT pg_has_role(session_user, 'crosssell_owner', 'MEMBER')))
+--;
+ALTER TABLE shop."shift_close" ENABLE ROW LEVEL SECURITY
+--;
+ALTER TABLE shop."shift_close" FORCE ROW LEVEL SECURITY
+--;
+CREATE POLICY own_scopes ON shop."shift_close"
+  USING (_scope = ANY (ARRAY(SELECT s.scope FROM sync.scope_of s WHERE s.role_name = session_user))
+    OR (SELECT EXISTS (SELECT 1 FROM sync.counter c WHERE c.role_name = session_user AND c.kind = 'office'))
+    OR (SELECT pg_has_role(session_user, 'crosssell_owner', 'MEMBER')))
+--;
+ALTER TABLE shop."sale" ENABLE ROW LEVEL SECURITY
+--;
+ALTER TABLE shop."sale" FORCE ROW LEVEL SECURITY
+--;
+CREATE POLICY own_scopes ON shop."sale"
+  USING (_scope = ANY (ARRAY(SELECT s.scope FROM sync.scope_of s WHERE s.role_name = session_user))
+    OR (SELECT EXISTS (SELECT 1 FROM sync.counter c WHERE c.role_name = session_user AND c.kind = 'office'))
+    OR (SELECT pg_has_role(session_user, 'crosssell_owner', 'MEMBER')))
+--;
+ALTER TABLE shop."sale_line" ENABLE ROW LEVEL SECURITY
+--;
+ALTER TABLE shop."sale_line" FORCE ROW LEVEL SECURITY
+--;
+CREATE POLICY own_scopes ON shop."sale_line"
+  USING (_scope = ANY (ARRAY(SELECT s.scope FROM sync.scope_of s WHERE s.role_name = session_user))
+    OR (SELECT EXISTS (SELECT 1 FROM sync.counter c WHERE c.role_name = session_user AND c.kind = 'office'))
+    OR (SELECT pg_has_role(session_user, 'crosssell_owner', 'MEMBER')))
+--;
+ALTER TABLE shop."payment" ENABLE ROW LEVEL SECURITY
+--;
+ALTER TABLE shop."payment" FORCE ROW LEVEL SECURITY
+--;
+CREATE POLICY own_scopes ON shop."payment"
+  USING (_scope = ANY (ARRAY(SELECT s.scope FROM sync.scope_of s WHERE s.role_name = session_user))
+    OR (SELECT EXISTS (SELECT 1 FROM sync.counter c WHERE c.role_name = session_user AND c.kind = 'office'))
+    OR (SELECT pg_has_role(session_user, 'crosssell_owner', 'MEMBER')))
+--;
+ALTER TABLE shop."offer" ENABLE ROW LEVEL SECURITY
+--;
+ALTER TABLE shop."offer" FORCE ROW LEVEL SECURITY
+--;
+CREATE POLICY own_scopes ON shop."offer"
+  USING (_scope = ANY (ARRAY(SELECT s.scope FROM sync.scope_of s WHERE s.role_name = session_user))
+    OR (SELECT EXISTS (SELECT 1 FROM sync.counter c WHERE c.role_name = session_user AND c.kind = 'office'))
+    OR (SELECT pg_has_role(session_user, 'crosssell_owner', 'MEMBER')))
+--;
+ALTER TABLE shop."offer_answer" ENABLE ROW LEVEL SECURITY
+--;
+ALTER TABLE shop."offer_answer" FORCE ROW LEVEL SECURITY
+--;
+CREATE POLICY own_scopes ON shop."offer_answer"
+  USING (_scope = ANY (ARRAY(SELECT s.scope FROM sync.scope_of s WHERE s.role_name = session_user))
+    OR (SELECT EXISTS (SELECT 1 FROM sync.counter c WHERE c.role_name = session_user AND c.kind = 'office'))
+    OR (SELECT pg_has_role(session_user, 'crosssell_owner', 'MEMBER')))
+--;
+ALTER TABLE shop."pass" ENABLE ROW LEVEL SECURITY
+--;
+ALTER TABLE shop."pass" FORCE ROW LEVEL SECURITY
+--;
+CREATE POLICY own_scopes ON shop."pass"
+  USING (_scope = ANY (ARRAY(SELECT s.scope FROM sync.scope_of s WHERE s.role_name = session_user))
+    OR (SELECT EXISTS (SELECT 1 FROM sync.counter c WHERE c.role_name = session_user AND c.kind = 'office'))
+    OR (SELECT pg_has_role(session_user, 'crosssell_owner', 'MEMBER')))
+--;
+ALTER TABLE shop."pass_event" ENABLE ROW LEVEL SECURITY
+--;
+ALTER TABLE shop."pass_event" FORCE ROW LEVEL SECURITY
+--;
+CREATE POLICY own_scopes ON shop."pass_event"
+  USING (_scope = ANY (ARRAY(SELECT s.scope FROM sync.scope_of s WHERE s.role_name = session_user))
+    OR (SELECT EXISTS (SELECT 1 FROM sync.counter c WHERE c.role_name = session_user AND c.kind = 'office'))
+    OR (SELECT pg_has_role(session_user, 'crosssell_owner', 'MEMBER')))
+--;
+ALTER TABLE shop."return" ENABLE ROW LEVEL SECURITY
+--;
+ALTER TABLE shop."return" FORCE ROW LEVEL SECURITY
+--;
+CREATE POLICY own_scopes ON shop."return"
+  USING (_scope = ANY (ARRAY(SELECT s.scope FROM sync.scope_of s WHERE s.role_name = session_user))
+    OR (SELECT EXISTS (SELECT 1 FROM sync.counter c WHERE c.role_name = session_user AND c.kind = 'office'))
+    OR (SELECT pg_has_role(session_user, 'crosssell_owner', 'MEMBER')))
+--;
+ALTER TABLE shop."return_line" ENABLE ROW LEVEL SECURITY
+--;
+ALTER TABLE shop."return_line" FORCE ROW LEVEL SECURITY
+--;
+CREATE POLICY own_scopes ON shop."return_line"
+  USING (_scope = ANY (ARRAY(SELECT s.scope FROM sync.scope_of s WHERE s.role_name = session_user))
+    OR (SELECT EXISTS (SELECT 1 FROM sync.counter c WHERE c.role_name = session_user AND c.kind = 'office'))
+    OR (SELECT pg_has_role(session_user, 'crosssell_owner', 'MEMBER')))
+--;
+ALTER TABLE shop."credit_entry" ENABLE ROW LEVEL SECURITY
+--;
+ALTER TABLE shop."credit_entry" FORCE ROW LEVEL SECURITY
+--;
+CREATE POLICY own_scopes ON shop."credit_entry"
+  USING (_scope = ANY (ARRAY(SELECT s.scope FROM sync.scope_of s WHERE s.role_name = session_user))
+    OR (SELECT EXISTS (SELECT 1 FROM sync.counter c WHERE c.role_name = session_user AND c.kind = 'office'))
+    OR (SELECT pg_has_role(session_user, 'crosssell_owner', 'MEMBER')))
+--;
+ALTER TABLE shop."help_event" ENABLE ROW LEVEL SECURITY
+--;
+ALTER TABLE shop."help_event" FORCE ROW LEVEL SECURITY
+--;
+CREATE POLICY own_scopes ON shop."help_event"
+  USING (_scope = ANY (ARRAY(SELECT s.scope FROM sync.scope_of s WHERE s.role_name = session_user))
+    OR (SELECT EXISTS (SELECT 1 FROM sync.counter c WHERE c.role_name = session_user AND c.kind = 'office'))
+    OR (SELECT pg_has_role(session_user, 'crosssell_owner', 'MEMBER')))
+--;
+ALTER TABLE shop."step_log" ENABLE ROW LEVEL SECURITY
+--;
+ALTER TABLE shop."step_log" FORCE ROW LEVEL SECURITY
+--;
+CREATE POLICY own_scopes ON shop."step_log"
+  USING (_scope = ANY (ARRAY(SELECT s.scope FROM sync.scope_of s WHERE s.role_name = session_user))
+    OR (SELECT EXISTS (SELECT 1 FROM sync.counter c WHERE c.role_name = session_user AND c.kind = 'office'))
+    OR (SELECT pg_has_role(session_user, 'crosssell_owner', 'MEMBER')))
+--;
+ALTER TABLE shop."suggestion_run" ENABLE ROW LEVEL SECURITY
+--;
+ALTER TABLE shop."suggestion_run" FORCE ROW LEVEL SECURITY
+--;
+CREATE POLICY own_scopes ON shop."suggestion_run"
+  USING (_scope = ANY (ARRAY(SELECT s.scope FROM sync.scope_of s WHERE s.role_name = session_user))
+    OR (SELECT EXISTS (SELECT 1 FROM sync.counter c WHERE c.role_name = session_user AND c.kind = 'office'))
+    OR (SELECT pg_has_role(session_user, 'crosssell_owner', 'MEMBER')))
+--;
+ALTER TABLE shop."access" ENABLE ROW LEVEL SECURITY
+--;
+ALTER TABLE shop."access" FORCE ROW LEVEL SECURITY
+--;
+CREATE POLICY own_scopes ON shop."access"
+  USING (_scope = ANY (ARRAY(SELECT s.scope FROM sync.scope_of s WHERE s.role_name = session_user))
+    OR (SELECT EXISTS (SELECT 1 FROM sync.counter c WHERE c.role_name = session_user AND c.kind = 'office'))
+    OR (SELECT pg_has_role(session_user, 'crosssell_owner', 'MEMBER')))
+--;
+ALTER TABLE shop."fact_text" ENABLE ROW LEVEL SECURITY
+--;
+ALTER TABLE shop."fact_text" FORCE ROW LEVEL SECURITY
+--;
+CREATE POLICY own_scopes ON shop."fact_text"
+  USING (_scope = ANY (ARRAY(SELECT s.scope FROM sync.scope_of s WHERE s.role_name = session_user))
+    OR (SELECT EXISTS (SELECT 1 FROM sync.counter c WHERE c.role_name = session_user AND c.kind = 'office'))
+    OR (SELECT pg_has_role(session_user, 'crosssell_owner', 'MEMBER')))
