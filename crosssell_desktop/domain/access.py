@@ -51,6 +51,8 @@ class Act(StrEnum):
     REVEAL_CONTACT = "reveal_contact"
     RECORD_CONSENT = "record_consent"
     SEE_ACCESS_LOG = "see_access_log"
+    SEE_STORE_LOG = "see_store_log"
+    """See the log of others: the store's, or all."""
     RESTRICT_PROCESSING = "restrict_processing"
     SUBJECT_EXTRACT = "subject_extract"
     ASK_ERASURE = "ask_erasure"
@@ -92,6 +94,7 @@ ALLOWED: dict[Act, frozenset[Level]] = {
     Act.REVEAL_CONTACT: _CONSULTANTS,
     Act.RECORD_CONSENT: _CONSULTANTS | {Level.DATA_ADMIN},
     Act.SEE_ACCESS_LOG: _EVERYBODY,
+    Act.SEE_STORE_LOG: _SUPERVISORS | {Level.DATA_ADMIN},
     Act.RESTRICT_PROCESSING: _DATA,
     Act.SUBJECT_EXTRACT: _DATA,
     Act.ASK_ERASURE: _CONSULTANTS | {Level.DATA_ADMIN},

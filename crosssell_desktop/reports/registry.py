@@ -9,6 +9,7 @@ from typing import Any
 from crosssell_desktop.domain.spoken import Voice
 from crosssell_desktop.domain.text import N_, Text
 from crosssell_desktop.reports.layout import Fonts
+from crosssell_desktop.reports.people_papers import ErasureActData, ExtractData, erasure_act_pdf, extract_pdf
 from crosssell_desktop.reports.shift_data import ShiftReportData
 from crosssell_desktop.reports.shift_report import shift_report_pdf
 from crosssell_desktop.reports.statement import StatementData, statement_pdf
@@ -28,6 +29,8 @@ PAPERS: Mapping[str, Paper] = {
     paper.name: paper
     for paper in (
         Paper("shift", Text(N_("Shift report")), ShiftReportData, shift_report_pdf),
+        Paper("extract", Text(N_("Extract of personal data")), ExtractData, extract_pdf),
+        Paper("erasure", Text(N_("Act of destruction of personal data")), ErasureActData, erasure_act_pdf),
         Paper("statement", Text(N_("Personal statement")), StatementData, statement_pdf),
     )
 }

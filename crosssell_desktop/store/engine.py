@@ -184,6 +184,23 @@ class Database:
         finally:
             raw.close()
 
+    def compact(self) -> None:
+        """Write the file anew without free pages and slack, where remains of deleted rows may lie, and empty the WAL.
+
+        ``secure_delete`` overwrites what is deleted, not the copies that moving cells between pages leaves behind.
+        Writers wait meanwhile, some seconds for a big file.
+
+        Raises:
+            EnvironmentTrouble: ``database_busy`` when somebody is writing just now.
+        """
+        raw = self._connect(writer=True)
+        try:
+            with as_trouble():
+                raw.execute("VACUUM")
+                raw.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
+        finally:
+            raw.close()
+
     def integrity_faults(self) -> list[str]:
         """Return what SQLite's and SQLCipher's own checks and the foreign keys complain about; empty is well."""
         with self.read() as connection:

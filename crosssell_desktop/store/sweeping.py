@@ -15,6 +15,7 @@ from sqlalchemy import Table, delete, or_, select, tuple_, update
 from sqlalchemy.dialects.sqlite import insert as upsert
 
 from crosssell_desktop.domain.clock import DAY_MS
+from crosssell_desktop.domain.errors import EnvironmentTrouble
 from crosssell_desktop.store import journal, law_ddl
 from crosssell_desktop.store.schema.base import canonical_json, metadata
 from crosssell_desktop.store.schema.customers import customer_note, need_, note_text
@@ -69,8 +70,15 @@ def sweep_erased(database: Database, write: Writer, now_ms: int) -> int:
     for start in range(0, len(rows), AT_ONCE):
         part = rows[start : start + AT_ONCE]
         write(lambda c, part=part: _drop(c, part))  # type: ignore[misc]
-    write(lambda c: _finish(c, gone, now_ms))
-    database.fold()
+    write(lambda c: _forget_inputs(c, gone))
+    try:
+        database.compact()
+    except EnvironmentTrouble as trouble:
+        if trouble.code != "database_busy":
+            raise
+        # A sale goes first; whoever is not marked as swept is swept again with the next round.
+        return 0
+    write(lambda c: _mark_swept(c, gone, now_ms))
     return len(gone)
 
 
@@ -122,9 +130,12 @@ def _kept(name: str, rows: list[dict[str, Any]], ids: Collection[str]) -> list[d
     return [row for row in rows if row.get(of) not in ids]
 
 
-def _finish(connection: Connection, gone: frozenset[UUID], now_ms: int) -> None:
+def _forget_inputs(connection: Connection, gone: frozenset[UUID]) -> None:
     asked = select(suggestion_run.c.input_hash).where(suggestion_run.c.customer_id.in_(gone))
     connection.execute(delete(suggestion_input).where(suggestion_input.c.input_hash.in_(asked)))
+
+
+def _mark_swept(connection: Connection, gone: frozenset[UUID], now_ms: int) -> None:
     connection.execute(
         upsert(swept).on_conflict_do_nothing(), [{"customer_id": one, "at": now_ms} for one in sorted(gone)]
     )

@@ -36,6 +36,7 @@ TABLE = {
     Act.REVEAL_CONTACT: "-yyy-",
     Act.RECORD_CONSENT: "-yyyy",
     Act.SEE_ACCESS_LOG: "yyyyy",
+    Act.SEE_STORE_LOG: "--yyy",
     Act.RESTRICT_PROCESSING: "---yy",
     Act.SUBJECT_EXTRACT: "---yy",
     Act.ASK_ERASURE: "-yyyy",

@@ -48,6 +48,8 @@ RIGHTS: dict[str, str] = {
     "exchange_office.fetch_anew": "---y-",
     "exchange_office.send_again": "---y-",
     "exchange_office.view": "---y-",
+    "extracts.erasure_act": "----y",
+    "extracts.subject_extract": "---yy",
     "login.log_out": "yyyyy",
     "merging.is_proposed_by_another": "--yyy",
     "merging.merge": "--yyy",
