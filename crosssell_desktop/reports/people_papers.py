@@ -135,7 +135,8 @@ def erasure_act_pdf(data: ErasureActData, fonts: Fonts, voice: Voice) -> bytes:
         words.bare(
             N_(
                 "Deleted with overwriting in the database of this computer; at the centre in tables, operations and"
-                " feed; at every counter with its next exchange. Copies of databases are destroyed by their age, in 30 days."
+                " feed; at every counter with its next exchange. Copies of databases are"
+                " destroyed by their age, in 30 days."
             )
         ),
         ink=SOFT,
