@@ -26,6 +26,7 @@ from crosssell_desktop.presenters.ports import (
     NewPass,
     PassSlip,
     ReturnSource,
+    SimilarCustomer,
     Taken,
 )
 from crosssell_desktop.presenters.state import (
@@ -103,6 +104,7 @@ class CounterPresenter(QObject):
     completed = Signal(object)
     targets_known = Signal(object, object)
     source_found = Signal(object)
+    similar_known = Signal(object)
     failed = Signal(object)
 
     def __init__(self, port: CounterPort, lanes: Lanes, clock: Clock, parent: QObject | None = None) -> None:
@@ -209,6 +211,11 @@ class CounterPresenter(QObject):
     def add_customer(self, new: NewCustomer) -> None:
         """Create a customer and put him on the receipt."""
         self._take(lambda: self._port.add_customer(new))
+
+    @Slot(object)
+    def ask_similar(self, new: NewCustomer) -> None:
+        """Ask who may be the customer being written down."""
+        self._question("similar", lambda: self._port.possible_same(new), self._have_similar, self._no_similar)
 
     @Slot()
     def clear_customer(self) -> None:
@@ -389,6 +396,14 @@ class CounterPresenter(QObject):
 
     def _have_targets(self, targets: tuple[tuple[Choice, ...], tuple[Choice, ...]]) -> None:
         self.targets_known.emit(*targets)
+
+    def _have_similar(self, similar: tuple[SimilarCustomer, ...]) -> None:
+        self.similar_known.emit(similar)
+
+    def _no_similar(self, error: BaseException) -> None:
+        # The form waits for an answer before it saves; saving itself refuses a contact that is known.
+        self.similar_known.emit(())
+        self._refused(error)
 
     def _have_source(self, source: ReturnSource | None) -> None:
         self.source_found.emit(source)

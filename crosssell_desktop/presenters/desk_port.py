@@ -40,6 +40,7 @@ from crosssell_desktop.presenters.ports import (
     ReturnSource,
     ShiftClosing,
     ShiftOpening,
+    SimilarCustomer,
     Taken,
 )
 from crosssell_desktop.presenters.state import (
@@ -67,6 +68,7 @@ from crosssell_desktop.services import (
     exchange,
     finding,
     login,
+    newcomers,
     offers,
     passes,
     receipts,
@@ -331,9 +333,15 @@ class DeskPort:
                 email=new.email,
                 language=new.language,
                 purposes=purposes,
+                even_if_known=new.even_if_known,
             )
         )
         return self._put_customer(customer_id)
+
+    def possible_same(self, new: NewCustomer) -> tuple[SimilarCustomer, ...]:
+        """Return who may be the customer being written down."""
+        found = newcomers.possible_same(self.desk, self.session, name=new.name, phone=new.phone, email=new.email)
+        return tuple(desk_rows.similar(one, self.speaker) for one in found)
 
     def clear_customer(self, receipt_id: ReceiptId) -> ReceiptState:
         """Take the customer off the receipt."""

@@ -12,7 +12,7 @@ from crosssell_desktop.domain.format import calendar_day
 from crosssell_desktop.domain.ids import PassId, ProductId
 from crosssell_desktop.domain.text import N_, Text, Translator
 from crosssell_desktop.presenters import desk_words
-from crosssell_desktop.presenters.ports import ReturnLine, ReturnSource
+from crosssell_desktop.presenters.ports import ReturnLine, ReturnSource, SimilarCustomer
 from crosssell_desktop.presenters.state import (
     Choice,
     FlowStep,
@@ -28,9 +28,11 @@ from crosssell_desktop.presenters.state import (
     SuggestionsState,
 )
 from crosssell_desktop.presenters.suggestion_words import Named, row_of
+from crosssell_desktop.presenters.wording import joined
 
 if TYPE_CHECKING:
     from crosssell_desktop.services.finding import Finds
+    from crosssell_desktop.services.newcomers import Similar
     from crosssell_desktop.services.offers import Round
     from crosssell_desktop.services.passes import PassRow as FoundPass
     from crosssell_desktop.store.baskets import ParkedBasket
@@ -40,6 +42,13 @@ if TYPE_CHECKING:
 MOST_TYPED = 200
 ASK_TO_ADD_FROM = 3
 """So many letters are taken for the name of somebody who is not known yet."""
+
+
+def similar(one: Similar, speaker: Translator) -> SimilarCustomer:
+    """Return somebody known in words: the phone's last digits and what speaks for its being them."""
+    tail = f"•••-{one.phone_tail[:2]}-{one.phone_tail[2:]}" if one.phone_tail else ""
+    reasons = ", ".join(speaker.say(reason) for reason in one.reasons)
+    return SimilarCustomer(f"customer:{one.id}", one.display_name, joined(tail, reasons), one.is_exact)
 
 
 def hits(found: Finds, typed: str, speaker: Translator, *, may_add: bool) -> tuple[Hit, ...]:

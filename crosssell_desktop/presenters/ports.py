@@ -81,6 +81,18 @@ class NewCustomer:
     service: bool = True
     marketing: bool = False
     profiling: bool = False
+    even_if_known: bool = False
+    """Whoever is like him was shown and passed over."""
+
+
+@dataclass(frozen=True, slots=True)
+class SimilarCustomer:
+    """Somebody known who may be the customer being written down; ``hit_key`` chooses them."""
+
+    hit_key: str
+    title: str
+    remark: str
+    is_exact: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,6 +196,9 @@ class CounterPort(Protocol):
 
     def add_customer(self, new: NewCustomer) -> Taken:
         """Create a customer and put him on the receipt."""
+
+    def possible_same(self, new: NewCustomer) -> tuple[SimilarCustomer, ...]:
+        """Return who may be the customer being written down (read lane)."""
 
     def clear_customer(self, receipt_id: ReceiptId) -> ReceiptState:
         """Take the customer off the receipt."""

@@ -14,7 +14,7 @@ from crosssell_desktop.ui.screens.customer_view import CustomerView
 
 if TYPE_CHECKING:
     from crosssell_desktop.domain.ids import LineId, ReceiptId
-    from crosssell_desktop.presenters.ports import NewCustomer, NewPass, ReturnSource
+    from crosssell_desktop.presenters.ports import NewCustomer, NewPass, ReturnSource, SimilarCustomer
     from crosssell_desktop.presenters.state import Choice, CounterState
     from crosssell_desktop.ui.keys import KeyWatch
     from crosssell_desktop.ui.surroundings import Surroundings
@@ -25,9 +25,13 @@ class FormActions(CounterActions, Protocol):
 
     targets_known: SignalInstance
     source_found: SignalInstance
+    similar_known: SignalInstance
 
     def add_customer(self, new: NewCustomer) -> None:
         """Create a customer."""
+
+    def ask_similar(self, new: NewCustomer) -> None:
+        """Ask who may be the customer being written down."""
 
     def ask_targets(self) -> None:
         """Ask where a customer can be passed to."""
@@ -67,6 +71,7 @@ class CounterForms(QObject):
         keys.scanned.connect(self.scanned)
         presenter.targets_known.connect(self._targets)
         presenter.source_found.connect(self._source)
+        presenter.similar_known.connect(self._similar)
         presenter.state_changed.connect(self._follow)
 
     def open(self, command_id: str) -> None:
@@ -105,7 +110,11 @@ class CounterForms(QObject):
         form = NewCustomerForm(self.at, self.window_, name="" if is_phone else typed, phone=typed if is_phone else "")
         form.submitted.connect(self.presenter.add_customer)
         form.submitted.connect(self._clear_field)
+        form.asked.connect(self.presenter.ask_similar)
+        form.chosen.connect(self.presenter.choose)
+        form.chosen.connect(self._clear_field)
         self._show(form)
+        form.ask()
 
     def _pass(self) -> None:
         form = PassForm(self.at, self.presenter.state.receipt.customer_id, self.window_)
@@ -141,12 +150,16 @@ class CounterForms(QObject):
         self.dialog = None
         self.screen.focus_field()
 
-    def _clear_field(self, _new: NewCustomer) -> None:
+    def _clear_field(self, _what: object) -> None:
         self.screen.field.clear()
 
     def _targets(self, departments: tuple[Choice, ...], categories: tuple[Choice, ...]) -> None:
         if isinstance(self.dialog, PassForm):
             self.dialog.show_targets(departments, categories)
+
+    def _similar(self, similar: tuple[SimilarCustomer, ...]) -> None:
+        if isinstance(self.dialog, NewCustomerForm):
+            self.dialog.show_similar(similar)
 
     def _source(self, source: ReturnSource | None) -> None:
         if isinstance(self.dialog, ReturnForm):

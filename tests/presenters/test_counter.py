@@ -10,7 +10,15 @@ from crosssell_desktop.domain.errors import Refusal
 from crosssell_desktop.domain.ids import CustomerId, LineId, OfferId, ReceiptId
 from crosssell_desktop.domain.text import Text
 from crosssell_desktop.presenters.counter import CounterPresenter
-from crosssell_desktop.presenters.ports import Completed, NewCustomer, NewPass, PassSlip, ReturnSource, Taken
+from crosssell_desktop.presenters.ports import (
+    Completed,
+    NewCustomer,
+    NewPass,
+    PassSlip,
+    ReturnSource,
+    SimilarCustomer,
+    Taken,
+)
 from crosssell_desktop.presenters.state import (
     Choice,
     CustomerCard,
@@ -126,6 +134,9 @@ class Shop:
 
     def add_customer(self, new: NewCustomer) -> Taken:
         return Taken(self._do("add_customer", new))
+
+    def possible_same(self, new: NewCustomer) -> tuple[SimilarCustomer, ...]:  # noqa: ARG002  # the same
+        return ()
 
     def clear_customer(self, receipt_id: ReceiptId) -> ReceiptState:
         return self._do("clear_customer", receipt_id)

@@ -19,7 +19,7 @@ from crosssell_desktop.domain.ids import (
 from crosssell_desktop.domain.text import Text
 from crosssell_desktop.presenters.card_edit import CardEditState, EditField, EditPage, EditRow
 from crosssell_desktop.presenters.exchange import SILENT, AsideRow, ExchangeState, LagRow
-from crosssell_desktop.presenters.ports import ReturnLine, ReturnSource
+from crosssell_desktop.presenters.ports import ReturnLine, ReturnSource, SimilarCustomer
 from crosssell_desktop.presenters.state import (
     Answer,
     CardItem,
@@ -364,6 +364,12 @@ ANSWERED = replace(
 )
 LONG = ("Удлинительноеназваниебезпробелов" * 7)[:200]
 LONG_WORDS = ("Очень длинное название товара с подробностями о цвете, размере и комплекте поставки " * 3)[:200]
+SIMILAR = (
+    SimilarCustomer("customer:1", "Петрова Мария Ивановна", "•••-45-67 · тот же телефон, похожее имя", is_exact=True),
+    SimilarCustomer("customer:2", "Константинопольский Аристарх Всеволодович", "тот же телефон, другое имя: "
+                    "семейный телефон?", is_exact=True),
+    SimilarCustomer("customer:3", LONG_WORDS, "похожее имя", is_exact=False),
+)  # fmt: skip
 WORST = CounterState(
     header=replace(HEADER, person=LONG_WORDS, store=LONG_WORDS, number=12_345, practice=True),
     card=replace(

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QWidget
 from crosssell_desktop.domain.text import Language, Text, Translator
 from crosssell_desktop.presenters.card_edit import CardEditState
 from crosssell_desktop.presenters.exchange import ExchangeState
+from crosssell_desktop.presenters.ports import SimilarCustomer
 from crosssell_desktop.presenters.state import Choice, CounterState, Message, PassesState, Place, ShiftState
 from crosssell_desktop.ui.dialogs.card_form import CardForm
 from crosssell_desktop.ui.dialogs.forms import HelpSheet, NewCustomerForm, PassForm, ReturnForm
@@ -224,6 +225,12 @@ def place_window(at: Surroundings, place: Place, screen: QWidget) -> MainWindow:
     return window
 
 
+def _new_customer(at: Surroundings, similar: tuple[SimilarCustomer, ...]) -> NewCustomerForm:
+    form = NewCustomerForm(at, name=samples.LONG_WORDS if similar else "")
+    form.show_similar(similar)
+    return form
+
+
 def other_screen(  # noqa: C901, PLR0912  # one branch a screen
     name: str, look: Look, speakers: Mapping[Language, Translator], language: Language
 ) -> QWidget:
@@ -257,8 +264,8 @@ def other_screen(  # noqa: C901, PLR0912  # one branch a screen
         view.show_state(samples.OFFERS)
         view.resize(1366, 768)
         widget = view
-    elif name == "newcustomer":
-        widget = NewCustomerForm(at)
+    elif name in {"newcustomer", "similar"}:
+        widget = _new_customer(at, samples.SIMILAR if name == "similar" else ())
     elif name == "pass":
         form = PassForm(at, None)
         form.show_targets((Choice("d", "Оптика"),), (Choice("c", "Очки"),))

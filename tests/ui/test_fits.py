@@ -217,6 +217,7 @@ def test_the_key_bar_shows_every_key_whole_at_every_text_size(counter: Shown, sc
         "noexchange",
         "view",
         "newcustomer",
+        "similar",
         "pass",
         "return",
         "help",

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
 
 from crosssell_desktop.domain.text import Text
-from crosssell_desktop.presenters.ports import NewCustomer, NewPass
+from crosssell_desktop.presenters.ports import NewCustomer, NewPass, SimilarCustomer
 from crosssell_desktop.presenters.state import PassKind
 from crosssell_desktop.ui.dialogs.forms import HelpSheet, NewCustomerForm, PassForm, ReturnForm
 from crosssell_desktop.ui.screens.customer_view import CustomerView
@@ -186,11 +186,65 @@ def test_a_new_customer_needs_a_name_and_gives_only_the_consents_that_were_ticke
     assert "Нужно имя" in words(form)
     form.name.setText("  Мария   Петрова ")
     form.service.click()
-    with qtbot.waitSignal(form.submitted) as told:
+    with qtbot.waitSignal(form.asked):
         click(form.ok)
+    with qtbot.waitSignal(form.submitted) as told:
+        form.show_similar(())
     assert told.args == [
         NewCustomer("Мария Петрова", "916 123-45-67", "", "ru", service=True, marketing=False, profiling=False)
     ]
+
+
+KNOWN = (
+    SimilarCustomer("customer:1", "Петрова Мария", "•••-45-67 · тот же телефон", is_exact=True),
+    SimilarCustomer("customer:2", "Петров Пётр", "•••-45-67 · семейный телефон?", is_exact=True),
+)
+
+
+def test_whoever_may_be_the_same_is_shown_before_saving_and_taken_by_one_key(at: Surroundings, qtbot: QtBot) -> None:
+    form = NewCustomerForm(at, name="Маша Петрова", phone="916 123-45-67")
+    qtbot.addWidget(form)
+    with qtbot.waitActive(form):
+        form.show()
+        form.activateWindow()
+    with qtbot.waitSignal(form.asked) as asked:
+        QTest.keyClick(form.phone, Qt.Key.Key_Return)
+    assert asked.args == [NewCustomer("Маша Петрова", "916 123-45-67")]
+    with qtbot.assertNotEmitted(form.submitted):
+        form.show_similar(KNOWN)
+    assert "тот же телефон" in words(form)
+    assert [row.isVisible() for row in form.similar.rows] == [True, True, False]
+    assert form.isVisible()
+    with qtbot.waitSignal(form.chosen) as chosen:
+        QTest.keyClick(form, Qt.Key.Key_2, Qt.KeyboardModifier.AltModifier)
+    assert chosen.args == ["customer:2"]
+
+
+def test_whoever_was_shown_is_passed_over_by_enter(at: Surroundings, qtbot: QtBot) -> None:
+    form = NewCustomerForm(at, name="Маша Петрова", phone="916 123-45-67")
+    qtbot.addWidget(form)
+    form.show()
+    form.ask()
+    form.show_similar(KNOWN)
+    with qtbot.waitSignal(form.submitted) as told:
+        QTest.keyClick(form.phone, Qt.Key.Key_Return)
+    assert told.args is not None
+    assert told.args[0].even_if_known
+
+
+def test_what_was_typed_after_the_question_is_asked_about_again(at: Surroundings, qtbot: QtBot) -> None:
+    form = NewCustomerForm(at, name="Маша")
+    qtbot.addWidget(form)
+    form.show()
+    form.ask()
+    form.name.setText("Маша Петрова")
+    form.show_similar(())
+    with qtbot.assertNotEmitted(form.submitted), qtbot.waitSignal(form.asked):
+        QTest.keyClick(form.name, Qt.Key.Key_Return)
+    with qtbot.waitSignal(form.submitted) as told:
+        form.show_similar(())
+    assert told.args is not None
+    assert not told.args[0].even_if_known
 
 
 def test_a_pass_has_a_kind_a_department_and_a_category(other: Other, qtbot: QtBot) -> None:

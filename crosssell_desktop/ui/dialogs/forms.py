@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtWidgets import (
     QDialog,
     QFrame,
@@ -17,11 +18,21 @@ from PySide6.QtWidgets import (
 from crosssell_desktop.domain.format import amount, quantity
 from crosssell_desktop.domain.text import N_
 from crosssell_desktop.presenters.commands import COMMANDS, Group
-from crosssell_desktop.presenters.ports import NewCustomer, NewPass, ReturnLine, ReturnSource
+from crosssell_desktop.presenters.ports import NewCustomer, NewPass, ReturnLine, ReturnSource, SimilarCustomer
 from crosssell_desktop.presenters.state import PASS_TITLES, Choice, PassKind
 from crosssell_desktop.presenters.wording import joined
+from crosssell_desktop.ui.dialogs.similar import SimilarList
 from crosssell_desktop.ui.theme import Column, Row
-from crosssell_desktop.ui.widgets.basics import KeyButton, Part, Picker, PlainLabel, Rule, StateNote, Tick, unkeyed
+from crosssell_desktop.ui.widgets.basics import (
+    KeyButton,
+    Part,
+    Picker,
+    PlainLabel,
+    Rule,
+    StateNote,
+    Tick,
+    unkeyed,
+)
 
 if TYPE_CHECKING:
     from PySide6.QtGui import QKeyEvent
@@ -29,6 +40,8 @@ if TYPE_CHECKING:
     from crosssell_desktop.domain.ids import CustomerId, LineId
     from crosssell_desktop.ui.surroundings import Surroundings
 
+ASK_AFTER_MS = 250
+"""A pause in typing after which the base is asked who it may be."""
 RETURN_REASONS: tuple[tuple[str, str], ...] = (
     ("changed_mind", N_("Changed the mind")),
     ("does_not_fit", N_("Does not fit")),
@@ -107,21 +120,37 @@ class Form(QDialog):
 class NewCustomerForm(Form):
     """Creates a customer in a few seconds: name and one contact are enough.
 
-    *Signals:* ``submitted(NewCustomer)``.
+    Whoever may be the same person is shown while it is written: one key takes that card, Enter passes over. Nothing is
+    saved before the base was asked about what stands in the form now.
+
+    *Signals:* ``submitted(NewCustomer)``; ``asked(NewCustomer)``: who may it be; ``chosen(key of the known)``.
     """
 
     submitted = Signal(object)
+    asked = Signal(object)
+    chosen = Signal(str)
 
     def __init__(self, at: Surroundings, parent: QWidget | None = None, *, name: str = "", phone: str = "") -> None:
         super().__init__(at, parent)
         self.name = QLineEdit(name)
         self.phone = QLineEdit(phone)
         self.email = QLineEdit()
+        self._asked_for: NewCustomer | None = None
+        self._known_for: NewCustomer | None = None
+        self._is_waiting = False
+        self._pause = QTimer(self)
+        self._pause.setSingleShot(True)
+        self._pause.setInterval(ASK_AFTER_MS)
+        self._pause.timeout.connect(self.ask)
         for field in (self.name, self.phone, self.email):
             field.setMaxLength(200)
+            field.textChanged.connect(self._pause.start)
         self.name_caption = self.add_field(self.name)
         self.phone_caption = self.add_field(self.phone)
         self.email_caption = self.add_field(self.email)
+        self.similar = SimilarList(at)
+        self.similar.chosen.connect(self._choose)
+        self.box.addWidget(self.similar)
         self.consents_title = PlainLabel(at, kind="caption", ink="muted", lines=2)
         self.box.addWidget(self.consents_title)
         self.service, self.marketing, self.profiling = Tick(at), Tick(at), Tick(at)
@@ -146,24 +175,58 @@ class NewCustomerForm(Form):
         self.service.show_words(self.say(N_("to serve and to keep the warranty")))
         self.marketing.show_words(self.say(N_("to write about offers")))
         self.profiling.show_words(self.say(N_("to remember needs and suppose others")))
-        self.ok.show_words(self.say(N_("Create")), "Enter")
+        self._say_create()
+
+    def ask(self) -> None:
+        """Ask who may be the person whose name or contact stands here."""
+        person = self._person()
+        if person != self._asked_for and (person.name or person.phone or person.email):
+            self._asked_for = person
+            self.asked.emit(person)
+
+    def show_similar(self, similar: tuple[SimilarCustomer, ...]) -> None:
+        """Show who may be the same; when saving waited for it and nobody is, save."""
+        self._known_for = self._asked_for
+        self.similar.show_similar(similar)
+        self._say_create()
+        if self._is_waiting:
+            self._is_waiting = False
+            if not similar or self._known_for != self._person():
+                self.submit()
+
+    def _say_create(self) -> None:
+        is_plain = not self.similar.similar
+        self.ok.show_words(self.say(N_("Create")) if is_plain else self.say(N_("Create a new card")), "Enter")
+
+    def _choose(self, key: str) -> None:
+        self.chosen.emit(key)
+        self.accept()
+
+    def _person(self) -> NewCustomer:
+        """What tells who it is; the consents do not."""
+        return NewCustomer(
+            name=" ".join(self.name.text().split()), phone=self.phone.text().strip(), email=self.email.text().strip()
+        )
 
     def submit(self) -> None:
-        """Answer when there is a name, and a phone or an e-mail."""
-        name = " ".join(self.name.text().split())
-        if not name:
+        """Answer when there is a name, and the base was asked who it may be."""
+        person = self._person()
+        if not person.name:
             self.show_trouble(self.say(N_("A name is needed, one word is enough.")))
             self.name.setFocus()
             return
+        if self._known_for != person:
+            self._is_waiting = True
+            self.ask()
+            return
         self.submitted.emit(
-            NewCustomer(
-                name=name,
-                phone=self.phone.text().strip(),
-                email=self.email.text().strip(),
+            replace(
+                person,
                 language=self.at.speech.language,
                 service=self.service.isChecked(),
                 marketing=self.marketing.isChecked(),
                 profiling=self.profiling.isChecked(),
+                even_if_known=any(one.is_exact for one in self.similar.similar),
             )
         )
         self.accept()
