@@ -45,7 +45,7 @@ def possible_same(desk: Desk, session: Session, *, name: str, phone: str = "", e
     )
     texts = [text for text in (phone_digits(phone), email.strip().lower(), *looked_for(asked)) if len(text) > 1]
     with desk.look() as connection:
-        found = {c.id for text in texts for c in find.find_customers(connection, text, LOOKED_AT)}
+        found = {c.id for text in texts for c in find.find_customers(connection, text, LOOKED_AT).customers}
         tops = clusters.roots_of(connection, found)
         every = {x for root in set(tops.values()) for x in clusters.cluster_of(connection, root)}
         known = {card.key: card for card in matching.cards(connection, every)}
