@@ -13,6 +13,7 @@ import tempfile
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
+from uuid import UUID
 
 import pytest
 from hypothesis import HealthCheck, Phase, settings
@@ -20,6 +21,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, rule, run_state_machine_as_test
 
 from crosssell_desktop.domain.ids import CustomerId
+from crosssell_desktop.domain.merging import Merge, Unmerge, in_force, roots
 from crosssell_desktop.services import customers, merging
 from crosssell_desktop.store import unit
 from crosssell_desktop.store.exchange_rows import DownRow, apply_rows
@@ -174,11 +176,27 @@ class Walk(RuleBasedStateMachine):
             for who in CARDS.values():
                 first, *others = [self.card(counter, who) for counter in self.counters]
                 assert all(other == first for other in others)
+            for counter in self.counters:
+                self.aliases_are_what_the_facts_say(counter)
             self.everything_comes_apart()
         finally:
             for counter in self.counters:
                 counter.desk.database.close()
             shutil.rmtree(self.folder)
+
+    @staticmethod
+    def aliases_are_what_the_facts_say(counter: Counter) -> None:
+        """Hold the kept table, which is mended piece by piece, against the definition over all facts."""
+
+        def ids(sql: str) -> list[list[Any]]:
+            return [[UUID(bytes=x) if isinstance(x, bytes) else x for x in row] for row in counter.rows(sql)]
+
+        merges = [Merge(*row) for row in ids("SELECT id, loser_id, winner_id, wanted FROM customer_merge")]
+        unmerges = [Unmerge(*row) for row in ids("SELECT id, merge_id FROM customer_unmerge")]
+        accepted = {row[0] for row in ids("SELECT id FROM merge_verdict WHERE accepted = 1")}
+        wanted = roots((m.one, m.other) for m in in_force(merges, unmerges, accepted))
+        kept = {id_: root for id_, root in ids("SELECT id, root FROM customer_alias")}  # noqa: C416  # pairs of a list
+        assert kept == wanted | {root: root for root in wanted.values()}
 
     def everything_comes_apart(self) -> None:
         """Take every merge back: each card is what it would be had it never been merged."""
