@@ -237,6 +237,8 @@ class CounterProgram(QObject):
         return self.jobs.write_and_wait(in_one_transaction)
 
     def _exchanged(self, result: RoundResult) -> None:
+        if self._is_closing:  # the last round's news; what it brought is on the disk
+            return
         if self.port.is_centre_away:
             self.port.is_centre_away = False
             self.counter.tick()
