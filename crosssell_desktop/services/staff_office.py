@@ -134,13 +134,23 @@ def first_manager(desk: Desk, full_name: str, language: Language = "ru") -> Outc
     return Outcome(hired, _CHANGED)
 
 
-def edit(
-    desk: Desk, session: Session, person_id: PersonId, profile: Profile, *, seen_ver: int, lead: bool
+def edit(  # what is said of a person
+    desk: Desk,
+    session: Session,
+    person_id: PersonId,
+    profile: Profile,
+    *,
+    seen_ver: int,
+    lead: bool,
+    level: Level | None = None,
 ) -> Outcome[None]:
-    """Change what is said of a person, and whether they may be responsible for complex sales.
+    """Change what is said of a person, the level with it, and whether they may be responsible for complex sales.
+
+    Whose secret must be of another kind from now on chooses it at the next log-in.
 
     Raises:
-        Refusal: those of :func:`hire`; ``no_person``; ``changed_meanwhile`` when another changed it after it was seen.
+        Refusal: those of :func:`hire` and :func:`crosssell_desktop.domain.staffing.require_level`; ``no_person``;
+            ``changed_meanwhile`` when another changed it after it was seen.
     """
     require(session, Act.MANAGE_STAFF)
     with desk.begin() as work:
@@ -155,31 +165,16 @@ def edit(
                 Text(N_("This department is of another store. Dismiss the person here and take them on there.")),
             )
         fresh = _checked(work.connection, profile, known.store_id, but=person_id)
-        rows: dict[str, list[dict[str, Any]]] = {"person": [{**row, **fresh, "ver": work.tick()}]}
+        given = Level(known.level) if level is None else level
+        require_level(session, _member(known), given, _others(work.connection, known))
+        person = {**row, **fresh, "level": int(given), "ver": work.tick()}
+        rows: dict[str, list[dict[str, Any]]] = {"person": [person]}
         role = _lead_row(work, person_id, known.store_id, active=lead)
         if role is not None:
             rows["person_role"] = [role]
         work.record("person_changed", rows)
-    return Outcome(None, _CHANGED)
-
-
-def set_level(desk: Desk, session: Session, person_id: PersonId, level: Level, *, seen_ver: int) -> Outcome[None]:
-    """Give a person another level; whose secret must be of another kind from now on chooses it at the next log-in.
-
-    Raises:
-        Refusal: ``not_allowed``, ``not_office``, ``no_person``, ``changed_meanwhile``, and those of
-            :func:`crosssell_desktop.domain.staffing.require_level`.
-    """
-    require(session, Act.MANAGE_STAFF)
-    with desk.begin() as work:
-        require_office(work.connection)
-        row, known = _known(work.connection, person_id)
-        require_level(session, _member(known), level, _others(work.connection, known))
-        _require_seen(row, seen_ver)
-        if level != known.level:
-            work.record("level_changed", {"person": [{**row, "level": int(level), "ver": work.tick()}]})
-            if pins.kind_for(level) != pins.kind_for(known.level) and known.store_id == work.me.store_id:
-                pins.ask_for_own(work, person_id, by=session.person_id)
+        if pins.kind_for(given) != pins.kind_for(known.level) and known.store_id == work.me.store_id:
+            pins.ask_for_own(work, person_id, by=session.person_id)
     return Outcome(None, _CHANGED)
 
 

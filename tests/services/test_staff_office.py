@@ -8,7 +8,7 @@ from dataclasses import replace
 
 import pytest
 
-from crosssell_desktop.domain.access import Level
+from crosssell_desktop.domain.access import Level, Session
 from crosssell_desktop.domain.errors import Refusal
 from crosssell_desktop.domain.ids import PersonId
 from crosssell_desktop.services import login, pins, places_office, rota, shifts, staff_office
@@ -40,6 +40,13 @@ def hire(
 ) -> staff_office.Hired:
     profile = replace(Profile(name, department("photo")), **more)  # type: ignore[arg-type]  # fields of the profile
     return staff_office.hire(photo.desk, photo.session("maria"), profile, level).value
+
+
+def set_level(photo: Counter, session: Session, person_id: PersonId, level: Level, *, seen_ver: int) -> None:
+    """Change the level and nothing else."""
+    row = member(photo, person_id)
+    profile = Profile(row.full_name, row.department_id, row.short_name)
+    staff_office.edit(photo.desk, session, person_id, profile, seen_ver=seen_ver, lead=bool(row.roles), level=level)
 
 
 def test_who_is_hired_chooses_an_own_pin_at_the_first_log_in(photo: Counter) -> None:
@@ -117,11 +124,9 @@ def test_the_last_manager_is_neither_dismissed_nor_demoted(photo: Counter) -> No
     dima = photo.session("dima")
     maria = member(photo, "maria")
     refused("last_manager", lambda: staff_office.dismiss(photo.desk, dima, maria.id, "agreed"))
-    refused(
-        "last_manager", lambda: staff_office.set_level(photo.desk, dima, maria.id, Level.CONSULTANT, seen_ver=maria.ver)
-    )
+    refused("last_manager", lambda: set_level(photo, dima, maria.id, Level.CONSULTANT, seen_ver=maria.ver))
     sergey = member(photo, "sergey")
-    staff_office.set_level(photo.desk, dima, sergey.id, Level.MANAGER, seen_ver=sergey.ver)
+    set_level(photo, dima, sergey.id, Level.MANAGER, seen_ver=sergey.ver)
     staff_office.dismiss(photo.desk, dima, maria.id, "agreed")
     assert person("maria") not in {one.id for one in login.people_here(photo.desk)}
 
@@ -130,11 +135,11 @@ def test_nobody_raises_or_dismisses_himself_nor_gives_what_is_above(photo: Count
     maria, dima = photo.session("maria"), photo.session("dima")
     me = member(photo, "maria")
     anna = member(photo, "anna")
-    refused("own_level", lambda: staff_office.set_level(photo.desk, maria, me.id, Level.DATA_ADMIN, seen_ver=me.ver))
+    refused("own_level", lambda: set_level(photo, maria, me.id, Level.DATA_ADMIN, seen_ver=me.ver))
     refused("own_dismissal", lambda: staff_office.dismiss(photo.desk, maria, me.id, "agreed"))
     refused(
         "not_his_level",
-        lambda: staff_office.set_level(photo.desk, maria, anna.id, Level.DATA_ADMIN, seen_ver=anna.ver),
+        lambda: set_level(photo, maria, anna.id, Level.DATA_ADMIN, seen_ver=anna.ver),
     )
     refused("not_his_level", lambda: staff_office.dismiss(photo.desk, maria, person("dima"), "agreed"))
     refused("not_his_level", lambda: hire(photo, "Новый Админ", Level.DATA_ADMIN))
@@ -178,7 +183,7 @@ def test_a_dismissal_is_no_part_of_what_waits_to_be_published() -> None:
 def test_a_session_takes_over_a_new_level(photo: Counter) -> None:
     anna = photo.session("anna")
     row = member(photo, "anna")
-    staff_office.set_level(photo.desk, photo.session("maria"), row.id, Level.SUPERVISOR, seen_ver=row.ver)
+    set_level(photo, photo.session("maria"), row.id, Level.SUPERVISOR, seen_ver=row.ver)
     assert login.renewed(photo.desk, anna).level is Level.SUPERVISOR
     # A supervisor proves himself by a password: it is chosen at the next log-in.
     refused("must_change", lambda: login.log_in(photo.desk, person("anna"), PIN))
@@ -222,7 +227,9 @@ def test_a_counter_changes_nothing_but_pins(photo: Counter) -> None:
     for act in (
         lambda: hire(photo),
         lambda: staff_office.dismiss(photo.desk, maria, anna.id, "agreed"),
-        lambda: staff_office.set_level(photo.desk, maria, anna.id, Level.CASHIER, seen_ver=anna.ver),
+        lambda: staff_office.edit(
+            photo.desk, maria, anna.id, Profile("Анна", department("photo")), seen_ver=anna.ver, lead=False
+        ),
         lambda: staff_office.first_manager(photo.desk, "Пётр Новиков"),
         lambda: rota.put(photo.desk, maria, anna.id, dt.date(2026, 3, 4), planned="8", worked=""),
         lambda: places_office.put_department(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Protocol
 
 from PySide6.QtCore import Qt, SignalInstance
-from PySide6.QtWidgets import QFrame, QGridLayout, QLineEdit, QScrollArea, QWidget
+from PySide6.QtWidgets import QFrame, QGridLayout, QScrollArea, QWidget
 
 from crosssell_desktop.domain.text import N_
 from crosssell_desktop.presenters.state import ShiftState
@@ -22,6 +22,7 @@ from crosssell_desktop.ui.widgets.basics import (
     ink_of,
     unkeyed,
 )
+from crosssell_desktop.ui.widgets.fields import TypedField
 from crosssell_desktop.ui.widgets.strips import UNSENT
 
 if TYPE_CHECKING:
@@ -45,37 +46,6 @@ class ShiftActions(Protocol):
 
     def report(self, kind: str) -> None:
         """Make a report."""
-
-
-class TypedField(Part):
-    """A field for one line under its caption."""
-
-    def __init__(self, at: Surroundings, caption: str, *, most: int = 200, parent: QWidget | None = None) -> None:
-        super().__init__(at, parent)
-        self._caption = caption
-        box = Column(at.look, (0, 0, 0, 0), 2)
-        self.caption = PlainLabel(at, kind="caption", ink="muted")
-        self.field = QLineEdit()
-        self.field.setMaxLength(most)
-        box.addWidget(self.caption)
-        box.addWidget(self.field)
-        self.setLayout(box)
-        self.restyle()
-        self.relabel()
-
-    @property
-    def typed(self) -> str:
-        """What was typed."""
-        return self.field.text()
-
-    def restyle(self) -> None:
-        """Follow the text scale."""
-        self.field.setFixedHeight(self.at.look.px(36))
-
-    def relabel(self) -> None:
-        """Say the caption."""
-        self.caption.set_text(self.say(self._caption))
-        self.field.setAccessibleName(self.caption.full_text)
 
 
 class ShiftScreen(Part):
