@@ -24,8 +24,12 @@ from crosssell_desktop.presenters.desk_port import DeskPort
 from crosssell_desktop.presenters.exchange import ExchangePresenter
 from crosssell_desktop.presenters.exchange_port import OfficeExchangePort
 from crosssell_desktop.presenters.joining import UNJOINED, JoinPresenter
+from crosssell_desktop.presenters.office_port import OfficePort
 from crosssell_desktop.presenters.places import LoginPresenter, PassesPresenter, ShiftPresenter
+from crosssell_desktop.presenters.places_page import PlacesPagePresenter
 from crosssell_desktop.presenters.ports import PassSlip
+from crosssell_desktop.presenters.rota import RotaPresenter
+from crosssell_desktop.presenters.staff import StaffPresenter
 from crosssell_desktop.presenters.state import CounterState, Message, Place, ShiftHeader
 from crosssell_desktop.runtime.changes import Changes
 from crosssell_desktop.runtime.jobs import Jobs, Progress
@@ -43,7 +47,10 @@ from crosssell_desktop.ui.screens.join import JoinScreen
 from crosssell_desktop.ui.screens.login import LoginScreen
 from crosssell_desktop.ui.screens.office import OfficeScreen
 from crosssell_desktop.ui.screens.passes import PassesScreen
+from crosssell_desktop.ui.screens.places import PlacesScreen
+from crosssell_desktop.ui.screens.rota import RotaScreen
 from crosssell_desktop.ui.screens.shift import ShiftScreen
+from crosssell_desktop.ui.screens.staff import StaffScreen
 from crosssell_desktop.ui.surroundings import Speech, Surroundings
 
 if TYPE_CHECKING:
@@ -82,6 +89,8 @@ class Means:
     """Wraps the way to the centre, so that a demo can pull the plug."""
     opens_papers: bool = True
     """Whether a finished PDF is opened with the system's viewer."""
+    centre_url: str = ""
+    """The administrator's way to the centre where this computer has one (``CROSSSELL_CENTRE_URL``)."""
     idle_lock_s: float = 120.0
     """After how many seconds without a touch the counter locks itself."""
 
@@ -134,6 +143,10 @@ class CounterProgram(QObject):
         self.passes = PassesPresenter(self.port, self.jobs, self)
         self.shift = ShiftPresenter(self.port, self.jobs, self)
         self.office = ExchangePresenter(OfficeExchangePort(self.port, self._announce), self.jobs, self.jobs, self)
+        office_port = OfficePort(self.port, self._announce, means.centre_url)
+        self.staff = StaffPresenter(office_port, self.jobs, self)
+        self.rota = RotaPresenter(office_port, self.jobs, self)
+        self.places = PlacesPagePresenter(office_port, self.jobs, self.jobs, self)
         self.login_screen = LoginScreen(self.at, self.login)
         self.window = MainWindow(self.at, self.login_screen)
         self.screen: CounterScreen | None = None
@@ -310,6 +323,9 @@ class CounterProgram(QObject):
         self.window.add_place(Place.SHIFT, self.shift_screen)
         self.office_screen = OfficeScreen(self.at)
         self.office_screen.add_page("exchange", ExchangeScreen(self.at, self.office))
+        self.office_screen.add_page("staff", StaffScreen(self.at, self.staff))
+        self.office_screen.add_page("rota", RotaScreen(self.at, self.rota))
+        self.office_screen.add_page("places", PlacesScreen(self.at, self.places))
         self.window.add_place(Place.OFFICE, self.office_screen)
 
     def _bind(self) -> None:
@@ -321,11 +337,14 @@ class CounterProgram(QObject):
         self.counter.passed.connect(self._have_slip)
         self.passes.told.connect(self.window.say_message)
         self.shift.told.connect(self.window.say_message)
-        self.office.told.connect(self.window.say_message)
+        for office_page in (self.office, self.staff, self.rota, self.places):
+            office_page.told.connect(self.window.say_message)
         self.shift.report_ready.connect(self._have_paper)
         self.shift.changed.connect(self.counter.tick)
         for presenter in (self.counter, self.editor, self.login, self.passes, self.shift, self.office):
             presenter.failed.connect(self._report_bug)
+        for kept_page in (self.staff, self.rota, self.places):
+            kept_page.failed.connect(self._report_bug)
         self.changes.changed.connect(self._changed)
         self.window.locked.connect(self._locked)
         self.idle.idle.connect(self.window.lock)
@@ -408,6 +427,9 @@ class CounterProgram(QObject):
             self.counter.tick()
         if Change.PASSES in kinds:
             self.passes.refresh()
+        if Change.PEOPLE in kinds and self.window.place is Place.OFFICE:
+            self.staff.refresh()
+            self.rota.refresh()
         if kinds & {Change.SALES, Change.SHIFT}:
             self.shift.refresh()
 

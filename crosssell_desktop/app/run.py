@@ -134,7 +134,15 @@ def show_counter(profile: Profile, *, keyring: Keyring | None) -> int:
         crashes = CrashReports(profile.crashes, __version__, clock, tell=lambda _: None)
         crashes.install()
         program = CounterProgram(
-            Means(profile, clock, MonotonicIds(clock), keyring, language, idle_lock_s=settings.idle_lock_s),
+            Means(
+                profile,
+                clock,
+                MonotonicIds(clock),
+                keyring,
+                language,
+                idle_lock_s=settings.idle_lock_s,
+                centre_url=os.environ.get("CROSSSELL_CENTRE_URL", ""),
+            ),
             look,
             keys,
             crashes.report,

@@ -21,7 +21,12 @@ class OfficePage:
     act: Act
 
 
-PAGES: tuple[OfficePage, ...] = (OfficePage("exchange", N_("Exchange"), "sync_ok", Act.MANAGE_EXCHANGE),)
+PAGES: tuple[OfficePage, ...] = (
+    OfficePage("exchange", N_("Exchange"), "sync_ok", Act.MANAGE_EXCHANGE),
+    OfficePage("staff", N_("Staff"), "people", Act.SEE_STAFF),
+    OfficePage("rota", N_("Rota"), "clock", Act.SEE_STAFF),
+    OfficePage("places", N_("Departments and counters"), "office", Act.MANAGE_PLACES),
+)
 """In the order of their tabs."""
 
 BY_KEY: dict[str, OfficePage] = {page.key: page for page in PAGES}

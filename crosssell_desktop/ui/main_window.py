@@ -352,10 +352,12 @@ class MainWindow(QMainWindow):
             if command_id == "lock":
                 self.lock()
             else:
-                self._hand_on(command_id)
+                self._hand_on(self.places.currentWidget(), command_id)
+        else:
+            self._hand_on(self.login, command_id)
 
-    def _hand_on(self, command_id: str) -> None:
-        screen = self.places.currentWidget()
+    @staticmethod
+    def _hand_on(screen: QWidget | None, command_id: str) -> None:
         run = getattr(screen, "run", None)
         if callable(run):
             run(command_id)

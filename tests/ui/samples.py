@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import uuid
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -19,7 +20,10 @@ from crosssell_desktop.domain.ids import (
 from crosssell_desktop.domain.text import Text
 from crosssell_desktop.presenters.card_edit import CardEditState, EditField, EditPage, EditRow
 from crosssell_desktop.presenters.exchange import SILENT, AsideRow, ExchangeState, LagRow
+from crosssell_desktop.presenters.places_page import CounterLine, DepartmentLine, PlacesState
 from crosssell_desktop.presenters.ports import ReturnLine, ReturnSource, SimilarCustomer
+from crosssell_desktop.presenters.rota import RotaLine, RotaState
+from crosssell_desktop.presenters.staff import OneTimePin, StaffLine, StaffState
 from crosssell_desktop.presenters.state import (
     Answer,
     CardItem,
@@ -51,6 +55,7 @@ from crosssell_desktop.presenters.state import (
     SyncStrip,
     WhyPoint,
 )
+from crosssell_desktop.services import places_office
 
 NOW_MS = int(datetime(2026, 3, 12, 9, 41, tzinfo=UTC).timestamp() * 1000)
 MINUTE = 60_000
@@ -575,3 +580,59 @@ EXCHANGE = ExchangeState(
     not_applied=2,
     now_ms=NOW_MS,
 )
+STAFF = StaffState(
+    lines=(
+        StaffLine(PersonId(uid(2)), "Анна К.", "Анна Кузнецова", "d1", "Фото и видео", 2, Text("consultant"),
+                  Text("logs in by PIN"), "plain", is_lead=True, badge="B-17", language="ru", works=True, ver=1),
+        StaffLine(PersonId(uid(12)), "Борис Л.", "Борис Левин", "d2", "Оптика", 2, Text("consultant"),
+                  Text("a one-time PIN waits"), "accent", is_lead=False, badge="", language="ru", works=True, ver=1),
+        StaffLine(PersonId(uid(13)), "Ольга Н.", "Ольга Никитина", "d1", "Фото и видео", 3, Text("shift supervisor"),
+                  Text("logs in by password"), "plain", is_lead=True, badge="", language="ru", works=True, ver=1),
+        StaffLine(PersonId(uid(15)), "Мария О.", "Мария Орлова", "d1", "Фото и видео", 4, Text("store manager"),
+                  Text("logs in by password"), "plain", is_lead=False, badge="", language="ru", works=True, ver=1),
+        StaffLine(PersonId(uid(14)), LONG_WORDS, LONG_WORDS, "d2", LONG_WORDS, 1, Text("cashier"),
+                  Text("cannot log in: no PIN"), "warn", is_lead=False, badge="", language="en", works=True, ver=1),
+        StaffLine(PersonId(uid(16)), "Пётр Н.", "Пётр Новиков", "d2", "Оптика", 2, Text("consultant"),
+                  Text("dismissed {day}", {"day": "02.03.2026"}), "bad", is_lead=False, badge="", language="ru",
+                  works=False, ver=1),
+    ),
+    departments=(Choice("d1", "Фото и видео"), Choice("d2", "Оптика")),
+    levels=((1, Text("cashier")), (2, Text("consultant")), (3, Text("shift supervisor")), (4, Text("store manager"))),
+    reasons=(("own_wish", Text("at their own wish")), ("breach", Text("for a breach"))),
+    may_edit=True,
+    is_loading=False,
+)  # fmt: skip
+RESET = replace(STAFF, one_time=OneTimePin("Борис Л.", "482915"))
+ROTA = RotaState(
+    monday=dt.date(2026, 3, 9),
+    today=dt.date(2026, 3, 12),
+    lines=(
+        RotaLine(PersonId(uid(2)), "Анна К.",
+                 ((540, 525), (540, 540), None, (540, None), (0, None), None, None), 1620, 1065),
+        RotaLine(PersonId(uid(12)), "Борис Л.",
+                 (None, None, (480, 495), (480, None), (480, None), None, None), 1440, 495),
+        RotaLine(PersonId(uid(14)), LONG_WORDS, (None,) * 7, 0, 0),
+        RotaLine(None, "Олег Ветров", (None, None, None, (480, None), None, None, None), 480, 0, "bad"),
+    ),
+    without_account=("Олег Ветров",),
+    may_edit=True,
+)  # fmt: skip
+HOUSE = PlacesState(
+    departments=(
+        DepartmentLine(uid(101), uid(100), "photo", "Фото и видео", "Photo and video", 1),
+        DepartmentLine(uid(102), uid(100), "optics", "Оптика", "Optics", 1),
+        DepartmentLine(uid(103), uid(100), "home", LONG_WORDS, LONG_WORDS, 1),
+    ),
+    counters=(
+        CounterLine(uid(111), "K1", "Касса 1", str(uid(101)), "Фото и видео", 1, NOW_MS - MINUTE, is_known=True,
+                    state=Text("works")),
+        CounterLine(uid(112), "K2", "Касса 2", str(uid(102)), "Оптика", 1, NOW_MS - 2 * DAY, is_known=True,
+                    state=SILENT["day"][0], tone="warn"),
+        CounterLine(uid(113), "K3", LONG_WORDS, str(uid(103)), LONG_WORDS, 1),
+    ),
+    choices=(Choice(str(uid(101)), "Фото и видео"), Choice(str(uid(102)), "Оптика")),
+    stores=(Choice(str(uid(100)), "Магазин на Садовой"),),
+    may_edit=True,
+    now_ms=NOW_MS,
+    how_to=places_office.how_to("K3", "1", "optics"),
+)  # fmt: skip

@@ -11,7 +11,10 @@ from PySide6.QtWidgets import QWidget
 from crosssell_desktop.domain.text import Language, Text, Translator
 from crosssell_desktop.presenters.card_edit import CardEditState
 from crosssell_desktop.presenters.exchange import ExchangeState
+from crosssell_desktop.presenters.places_page import PlacesState
 from crosssell_desktop.presenters.ports import SimilarCustomer
+from crosssell_desktop.presenters.rota import RotaState
+from crosssell_desktop.presenters.staff import StaffState
 from crosssell_desktop.presenters.state import Choice, CounterState, Message, PassesState, Place, ShiftState
 from crosssell_desktop.ui.dialogs.card_form import CardForm
 from crosssell_desktop.ui.dialogs.forms import HelpSheet, NewCustomerForm, PassForm, ReturnForm
@@ -23,7 +26,10 @@ from crosssell_desktop.ui.screens.join import JoinScreen
 from crosssell_desktop.ui.screens.login import LoginScreen
 from crosssell_desktop.ui.screens.office import OfficeScreen
 from crosssell_desktop.ui.screens.passes import PassesScreen
+from crosssell_desktop.ui.screens.places import PlacesScreen
+from crosssell_desktop.ui.screens.rota import RotaScreen
 from crosssell_desktop.ui.screens.shift import ShiftScreen
+from crosssell_desktop.ui.screens.staff import StaffScreen
 from crosssell_desktop.ui.surroundings import Speech, Surroundings
 from crosssell_desktop.ui.theme import Look
 from tests.ui import samples
@@ -182,6 +188,36 @@ class Quiet(QObject):
     def fetch_anew(self) -> None:
         self.calls.append(("fetch_anew",))
 
+    def save(self, typed: object) -> None:
+        self.calls.append(("save", typed))
+
+    def reset_pin(self, person_id: object) -> None:
+        self.calls.append(("reset_pin", person_id))
+
+    def dismiss(self, person_id: object, reason: str) -> None:
+        self.calls.append(("dismiss", person_id, reason))
+
+    def take_back(self, person_id: object) -> None:
+        self.calls.append(("take_back", person_id))
+
+    def hide_pin(self) -> None:
+        self.calls.append(("hide_pin",))
+
+    def turn(self, weeks: int) -> None:
+        self.calls.append(("turn", weeks))
+
+    def put(self, *typed: object) -> None:
+        self.calls.append(("put", *typed))
+
+    def save_department(self, typed: object) -> None:
+        self.calls.append(("save_department", typed))
+
+    def save_counter(self, typed: object) -> None:
+        self.calls.append(("save_counter", typed))
+
+    def invite(self, name: str, department_id: str) -> None:
+        self.calls.append(("invite", name, department_id))
+
 
 class Editing(QObject):
     """Stands where the card form's presenter stands."""
@@ -213,6 +249,17 @@ def card_form(at: Surroundings, page: str) -> CardForm:
     editing.setParent(form)
     form.go(page)
     return form
+
+
+OFFICE_PAGES: dict[str, tuple[str, Any, Any]] = {
+    "staff": ("staff", StaffScreen, samples.STAFF),
+    "reset": ("staff", StaffScreen, samples.RESET),
+    "nostaff": ("staff", StaffScreen, StaffState(is_office=False)),
+    "rota": ("rota", RotaScreen, samples.ROTA),
+    "norota": ("rota", RotaScreen, RotaState()),
+    "places": ("places", PlacesScreen, samples.HOUSE),
+    "noplaces": ("places", PlacesScreen, PlacesState()),
+}
 
 
 def place_window(at: Surroundings, place: Place, screen: QWidget) -> MainWindow:
@@ -248,6 +295,13 @@ def other_screen(  # noqa: C901, PLR0912  # one branch a screen
         window.show_first(joining)
         joining.show_refusal(Text("«{value}» is not an e-mail address.", {"value": "CS1-abc"}))
         widget = window
+    elif name in OFFICE_PAGES:
+        key, made, quiet.state = OFFICE_PAGES[name]
+        office = OfficeScreen(at)
+        office.add_page("exchange", QWidget())
+        office.add_page(key, made(at, quiet))
+        widget = place_window(at, Place.OFFICE, office)
+        office.go(key)
     elif name == "login":
         screen = LoginScreen(at, quiet)
         widget = MainWindow(at, screen)

@@ -128,6 +128,10 @@ class ExchangeScreen(Part):
         target = self.aside if self.state.set_aside else self.table if self.state.counters else self.ask
         target.setFocus(Qt.FocusReason.OtherFocusReason)
 
+    def ask_anew(self) -> None:
+        """Ask the centre anew: the window has F5 as a key of its own and hands it on."""
+        self.presenter.refresh()
+
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """F5 asks the centre, Ctrl+Enter sends what was corrected."""
         if event.key() == Qt.Key.Key_F5 and event.modifiers() == Qt.KeyboardModifier.NoModifier:

@@ -18,7 +18,6 @@ from crosssell_desktop.ui.widgets.field import HitDelegate, HitsModel
 
 if TYPE_CHECKING:
     from PySide6.QtCore import QModelIndex
-    from PySide6.QtGui import QKeyEvent
 
     from crosssell_desktop.domain.ids import PersonId
     from crosssell_desktop.ui.surroundings import Surroundings
@@ -305,12 +304,10 @@ class LoginScreen(Part):
         if self.chosen() is not None and not self._takes_password() and len(text) == PIN_LENGTH:
             self._submit()
 
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Esc leaves the change of a PIN."""
-        if event.key() == Qt.Key.Key_Escape and (self._step != "prove" or self._wants_change):
+    def run(self, command_id: str) -> None:
+        """Leave the change of a PIN by Esc, which is a key of the window."""
+        if command_id == "back" and (self._step != "prove" or self._wants_change):
             self._go_to("prove")
-        else:
-            super().keyPressEvent(event)
 
     def _change_asked(self) -> None:
         if self._step != "prove" or self._wants_change:

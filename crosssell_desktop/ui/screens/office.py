@@ -85,6 +85,14 @@ class OfficeScreen(Part):
         elif page is not None:
             page.setFocus(Qt.FocusReason.OtherFocusReason)
 
+    def run(self, command_id: str) -> None:
+        """Hand a key of the program on to the page in front: F5 asks anew, Esc leaves what was begun."""
+        page = self.pages.get(self.key)
+        for wanted, name in (("pass", "ask_anew"), ("back", "leave")):
+            act = getattr(page, name, None)
+            if command_id == wanted and callable(act):
+                act()
+
     def relabel(self) -> None:
         """Name the pages."""
         self.setAccessibleName(self.say(N_("Office")))
