@@ -444,7 +444,7 @@ def measure(database: Database, cards: Cards, count: int) -> dict[str, Any]:
             some.append(query)
             (slow if query.kind in SLOWER else plain).extend(ask(database, [query], no_of)[query.kind].ms)
         beside = {
-            "rows_pulled": PULLED,
+            "cards_pulled": PULLED,
             "n": len(some),
             "p95_ms": round(_p(plain, 95), 2),
             "p95_over_budget": round(_p(plain, 95) / BUDGET_MS, 2),
