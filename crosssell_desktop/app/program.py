@@ -24,6 +24,8 @@ from crosssell_desktop.presenters.desk_port import DeskPort
 from crosssell_desktop.presenters.exchange import ExchangePresenter
 from crosssell_desktop.presenters.exchange_port import OfficeExchangePort
 from crosssell_desktop.presenters.joining import UNJOINED, JoinPresenter
+from crosssell_desktop.presenters.matching import MatchingPresenter
+from crosssell_desktop.presenters.matching_port import OfficeMatchingPort
 from crosssell_desktop.presenters.office_port import OfficePort
 from crosssell_desktop.presenters.places import LoginPresenter, PassesPresenter, ShiftPresenter
 from crosssell_desktop.presenters.places_page import PlacesPagePresenter
@@ -45,6 +47,7 @@ from crosssell_desktop.ui.screens.counter import CounterScreen
 from crosssell_desktop.ui.screens.exchange import ExchangeScreen
 from crosssell_desktop.ui.screens.join import JoinScreen
 from crosssell_desktop.ui.screens.login import LoginScreen
+from crosssell_desktop.ui.screens.matching import MatchingScreen
 from crosssell_desktop.ui.screens.office import OfficeScreen
 from crosssell_desktop.ui.screens.passes import PassesScreen
 from crosssell_desktop.ui.screens.places import PlacesScreen
@@ -142,6 +145,7 @@ class CounterProgram(QObject):
         self.login = LoginPresenter(self.port, self.jobs, self)
         self.passes = PassesPresenter(self.port, self.jobs, self)
         self.shift = ShiftPresenter(self.port, self.jobs, self)
+        self.matching = MatchingPresenter(OfficeMatchingPort(self.port, self._announce), self.jobs, self)
         self.office = ExchangePresenter(OfficeExchangePort(self.port, self._announce), self.jobs, self.jobs, self)
         office_port = OfficePort(self.port, self._announce, means.centre_url)
         self.staff = StaffPresenter(office_port, self.jobs, self)
@@ -326,6 +330,7 @@ class CounterProgram(QObject):
         self.office_screen.add_page("staff", StaffScreen(self.at, self.staff))
         self.office_screen.add_page("rota", RotaScreen(self.at, self.rota))
         self.office_screen.add_page("places", PlacesScreen(self.at, self.places))
+        self.office_screen.add_page("matching", MatchingScreen(self.at, self.matching))
         self.window.add_place(Place.OFFICE, self.office_screen)
 
     def _bind(self) -> None:
@@ -337,11 +342,11 @@ class CounterProgram(QObject):
         self.counter.passed.connect(self._have_slip)
         self.passes.told.connect(self.window.say_message)
         self.shift.told.connect(self.window.say_message)
-        for office_page in (self.office, self.staff, self.rota, self.places):
+        for office_page in (self.office, self.staff, self.rota, self.places, self.matching):
             office_page.told.connect(self.window.say_message)
         self.shift.report_ready.connect(self._have_paper)
         self.shift.changed.connect(self.counter.tick)
-        for presenter in (self.counter, self.editor, self.login, self.passes, self.shift, self.office):
+        for presenter in (self.counter, self.editor, self.login, self.passes, self.shift, self.office, self.matching):
             presenter.failed.connect(self._report_bug)
         for kept_page in (self.staff, self.rota, self.places):
             kept_page.failed.connect(self._report_bug)

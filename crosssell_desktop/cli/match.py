@@ -24,15 +24,23 @@ SHOWN = 50
 @click.option("--truth", type=click.Path(path_type=Path), help="Pairs of keys, or key and person: print the figures.")
 @click.option("--between", is_flag=True, help="Only pairs of two files: each file has no duplicates of its own.")
 @click.option("--rules-only", is_flag=True, help="Do not weigh the evidence; the rules alone decide.")
+@click.option(
+    "--store", is_flag=True, help="The profile's own cards: merge what is sure, queue the rest for the Office."
+)
 @shared
-def match(command: Command, paths: tuple[Path, ...], truth: Path | None, *, between: bool, rules_only: bool) -> None:
+def match(
+    command: Command, paths: tuple[Path, ...], truth: Path | None, *, between: bool, rules_only: bool, store: bool
+) -> None:
     """Say which cards are one person: by itself, for a person to decide, or not at all."""
     from crosssell_desktop.interchange import match_files, who_is_who
     from crosssell_desktop.matching.cards import all_keys
     from crosssell_desktop.matching.pairs import judge_all
 
-    if not paths:
-        raise click.UsageError("name a PATH")
+    if store and not paths:
+        _fill(command, rules_only=rules_only)
+        return
+    if not paths or store:
+        raise click.UsageError("name a PATH, or --store alone")
     started = time.perf_counter()
     read = match_files.read_cards(paths)
     known = match_files.read_truth(truth) if truth else None
@@ -48,6 +56,18 @@ def match(command: Command, paths: tuple[Path, ...], truth: Path | None, *, betw
     told["weighed"] = weighs
     told["seconds"] = round(time.perf_counter() - started, 2)
     command.report(told, _words(command, found, told))
+
+
+def _fill(command: Command, *, rules_only: bool) -> None:
+    from dataclasses import asdict
+
+    from crosssell_desktop.services.match_queue import fill
+
+    with command.desk(writes=True) as desk:
+        done = fill(desk, rules_only=rules_only, progress=_told(command)).value
+    if not done.weighed and not rules_only:
+        command.say(Text(N_("The rules alone decided: the extra «office» is missing, or there are too few cards.")))
+    command.report(asdict(done))
 
 
 def report(found: list[Judged], known: Truth | None) -> dict[str, Any]:

@@ -85,6 +85,11 @@ def is_installed() -> bool:
     return all(importlib.util.find_spec(name) is not None for name in ("splink", "duckdb"))
 
 
+def is_enough(keys: Sequence[Keys]) -> bool:
+    """Say whether there are enough cards with names to learn from."""
+    return len(keys) >= _LEAST_CARDS and bool({"family", "given"} & _filled(keys))
+
+
 def score(
     keys: Sequence[Keys], *, between: Sequence[int] | None = None, progress: Progress | None = None
 ) -> dict[Pair, Scored]:
@@ -104,7 +109,7 @@ def score(
             Text(N_("Weighing the evidence needs the extra «office»: pip install «crosssell-desktop[office]».")),
         )
     filled = _filled(keys)
-    if len(keys) < _LEAST_CARDS or not {"family", "given"} & filled:
+    if not is_enough(keys):
         raise Refusal("too_few_cards", Text(N_("There are too few cards with names to weigh evidence by.")))
     with warnings.catch_warnings():
         # What splink's own dependencies deprecate is not ours to mend.

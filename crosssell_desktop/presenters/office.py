@@ -26,6 +26,7 @@ PAGES: tuple[OfficePage, ...] = (
     OfficePage("staff", N_("Staff"), "people", Act.SEE_STAFF),
     OfficePage("rota", N_("Rota"), "clock", Act.SEE_STAFF),
     OfficePage("places", N_("Departments and counters"), "office", Act.MANAGE_PLACES),
+    OfficePage("matching", N_("Who is who"), "people", Act.APPROVE_MERGE),
 )
 """In the order of their tabs."""
 

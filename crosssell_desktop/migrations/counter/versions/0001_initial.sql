@@ -709,6 +709,17 @@ CREATE TABLE link (
 )
  STRICT
 --;
+CREATE TABLE match_detail (
+	one BLOB NOT NULL, 
+	other BLOB NOT NULL, 
+	probability_bps INTEGER, 
+	weights TEXT NOT NULL, 
+	later_until INTEGER NOT NULL, 
+	CONSTRAINT pk_match_detail PRIMARY KEY (one, other)
+)
+ WITHOUT ROWID,
+ STRICT
+--;
 CREATE TABLE me (
 	one INTEGER NOT NULL, 
 	counter_id BLOB NOT NULL, 
