@@ -20,6 +20,7 @@ from crosssell_desktop.domain.ids import (
 from crosssell_desktop.domain.text import Text
 from crosssell_desktop.presenters.card_edit import CardEditState, EditField, EditPage, EditRow
 from crosssell_desktop.presenters.exchange import SILENT, AsideRow, ExchangeState, LagRow
+from crosssell_desktop.presenters.matching import MatchingState, MatchLine
 from crosssell_desktop.presenters.places_page import CounterLine, DepartmentLine, PlacesState
 from crosssell_desktop.presenters.ports import ReturnLine, ReturnSource, SimilarCustomer
 from crosssell_desktop.presenters.rota import RotaLine, RotaState
@@ -375,6 +376,23 @@ SIMILAR = (
                     "семейный телефон?", is_exact=True),
     SimilarCustomer("customer:3", LONG_WORDS, "похожее имя", is_exact=False),
 )  # fmt: skip
+PAIR = MatchingState(
+    waiting=17,
+    number=1,
+    left="Петрова Мария Ивановна",
+    right=LONG_WORDS,
+    reasons=(Text("The same phone, another family name: a family's phone?"), Text("Two first names")),
+    score="61.4 %",
+    lines=(
+        MatchLine(Text("Family name"), "Петрова", LONG_WORDS, Text("differs"), "\u22124.0", "bad"),
+        MatchLine(Text("First name"), "Мария", "Маша", Text("another form of the same"), "+4.5", "ok"),
+        MatchLine(Text("Birthday"), "1980-05-02", "", Text("not told in both"), "", "plain"),
+        MatchLine(Text("Phone"), "+79161234567", "+79161234567, +79990000000", Text("the same"), "+11.0", "ok"),
+        MatchLine(Text("Street"), LONG, "Тверская 7-31", Text("similar"), "+2.0", "warn"),
+    ),
+    is_family=True,
+    is_asking=False,
+)
 WORST = CounterState(
     header=replace(HEADER, person=LONG_WORDS, store=LONG_WORDS, number=12_345, practice=True),
     card=replace(

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QWidget
 from crosssell_desktop.domain.text import Language, Text, Translator
 from crosssell_desktop.presenters.card_edit import CardEditState
 from crosssell_desktop.presenters.exchange import ExchangeState
+from crosssell_desktop.presenters.matching import MatchingState
 from crosssell_desktop.presenters.places_page import PlacesState
 from crosssell_desktop.presenters.ports import SimilarCustomer
 from crosssell_desktop.presenters.rota import RotaState
@@ -24,6 +25,7 @@ from crosssell_desktop.ui.screens.customer_view import CustomerView
 from crosssell_desktop.ui.screens.exchange import ExchangeScreen
 from crosssell_desktop.ui.screens.join import JoinScreen
 from crosssell_desktop.ui.screens.login import LoginScreen
+from crosssell_desktop.ui.screens.matching import MatchingScreen
 from crosssell_desktop.ui.screens.office import OfficeScreen
 from crosssell_desktop.ui.screens.passes import PassesScreen
 from crosssell_desktop.ui.screens.places import PlacesScreen
@@ -218,6 +220,9 @@ class Quiet(QObject):
     def invite(self, name: str, department_id: str) -> None:
         self.calls.append(("invite", name, department_id))
 
+    def answer(self, said: str) -> None:
+        self.calls.append(("answer", said))
+
 
 class Editing(QObject):
     """Stands where the card form's presenter stands."""
@@ -302,6 +307,11 @@ def other_screen(  # noqa: C901, PLR0912  # one branch a screen
         office.add_page(key, made(at, quiet))
         widget = place_window(at, Place.OFFICE, office)
         office.go(key)
+    elif name in {"matching", "nomatching"}:
+        quiet.state = samples.PAIR if name == "matching" else MatchingState(is_asking=False)
+        office = OfficeScreen(at)
+        office.add_page("matching", MatchingScreen(at, quiet))
+        widget = place_window(at, Place.OFFICE, office)
     elif name == "login":
         screen = LoginScreen(at, quiet)
         widget = MainWindow(at, screen)

@@ -225,6 +225,8 @@ def test_the_key_bar_shows_every_key_whole_at_every_text_size(counter: Shown, sc
         "view",
         "newcustomer",
         "similar",
+        "matching",
+        "nomatching",
         "pass",
         "return",
         "help",
