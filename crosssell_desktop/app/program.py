@@ -27,6 +27,7 @@ from crosssell_desktop.presenters.joining import UNJOINED, JoinPresenter
 from crosssell_desktop.presenters.matching import MatchingPresenter
 from crosssell_desktop.presenters.matching_port import OfficeMatchingPort
 from crosssell_desktop.presenters.office_port import OfficePort
+from crosssell_desktop.presenters.people_data import OfficePeoplePort, PeopleDataPresenter
 from crosssell_desktop.presenters.places import LoginPresenter, PassesPresenter, ShiftPresenter
 from crosssell_desktop.presenters.places_page import PlacesPagePresenter
 from crosssell_desktop.presenters.ports import PassSlip
@@ -50,6 +51,7 @@ from crosssell_desktop.ui.screens.login import LoginScreen
 from crosssell_desktop.ui.screens.matching import MatchingScreen
 from crosssell_desktop.ui.screens.office import OfficeScreen
 from crosssell_desktop.ui.screens.passes import PassesScreen
+from crosssell_desktop.ui.screens.people_data import PeopleDataScreen
 from crosssell_desktop.ui.screens.places import PlacesScreen
 from crosssell_desktop.ui.screens.rota import RotaScreen
 from crosssell_desktop.ui.screens.shift import ShiftScreen
@@ -151,6 +153,8 @@ class CounterProgram(QObject):
         self.staff = StaffPresenter(office_port, self.jobs, self)
         self.rota = RotaPresenter(office_port, self.jobs, self)
         self.places = PlacesPagePresenter(office_port, self.jobs, self.jobs, self)
+        people_port = OfficePeoplePort(self.port, self._announce, means.profile.reports, speech)
+        self.people_data = PeopleDataPresenter(people_port, self.jobs, self.jobs, self)
         self.login_screen = LoginScreen(self.at, self.login)
         self.window = MainWindow(self.at, self.login_screen)
         self.screen: CounterScreen | None = None
@@ -331,6 +335,7 @@ class CounterProgram(QObject):
         self.office_screen.add_page("rota", RotaScreen(self.at, self.rota))
         self.office_screen.add_page("places", PlacesScreen(self.at, self.places))
         self.office_screen.add_page("matching", MatchingScreen(self.at, self.matching))
+        self.office_screen.add_page("people_data", PeopleDataScreen(self.at, self.people_data))
         self.window.add_place(Place.OFFICE, self.office_screen)
 
     def _bind(self) -> None:
@@ -342,11 +347,20 @@ class CounterProgram(QObject):
         self.counter.passed.connect(self._have_slip)
         self.passes.told.connect(self.window.say_message)
         self.shift.told.connect(self.window.say_message)
-        for office_page in (self.office, self.staff, self.rota, self.places, self.matching):
+        for office_page in (self.office, self.staff, self.rota, self.places, self.matching, self.people_data):
             office_page.told.connect(self.window.say_message)
         self.shift.report_ready.connect(self._have_paper)
         self.shift.changed.connect(self.counter.tick)
-        for presenter in (self.counter, self.editor, self.login, self.passes, self.shift, self.office, self.matching):
+        for presenter in (
+            self.counter,
+            self.editor,
+            self.login,
+            self.passes,
+            self.shift,
+            self.office,
+            self.matching,
+            self.people_data,
+        ):
             presenter.failed.connect(self._report_bug)
         for kept_page in (self.staff, self.rota, self.places):
             kept_page.failed.connect(self._report_bug)

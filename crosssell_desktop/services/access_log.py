@@ -23,6 +23,9 @@ from crosssell_desktop.store.queries import access_log, contacts
 from crosssell_desktop.store.queries.access_log import LogFilter, Looked
 from crosssell_desktop.sync import centre_asked
 
+__all__ = ["LogFilter", "Looked", "Revealed", "as_csv", "ask_centre", "entries", "note", "reveal"]
+"""``Looked`` and ``LogFilter`` are handed on to who shows the log."""
+
 HOUR_MS = 3_600_000
 LIMITS: tuple[tuple[str, int], ...] = (("access.reveals_per_hour", HOUR_MS), ("access.reveals_per_day", DAY_MS))
 _OPENED: dict[Group, tuple[str, ...]] = {

@@ -7,12 +7,11 @@ import shutil
 from dataclasses import dataclass
 from pathlib import Path
 
-from crosssell_desktop.domain.clock import DAY_MS
 from crosssell_desktop.domain.errors import EnvironmentTrouble, Refusal
 from crosssell_desktop.domain.ids import CounterId
 from crosssell_desktop.domain.text import N_, Text
 from crosssell_desktop.services.desk import Desk
-from crosssell_desktop.store import opening, sweeping, unit
+from crosssell_desktop.store import opening, unit
 from crosssell_desktop.store.engine import Database, DatabaseDamaged
 from crosssell_desktop.store.exchange_rows import reincarnate
 from crosssell_desktop.store.queries import audit, chain
@@ -81,26 +80,6 @@ def back_up(desk: Desk, target: Path) -> int:
             Text(N_("{file} cannot be written: {why}."), {"file": target.name, "why": error.strerror or ""}),
         ) from error
     return target.stat().st_size
-
-
-def destroy_old_backups(folder: Path, *, now_ms: int, days: int = sweeping.DAYS_KEPT["backup"]) -> int:
-    """Destroy copies of the database older than their term: what was erased since is in them; return how many.
-
-    A copy is overwritten before it is deleted. Copies that were carried elsewhere are whoever carried them to answer
-    for; without the key they stay closed, and a restored one hears of the erased before anything else.
-    """
-    gone = 0
-    for path in sorted(folder.glob("*.db")) if folder.is_dir() else ():
-        if path.stat().st_mtime * 1_000 >= now_ms - days * DAY_MS:
-            continue
-        for side in ("", "-wal", "-shm", "-journal"):
-            part = path.with_name(path.name + side)
-            if part.exists():
-                with part.open("r+b") as file:
-                    file.write(bytes(part.stat().st_size))
-                part.unlink()
-        gone += 1
-    return gone
 
 
 def restore(profile: Profile, key: bytes, source: Path) -> Path | None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable, Collection
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 from uuid import UUID
 
@@ -44,6 +45,8 @@ AT_ONCE = 200
 DAYS_KEPT: dict[str, int] = {"inferred": 182, "access": 3 * 365, "backup": 30}
 """Terms in days (domain rules, section 10): notes carry their own end, given when they are written."""
 EVERY_MS = DAY_MS
+COPIES = "backups"
+"""The folder beside the database where the program keeps copies of it."""
 _ID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
 _STAY = frozenset({"basket", "setting", "run_log"})
 
@@ -157,6 +160,7 @@ def keep_terms(database: Database, write: Writer, now_ms: int) -> int:
             if some < AT_ONCE:
                 break
     write(lambda c: _mark(c, "day", now_ms))
+    destroy_old_copies(database.path.parent / COPIES, now_ms)
     if gone:
         database.fold()
     return gone
@@ -189,3 +193,23 @@ def _old_looks(connection: Connection, now_ms: int) -> int:
         return 0
     _mark(connection, "access", before)
     return connection.execute(delete(access).where(access.c.id.in_(ids))).rowcount
+
+
+def destroy_old_copies(folder: Path, now_ms: int) -> int:
+    """Destroy copies of the database older than their term: what was erased since is in them; return how many.
+
+    A copy is overwritten before it is deleted. Copies that were carried elsewhere are whoever carried them to answer
+    for; without the key they stay closed, and a restored one hears of the erased before anything else.
+    """
+    gone = 0
+    for path in sorted(folder.glob("*.db")) if folder.is_dir() else ():
+        if path.stat().st_mtime * 1_000 >= now_ms - DAYS_KEPT["backup"] * DAY_MS:
+            continue
+        for side in ("", "-wal", "-shm", "-journal"):
+            part = path.with_name(path.name + side)
+            if part.exists():
+                with part.open("r+b") as file:
+                    file.write(bytes(part.stat().st_size))
+                part.unlink()
+        gone += 1
+    return gone

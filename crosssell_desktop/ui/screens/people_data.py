@@ -1,0 +1,244 @@
+"""Office: who looked at whom and why, and the wishes to be erased: approve, refuse, erase, tell the person."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Protocol
+
+from PySide6.QtCore import QModelIndex, Qt, SignalInstance
+from PySide6.QtWidgets import QLineEdit, QStackedLayout, QWidget
+
+from crosssell_desktop.domain.ids import CustomerId
+from crosssell_desktop.domain.text import N_
+from crosssell_desktop.presenters.people_data import GROUPS, REASONS, PeopleDataState, Step, WishRow
+from crosssell_desktop.presenters.wording import when
+from crosssell_desktop.ui.theme import Column, Row
+from crosssell_desktop.ui.widgets.basics import KeyButton, Part, PlainLabel, StateNote
+from crosssell_desktop.ui.widgets.text_table import TextTable
+
+if TYPE_CHECKING:
+    from PySide6.QtGui import QKeyEvent
+
+    from crosssell_desktop.ui.surroundings import Surroundings
+
+LOOKS = (N_("Time"), N_("Who"), N_("Counter"), N_("Customer"), N_("What"), N_("Why"))
+WISHES = (N_("Asked"), N_("Customer"), N_("Until"), N_("State"))
+
+
+class PeopleDataActions(Protocol):
+    """What the screen asks of its presenter."""
+
+    state_changed: SignalInstance
+    state: PeopleDataState
+
+    def refresh(self) -> None:
+        """Ask the counter, then the centre."""
+
+    def do(self, step: Step, customer_id: CustomerId) -> None:
+        """Carry out a step of a wish."""
+
+    def export(self) -> None:
+        """Write the log down."""
+
+
+class PeopleDataScreen(Part):
+    """The log at the left, the wishes at the right."""
+
+    def __init__(self, at: Surroundings, presenter: PeopleDataActions, parent: QWidget | None = None) -> None:
+        super().__init__(at, parent)
+        self.presenter = presenter
+        self.state = presenter.state
+        box = Row(at.look, (8, 8, 8, 8), 8)
+        box.addWidget(self._build_log(), 3)
+        box.addWidget(self._build_wishes(), 2)
+        self.setLayout(box)
+        presenter.state_changed.connect(self.show_state)
+        self.show_state(presenter.state)
+
+    def _build_log(self) -> Part:
+        at = self.at
+        panel = Part(at, surface="panel")
+        box = Column(at.look, (16, 12, 16, 16), 8)
+        head = Row(at.look, (0, 0, 0, 0), 8)
+        self.title = PlainLabel(at, kind="title")
+        self.ask = KeyButton(at, icon="sync_ok", compact=True)
+        self.ask.clicked.connect(self.presenter.refresh)
+        head.addWidget(self.title, 1)
+        head.addWidget(self.ask)
+        self.search = QLineEdit()
+        self.search.setFixedHeight(at.look.px(44))
+        self.search.textChanged.connect(self._narrow)
+        self.trouble = PlainLabel(at, ink="bad", lines=3)
+        self.note = StateNote(at)
+        self.log = TextTable(at, LOOKS, (0, 0, 0, 1, 0, 2))
+        self._log_stack = QStackedLayout()
+        self._log_stack.addWidget(self.note)
+        self._log_stack.addWidget(self.log)
+        self.export = KeyButton(at)
+        self.export.clicked.connect(self.presenter.export)
+        box.addLayout(head)
+        box.addWidget(self.search)
+        box.addWidget(self.trouble)
+        box.addLayout(self._log_stack, 1)
+        box.addWidget(self.export)
+        panel.setLayout(box)
+        return panel
+
+    def _build_wishes(self) -> Part:
+        at = self.at
+        panel = Part(at, surface="panel")
+        box = Column(at.look, (16, 12, 16, 16), 8)
+        self.wishes_title = PlainLabel(at, kind="title")
+        self.nothing = StateNote(at)
+        self.wishes = TextTable(at, WISHES, (0, 2, 0, 1))
+        self.wishes.selectionModel().currentRowChanged.connect(self._moved)
+        self._wish_stack = QStackedLayout()
+        self._wish_stack.addWidget(self.nothing)
+        self._wish_stack.addWidget(self.wishes)
+        self.ground = PlainLabel(at, ink="muted", lines=2)
+        self.steps: dict[Step, KeyButton] = {
+            "approve": KeyButton(at, kind="primary"),
+            "refuse": KeyButton(at),
+            "extract": KeyButton(at),
+            "erase": KeyButton(at),
+        }
+        self.sure = KeyButton(at, kind="primary")
+        self.sure.clicked.connect(self._erase)
+        self.sure.hide()
+        box.addWidget(self.wishes_title)
+        box.addLayout(self._wish_stack, 1)
+        box.addWidget(self.ground)
+        for step, button in self.steps.items():
+            button.setProperty("step", step)
+            button.clicked.connect(self._pressed)
+            box.addWidget(button)
+        box.addWidget(self.sure)
+        panel.setLayout(box)
+        return panel
+
+    def focus_field(self) -> None:
+        """Ask anew and begin with the search."""
+        self.presenter.refresh()
+        self.search.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """F5 asks the centre."""
+        if event.key() == Qt.Key.Key_F5 and event.modifiers() == Qt.KeyboardModifier.NoModifier:
+            self.presenter.refresh()
+        else:
+            super().keyPressEvent(event)
+
+    def show_state(self, state: PeopleDataState) -> None:
+        """Show what is known now."""
+        self.state = state
+        self.relabel()
+
+    def relabel(self) -> None:
+        """Say everything in the language of the screen."""
+        state = self.state
+        self.setAccessibleName(self.say(N_("People's data")))
+        self.title.set_text(self.say(N_("Who looked at whom")))
+        self.ask.show_words(self.say(N_("Asking…")) if state.is_asking else self.say(N_("Ask the centre")), "F5")
+        self.ask.setEnabled(not state.is_asking)
+        self.search.setPlaceholderText(self.say(N_("Person, customer, counter or day")))
+        self.search.setAccessibleName(self.search.placeholderText())
+        self.trouble.set_text("" if state.trouble is None else self.at.speech.say(state.trouble))
+        self.trouble.setVisible(state.trouble is not None)
+        self.export.show_words(self.say(N_("Write the log to a file")))
+        self.note.show_note(
+            "check",
+            self.say(N_("Nobody opened anything")),
+            self.say(N_("Every masked contact that is opened stands here with its reason.")),
+        )
+        self.log.setAccessibleName(self.title.full_text)
+        self._narrow()
+        self._show_wishes(state)
+
+    def _narrow(self) -> None:
+        wanted = self.search.text().strip().casefold()
+        rows = [
+            (
+                when(one.at, self.state.now_ms, self.at.speech.language, self.at.utc_offset_minutes),
+                one.person or str(one.person_id)[-8:],
+                one.counter,
+                one.customer or str(one.customer_id)[-8:],
+                self.say(GROUPS.get(one.field_group, one.field_group)),
+                self.say(REASONS.get(one.reason, one.reason)),
+            )
+            for one in self.state.looks
+        ]
+        shown = [row for row in rows if not wanted or any(wanted in text.casefold() for text in row)]
+        self._log_stack.setCurrentIndex(1 if rows else 0)
+        self.log.show_rows([(row, "plain") for row in shown])
+        self.export.setEnabled(bool(rows))
+
+    def _show_wishes(self, state: PeopleDataState) -> None:
+        self.wishes_title.set_text(self.say(N_("Wishes to be erased: {n}"), n=len(state.wishes)))
+        self._wish_stack.setCurrentIndex(1 if state.wishes else 0)
+        self.nothing.show_note(
+            "people",
+            self.say(N_("Nobody waits")),
+            self.say(N_("A wish told at any counter comes here; the law gives 30 days.")),
+        )
+        self.wishes.setAccessibleName(self.wishes_title.full_text)
+        self.wishes.show_rows(
+            [
+                (
+                    (
+                        self._day(row.asked_at),
+                        row.name,
+                        self._day(row.due_at),
+                        self.say(N_("approved")) if row.is_approved else self.say(N_("waits")),
+                    ),
+                    "bad" if row.due_at < state.now_ms else "ok" if row.is_approved else "warn",
+                )
+                for row in state.wishes
+            ]
+        )
+        words = {
+            "approve": N_("Approve the erasure"),
+            "refuse": N_("Refuse: the law keeps the data"),
+            "extract": N_("Extract for the person"),
+            "erase": N_("Erase for ever"),
+        }
+        for step, button in self.steps.items():
+            button.show_words(self.say(words[step]))
+            button.setVisible(step in state.can)
+        self.sure.show_words(self.say(N_("Yes, erase now: it cannot be taken back")))
+        self._show_chosen()
+
+    def _day(self, at_ms: int) -> str:
+        return when(at_ms, self.state.now_ms, self.at.speech.language, self.at.utc_offset_minutes)
+
+    def current(self) -> WishRow | None:
+        """Return the wish that is chosen."""
+        place = self.wishes.currentIndex().row()
+        return self.state.wishes[place] if 0 <= place < len(self.state.wishes) else None
+
+    def _moved(self, _now: QModelIndex, _before: QModelIndex) -> None:
+        self._show_chosen()
+
+    def _show_chosen(self) -> None:
+        row = self.current()
+        self.sure.hide()
+        self.ground.set_text("" if row is None else self.at.speech.say(row.ground))
+        self.steps["approve"].setEnabled(row is not None and not row.is_approved)
+        self.steps["refuse"].setEnabled(row is not None)
+        self.steps["extract"].setEnabled(row is not None)
+        self.steps["erase"].setEnabled(row is not None and row.is_approved)
+
+    def _pressed(self) -> None:
+        row = self.current()
+        step = next((one for one, button in self.steps.items() if button is self.sender()), None)
+        if row is None or step is None:
+            return
+        if step == "erase":
+            self.sure.setVisible(True)
+            self.sure.setFocus(Qt.FocusReason.OtherFocusReason)
+            return
+        self.presenter.do(step, row.customer_id)
+
+    def _erase(self) -> None:
+        self.sure.hide()
+        row = self.current()
+        if row is not None:
+            self.presenter.do("erase", row.customer_id)
