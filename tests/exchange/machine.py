@@ -630,7 +630,7 @@ class Machine:
         life, _, place = str(token).partition(":")
         # Under the horizon a pair of numbers; under the sequencer a number for each scope.
         now = (
-            {scope: (pos, 0) for scope, (pos, _) in json.loads(place).items()}
+            {scope: (pos, 0) for scope, (pos, *_) in json.loads(place).items()}
             if place.startswith("{")
             else {"": (int(place.split(":")[0]), int(place.split(":")[1]))}
         )

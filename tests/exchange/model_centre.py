@@ -440,10 +440,10 @@ class ModelCentre:
         return [f for f in self.s.feed if f.scope in me.scopes and f.xid < horizon]
 
     def token_at(self, row: Fed) -> str:
-        return f"{self.epoch()}:{row.xid}:{row.id}:{row.scope}:{row.pk}"
+        return f"{self.epoch()}:{row.xid}:{row.id}:{row.scope}:{row.pk}:{row.ver}"
 
-    def knows(self, me: Known, xid: int, id_: int, scope: Scope, pk: str) -> bool:
-        return any((f.xid, f.id, f.scope, f.pk) == (xid, id_, scope, pk) for f in self.visible(me))
+    def knows(self, me: Known, parts: list[str]) -> bool:
+        return any(self.token_at(f).split(":") == parts for f in self.visible(me))
 
     def pull(self, me: Known, incarnation: UUID, call: PullCall) -> PullAnswer:
         shown = self.visible(me)
@@ -451,9 +451,9 @@ class ModelCentre:
         if call.token == newest:
             return PullAnswer("ok", newest, False, ())
         parts = (call.token or "").split(":")
-        good = len(parts) in {3, 5} and parts[0] == self.epoch() and int(parts[1]) >= self.s.floor
-        if good and len(parts) == 5:
-            good = self.knows(me, int(parts[1]), int(parts[2]), parts[3], parts[4])
+        good = len(parts) in {3, 6} and parts[0] == self.epoch() and int(parts[1]) >= self.s.floor
+        if good and len(parts) == 6:
+            good = self.knows(me, parts)
         if not good:
             return PullAnswer("snapshot", newest, False, ())
         after = self.after(parts)

@@ -19,7 +19,9 @@ PARTS = 4
 """Of the real seeds, so that two processors share them."""
 SEQUENCER_SEEDS = range(5)
 FOUND = (15, 142, 1477, 1698)
-"""Seeds that once broke a law, of the exchange or of the simulator itself."""
+"""Seeds of the first era that once broke a law, of the exchange or of the simulator itself."""
+FOUND_LATER = (33, 459, 1335, 7387)
+"""The same of the third era."""
 
 
 @pytest.fixture(scope="module")
@@ -38,6 +40,7 @@ def test_seeds_on_the_model_lose_nothing_and_double_nothing() -> None:
 
 def test_seeds_that_once_broke_a_law_break_none() -> None:
     assert model_seeds(FOUND, era=FIRST_ERA).broken == {}
+    assert model_seeds(FOUND_LATER).broken == {}
 
 
 @pytest.mark.slow

@@ -104,7 +104,6 @@ RIGHTS: dict[str, str] = {
     "staff_office.edit": "---yy",
     "staff_office.hire": "---yy",
     "staff_office.reset_pin": "--yyy",
-    "staff_office.set_level": "---yy",
     "staff_office.take_back": "---yy",
     "staff_office.view": "--yyy",
     "timeline.timeline": "-yyy-",

@@ -191,9 +191,9 @@ BEGIN
         AND (p.state = 'quarantined' OR q.state = 'quarantined')), sum_at;
 END $f$
 --;
-CREATE FUNCTION sync.token_of(life text, xid xid8, id bigint, scope int, pk uuid) RETURNS text
+CREATE FUNCTION sync.token_of(life text, xid xid8, id bigint, scope int, pk uuid, ver bigint) RETURNS text
 LANGUAGE sql IMMUTABLE SET search_path = sync, pg_temp AS $f$
-  SELECT concat_ws(':', life, xid::text, id::text, scope::text, pk::text)
+  SELECT concat_ws(':', life, xid::text, id::text, scope::text, pk::text, ver::text)
 $f$
 --;
 CREATE FUNCTION sync.feed_page(me sync.counter, mine uuid, life text, p_token text, p_page int)
@@ -203,9 +203,9 @@ DECLARE
   parts text[]; newest text; from_xid xid8; from_id bigint; from_scope int;
 BEGIN
   -- The newest row of my scopes below the horizon: when the counter stands on it, there is nothing to tell.
-  SELECT concat_ws(':', life, z.xid::text, z.id::text, z.scope::text, z.pk::text) INTO newest
+  SELECT concat_ws(':', life, z.xid::text, z.id::text, z.scope::text, z.pk::text, z.ver::text) INTO newest
   FROM unnest(me.scopes) AS s(scope) CROSS JOIN LATERAL (
-    SELECT f.xid, f.id, f.scope, f.pk FROM sync.feed f
+    SELECT f.xid, f.id, f.scope, f.pk, f.ver FROM sync.feed f
     WHERE f.scope = s.scope AND f.xid < pg_snapshot_xmin(pg_current_snapshot())
     ORDER BY f.scope DESC, f.xid DESC, f.id DESC LIMIT 1) z
   ORDER BY z.xid DESC, z.id DESC LIMIT 1;
@@ -216,15 +216,15 @@ BEGIN
   END IF;
   parts := string_to_array(p_token, ':');
   -- A cursor of the other scheme, or of nobody, is no cursor.
-  IF cardinality(parts) IN (3, 5) AND parts[1] = life AND parts[2] ~ '^\d+$' AND parts[3] ~ '^\d+$' THEN
+  IF cardinality(parts) IN (3, 6) AND parts[1] = life AND parts[2] ~ '^\d+$' AND parts[3] ~ '^\d+$' THEN
     from_xid := parts[2]::xid8;
     from_id := parts[3]::bigint;
     from_scope := parts[4]::int;
     -- A centre that was put back without a word does not know the row the counter stands on, or holds another
-    -- one in its place; what was committed in between would be passed over.
+    -- one in its place, be it another version of the same; what was committed in between would be passed over.
     IF from_scope IS NOT NULL AND NOT EXISTS (
       SELECT 1 FROM sync.feed f WHERE f.scope = from_scope AND f.xid = from_xid AND f.id = from_id
-        AND f.pk = parts[5]::uuid AND from_scope = ANY (me.scopes))
+        AND f.pk = parts[5]::uuid AND f.ver = parts[6]::bigint AND from_scope = ANY (me.scopes))
     THEN
       from_xid := NULL;
     ELSIF from_xid < (SELECT c.feed_floor FROM sync.centre c) THEN
@@ -249,15 +249,15 @@ BEGIN
       ORDER BY f.xid, f.id LIMIT p_page) z
     ORDER BY z.xid, z.id LIMIT p_page),
   top AS (
-    SELECT z.xid, z.id, z.scope, z.pk FROM unnest(me.scopes) AS s(scope) CROSS JOIN LATERAL (
-      SELECT f.xid, f.id, f.scope, f.pk FROM sync.feed f
+    SELECT z.xid, z.id, z.scope, z.pk, z.ver FROM unnest(me.scopes) AS s(scope) CROSS JOIN LATERAL (
+      SELECT f.xid, f.id, f.scope, f.pk, f.ver FROM sync.feed f
       WHERE f.scope = s.scope AND f.xid < pg_snapshot_xmin(pg_current_snapshot())
       ORDER BY f.scope DESC, f.xid DESC, f.id DESC LIMIT 1) z
     ORDER BY z.xid DESC, z.id DESC LIMIT 1)
   SELECT 'ok',
     CASE WHEN count(*) = p_page
-      THEN (SELECT sync.token_of(life, q.xid, q.id, q.scope, q.pk) FROM p q ORDER BY q.xid DESC, q.id DESC LIMIT 1)
-      ELSE coalesce((SELECT sync.token_of(life, t.xid, t.id, t.scope, t.pk) FROM top t), p_token) END,
+      THEN (SELECT sync.token_of(life, q.xid, q.id, q.scope, q.pk, q.ver) FROM p q ORDER BY q.xid DESC, q.id DESC LIMIT 1)
+      ELSE coalesce((SELECT sync.token_of(life, t.xid, t.id, t.scope, t.pk, t.ver) FROM top t), p_token) END,
     count(*)::int, count(*) = p_page,
     coalesce(jsonb_agg(jsonb_build_array(p.entity, p.pk, p.ver, p.del, p.schema_v, p.body) ORDER BY p.xid, p.id),
       '[]')::text

@@ -51,11 +51,12 @@ DECLARE
   heard jsonb; newest text;
 BEGIN
   PERFORM sync.stamp(me.scopes);
-  -- A cursor is a number for each scope with the row it stands on: life:{"scope": [number, row]}.
-  SELECT life || ':' || coalesce(jsonb_object_agg(z.scope, jsonb_build_array(z.pos, z.pk) ORDER BY z.scope), '{}')::text
+  -- A cursor is a number for each scope with the row it stands on: life:{"scope": [number, row, version]}.
+  SELECT life || ':'
+      || coalesce(jsonb_object_agg(z.scope, jsonb_build_array(z.pos, z.pk, z.ver) ORDER BY z.scope), '{}')::text
     INTO newest
     FROM unnest(me.scopes) AS s(scope) CROSS JOIN LATERAL (
-      SELECT f.scope, f.pos, f.pk FROM sync.feed f WHERE f.scope = s.scope AND f.pos IS NOT NULL
+      SELECT f.scope, f.pos, f.pk, f.ver FROM sync.feed f WHERE f.scope = s.scope AND f.pos IS NOT NULL
       ORDER BY f.pos DESC LIMIT 1) z;
   IF p_token = newest THEN
     RETURN QUERY SELECT 'ok', newest, 0, false, '[]';
@@ -65,7 +66,7 @@ BEGIN
     heard := substr(p_token, length(life) + 2)::jsonb;
     IF EXISTS (SELECT 1 FROM jsonb_each(heard) h WHERE NOT EXISTS (
         SELECT 1 FROM sync.feed f WHERE f.scope = h.key::int AND f.pos = (h.value->>0)::bigint
-          AND f.pk = (h.value->>1)::uuid AND f.scope = ANY (me.scopes)))
+          AND f.pk = (h.value->>1)::uuid AND f.ver = (h.value->>2)::bigint AND f.scope = ANY (me.scopes)))
       OR EXISTS (SELECT 1 FROM sync.sequence q WHERE q.scope = ANY (me.scopes)
         AND q.floor > coalesce((heard->(q.scope::text)->>0)::bigint, 0))
     THEN
@@ -87,14 +88,15 @@ BEGIN
   full_page AS (SELECT count(*) = p_page AS is_full, max(p.scope) AS scope FROM p),
   reached AS (
     -- Scopes before the last one of a full page are heard to their end, later ones not at all.
-    SELECT s.scope, z.pos, z.pk FROM unnest(me.scopes) AS s(scope) CROSS JOIN full_page g CROSS JOIN LATERAL (
-      SELECT f.pos, f.pk FROM sync.feed f WHERE f.scope = s.scope AND f.pos IS NOT NULL AND CASE
+    SELECT s.scope, z.pos, z.pk, z.ver FROM unnest(me.scopes) AS s(scope) CROSS JOIN full_page g CROSS JOIN LATERAL (
+      SELECT f.pos, f.pk, f.ver FROM sync.feed f WHERE f.scope = s.scope AND f.pos IS NOT NULL AND CASE
           WHEN NOT g.is_full OR s.scope < g.scope THEN true
           WHEN s.scope = g.scope THEN f.pos = (SELECT max(q.pos) FROM p q WHERE q.scope = g.scope)
           ELSE f.pos = (heard->(s.scope::text)->>0)::bigint END
       ORDER BY f.pos DESC LIMIT 1) z)
   SELECT 'ok',
-    (SELECT life || ':' || coalesce(jsonb_object_agg(r.scope, jsonb_build_array(r.pos, r.pk) ORDER BY r.scope), '{}')::text
+    (SELECT life || ':'
+        || coalesce(jsonb_object_agg(r.scope, jsonb_build_array(r.pos, r.pk, r.ver) ORDER BY r.scope), '{}')::text
       FROM reached r),
     count(*)::int, count(*) = p_page,
     coalesce(jsonb_agg(jsonb_build_array(p.entity, p.pk, p.ver, p.del, p.schema_v, p.body) ORDER BY p.scope, p.pos),

@@ -1139,11 +1139,12 @@ DECLARE
   heard jsonb; newest text;
 BEGIN
   PERFORM sync.stamp(me.scopes);
-  -- A cursor is a number for each scope with the row it stands on: life:{"scope": [number, row]}.
-  SELECT life || ':' || coalesce(jsonb_object_agg(z.scope, jsonb_build_array(z.pos, z.pk) ORDER BY z.scope), '{}')::text
+  -- A cursor is a number for each scope with the row it stands on: life:{"scope": [number, row, version]}.
+  SELECT life || ':'
+      || coalesce(jsonb_object_agg(z.scope, jsonb_build_array(z.pos, z.pk, z.ver) ORDER BY z.scope), '{}')::text
     INTO newest
     FROM unnest(me.scopes) AS s(scope) CROSS JOIN LATERAL (
-      SELECT f.scope, f.pos, f.pk FROM sync.feed f WHERE f.scope = s.scope AND f.pos IS NOT NULL
+      SELECT f.scope, f.pos, f.pk, f.ver FROM sync.feed f WHERE f.scope = s.scope AND f.pos IS NOT NULL
       ORDER BY f.pos DESC LIMIT 1) z;
   IF p_token = newest THEN
     RETURN QUERY SELECT 'ok', newest, 0, false, '[]';
@@ -1153,7 +1154,7 @@ BEGIN
     heard := substr(p_token, length(life) + 2)::jsonb;
     IF EXISTS (SELECT 1 FROM jsonb_each(heard) h WHERE NOT EXISTS (
         SELECT 1 FROM sync.feed f WHERE f.scope = h.key::int AND f.pos = (h.value->>0)::bigint
-          AND f.pk = (h.value->>1)::uuid AND f.scope = ANY (me.scopes)))
+          AND f.pk = (h.value->>1)::uuid AND f.ver = (h.value->>2)::bigint AND f.scope = ANY (me.scopes)))
       OR EXISTS (SELECT 1 FROM sync.sequence q WHERE q.scope = ANY (me.scopes)
         AND q.floor > coalesce((heard->(q.scope::text)->>0)::bigint, 0))
     THEN
@@ -1175,14 +1176,15 @@ BEGIN
   full_page AS (SELECT count(*) = p_page AS is_full, max(p.scope) AS scope FROM p),
   reached AS (
     -- Scopes before the last one of a full page are heard to their end, later ones not at all.
-    SELECT s.scope, z.pos, z.pk FROM unnest(me.scopes) AS s(scope) CROSS JOIN full_page g CROSS JOIN LATERAL (
-      SELECT f.pos, f.pk FROM sync.feed f WHERE f.scope = s.scope AND f.pos IS NOT NULL AND CASE
+    SELECT s.scope, z.pos, z.pk, z.ver FROM unnest(me.scopes) AS s(scope) CROSS JOIN full_page g CROSS JOIN LATERAL (
+      SELECT f.pos, f.pk, f.ver FROM sync.feed f WHERE f.scope = s.scope AND f.pos IS NOT NULL AND CASE
           WHEN NOT g.is_full OR s.scope < g.scope THEN true
           WHEN s.scope = g.scope THEN f.pos = (SELECT max(q.pos) FROM p q WHERE q.scope = g.scope)
           ELSE f.pos = (heard->(s.scope::text)->>0)::bigint END
       ORDER BY f.pos DESC LIMIT 1) z)
   SELECT 'ok',
-    (SELECT life || ':' || coalesce(jsonb_object_agg(r.scope, jsonb_build_array(r.pos, r.pk) ORDER BY r.scope), '{}')::text
+    (SELECT life || ':'
+        || coalesce(jsonb_object_agg(r.scope, jsonb_build_array(r.pos, r.pk, r.ver) ORDER BY r.scope), '{}')::text
       FROM reached r),
     count(*)::int, count(*) = p_page,
     coalesce(jsonb_agg(jsonb_build_array(p.entity, p.pk, p.ver, p.del, p.schema_v, p.body) ORDER BY p.scope, p.pos),
@@ -4498,9 +4500,9 @@ BEGIN
         AND (p.state = 'quarantined' OR q.state = 'quarantined')), sum_at;
 END $f$
 --;
-CREATE FUNCTION sync.token_of(life text, xid xid8, id bigint, scope int, pk uuid) RETURNS text
+CREATE FUNCTION sync.token_of(life text, xid xid8, id bigint, scope int, pk uuid, ver bigint) RETURNS text
 LANGUAGE sql IMMUTABLE SET search_path = sync, pg_temp AS $f$
-  SELECT concat_ws(':', life, xid::text, id::text, scope::text, pk::text)
+  SELECT concat_ws(':', life, xid::text, id::text, scope::text, pk::text, ver::text)
 $f$
 --;
 CREATE FUNCTION sync.feed_page(me sync.counter, mine uuid, life text, p_token text, p_page int)
@@ -4510,9 +4512,9 @@ DECLARE
   parts text[]; newest text; from_xid xid8; from_id bigint; from_scope int;
 BEGIN
   -- The newest row of my scopes below the horizon: when the counter stands on it, there is nothing to tell.
-  SELECT concat_ws(':', life, z.xid::text, z.id::text, z.scope::text, z.pk::text) INTO newest
+  SELECT concat_ws(':', life, z.xid::text, z.id::text, z.scope::text, z.pk::text, z.ver::text) INTO newest
   FROM unnest(me.scopes) AS s(scope) CROSS JOIN LATERAL (
-    SELECT f.xid, f.id, f.scope, f.pk FROM sync.feed f
+    SELECT f.xid, f.id, f.scope, f.pk, f.ver FROM sync.feed f
     WHERE f.scope = s.scope AND f.xid < pg_snapshot_xmin(pg_current_snapshot())
     ORDER BY f.scope DESC, f.xid DESC, f.id DESC LIMIT 1) z
   ORDER BY z.xid DESC, z.id DESC LIMIT 1;
@@ -4523,15 +4525,15 @@ BEGIN
   END IF;
   parts := string_to_array(p_token, ':');
   -- A cursor of the other scheme, or of nobody, is no cursor.
-  IF cardinality(parts) IN (3, 5) AND parts[1] = life AND parts[2] ~ '^\d+$' AND parts[3] ~ '^\d+$' THEN
+  IF cardinality(parts) IN (3, 6) AND parts[1] = life AND parts[2] ~ '^\d+$' AND parts[3] ~ '^\d+$' THEN
     from_xid := parts[2]::xid8;
     from_id := parts[3]::bigint;
     from_scope := parts[4]::int;
     -- A centre that was put back without a word does not know the row the counter stands on, or holds another
-    -- one in its place; what was committed in between would be passed over.
+    -- one in its place, be it another version of the same; what was committed in between would be passed over.
     IF from_scope IS NOT NULL AND NOT EXISTS (
       SELECT 1 FROM sync.feed f WHERE f.scope = from_scope AND f.xid = from_xid AND f.id = from_id
-        AND f.pk = parts[5]::uuid AND from_scope = ANY (me.scopes))
+        AND f.pk = parts[5]::uuid AND f.ver = parts[6]::bigint AND from_scope = ANY (me.scopes))
     THEN
       from_xid := NULL;
     ELSIF from_xid < (SELECT c.feed_floor FROM sync.centre c) THEN
@@ -4556,15 +4558,15 @@ BEGIN
       ORDER BY f.xid, f.id LIMIT p_page) z
     ORDER BY z.xid, z.id LIMIT p_page),
   top AS (
-    SELECT z.xid, z.id, z.scope, z.pk FROM unnest(me.scopes) AS s(scope) CROSS JOIN LATERAL (
-      SELECT f.xid, f.id, f.scope, f.pk FROM sync.feed f
+    SELECT z.xid, z.id, z.scope, z.pk, z.ver FROM unnest(me.scopes) AS s(scope) CROSS JOIN LATERAL (
+      SELECT f.xid, f.id, f.scope, f.pk, f.ver FROM sync.feed f
       WHERE f.scope = s.scope AND f.xid < pg_snapshot_xmin(pg_current_snapshot())
       ORDER BY f.scope DESC, f.xid DESC, f.id DESC LIMIT 1) z
     ORDER BY z.xid DESC, z.id DESC LIMIT 1)
   SELECT 'ok',
     CASE WHEN count(*) = p_page
-      THEN (SELECT sync.token_of(life, q.xid, q.id, q.scope, q.pk) FROM p q ORDER BY q.xid DESC, q.id DESC LIMIT 1)
-      ELSE coalesce((SELECT sync.token_of(life, t.xid, t.id, t.scope, t.pk) FROM top t), p_token) END,
+      THEN (SELECT sync.token_of(life, q.xid, q.id, q.scope, q.pk, q.ver) FROM p q ORDER BY q.xid DESC, q.id DESC LIMIT 1)
+      ELSE coalesce((SELECT sync.token_of(life, t.xid, t.id, t.scope, t.pk, t.ver) FROM top t), p_token) END,
     count(*)::int, count(*) = p_page,
     coalesce(jsonb_agg(jsonb_build_array(p.entity, p.pk, p.ver, p.del, p.schema_v, p.body) ORDER BY p.xid, p.id),
       '[]')::text
