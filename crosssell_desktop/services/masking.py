@@ -58,7 +58,9 @@ def masked(found: Card, session: Session, *, now_ms: int) -> Card:
     """Return the card without what the level may not see."""
     if found.care_until <= now_ms:
         found = replace(found, care_until=0)
-    if "profiling" not in found.consents or found.status == "restricted":
+    # A firm is no person to be profiled: what an event at it calls for is no personal data.
+    may_guess = found.kind == "organisation" or "profiling" in found.consents
+    if not may_guess or found.status == "restricted":
         found = replace(found, needs=tuple(one for one in found.needs if one.source != "inferred"))
     if found.status == "restricted":
         found = replace(found, **{name: _nothing(getattr(found, name)) for name in RESTRICTED})

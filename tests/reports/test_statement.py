@@ -74,7 +74,7 @@ def test_the_hash_is_of_the_content_not_of_the_printing(statement: Statement) ->
 def test_the_registry_makes_each_paper_from_its_data(
     statement: Statement, shift: Callable[..., ShiftReportData], fonts: Fonts, voices: dict[str, Voice]
 ) -> None:
-    assert sorted(PAPERS) == ["shift", "statement"]
+    assert sorted(PAPERS) == ["erasure", "extract", "shift", "statement"]
     for data, maker in ((statement(1), PAPERS["statement"].make), (shift(1), PAPERS["shift"].make)):
         assert make_paper(data, fonts, voices["en"]) == maker(data, fonts, voices["en"])
     with pytest.raises(TypeError, match="no paper takes str"):

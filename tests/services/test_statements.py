@@ -67,7 +67,7 @@ def test_a_card_costs_the_same_with_one_purchase_and_with_sixty(photo: Counter, 
         photo.sell("anna", *(PRODUCTS[(n + k) % len(PRODUCTS)][0] for k in range(3)), of="olga")
         customers.add_note(photo.desk, anna, customer("olga"), "traits", f"и ещё {n}")
     assert count(look) == one
-    assert one <= 20
+    assert one <= 25
 
 
 def test_a_suggestion_snapshot_costs_the_same_whatever_the_shop_and_the_past(
@@ -106,7 +106,7 @@ def test_a_suggestion_snapshot_costs_the_same_whatever_the_shop_and_the_past(
                 (known("more", str(n)).bytes, product(sku).bytes, product("CARD-64").bytes),
             )
     assert count(lambda: freeze(*(sku for sku, *_ in PRODUCTS[1:]))) == few
-    assert few <= 25
+    assert few <= 30
 
 
 def test_a_sale_of_ten_lines_asks_no_more_than_one_of_one(photo: Counter, count: Count) -> None:
