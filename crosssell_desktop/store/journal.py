@@ -56,14 +56,18 @@ def rows_of(body: str) -> dict[str, list[dict[str, Any]]]:
 
 def typed_row(table: Table, row: Mapping[str, Any]) -> dict[str, Any]:
     """Return a JSON row as the table takes it; columns this program does not know are left out."""
-    typed: dict[str, Any] = {}
-    for name, value in row.items():
-        column = table.columns.get(name)
-        if column is None or name in _LOCAL_COLUMNS:
-            continue
-        is_id = type(column.type).__name__ == "Id"
-        typed[name] = UUID(value) if is_id and value is not None else value
-    return typed
+    is_id = _travelling(table)
+    return {
+        name: UUID(value) if is_id[name] and value is not None else value
+        for name, value in row.items()
+        if name in is_id
+    }
+
+
+@functools.cache
+def _travelling(table: Table) -> dict[str, bool]:
+    """Return the columns of a table that travel, and whether each is an id."""
+    return {c.name: type(c.type).__name__ == "Id" for c in table.columns if c.name not in _LOCAL_COLUMNS}
 
 
 def new_salt() -> str:

@@ -290,10 +290,12 @@ class Exchange:
             raise CentreAway(str(error)) from error
 
     def _snapshot_step(self, plan: SnapshotPlan, tally: _Tally) -> bool:
+        self._breath.begin(plan.todo[0])
         answer = self._transport.snapshot(plan.todo[0], plan.after, self._breath.rows)
         while not answer.rows and len(plan.todo) > 1 and not self._has_rows(plan):
             # A table that is empty at both ends is no reason to write.
             plan = replace(plan, todo=plan.todo[1:], after=None)
+            self._breath.begin(plan.todo[0])
             answer = self._transport.snapshot(plan.todo[0], plan.after, self._breath.rows)
         now_ms = self._clock.now_ms()
         reached = plan

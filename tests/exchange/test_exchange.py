@@ -13,7 +13,7 @@ from tests.exchange.mutants import MUTANTS, Mutant
 from tests.exchange.running import MakeCentre, compared_seeds, model_seeds, real_seeds, real_world
 
 MODEL_SEEDS = range(100)
-REAL_SEEDS = int(os.environ.get("CROSSSELL_REAL_SEEDS", "40"))
+REAL_SEEDS = int(os.environ.get("CROSSSELL_REAL_SEEDS", "100"))
 """More by ``python -m tests.exchange --seeds 1000``."""
 PARTS = 4
 """Of the real seeds, so that two processors share them."""

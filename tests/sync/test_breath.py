@@ -33,3 +33,14 @@ def test_a_fixed_size_stays() -> None:
     breath = Breath(7, fixed=True)
     breath.took(LONGEST_WRITE_MS * 40, 7)
     assert breath.rows == 7
+
+
+def test_another_tables_rows_begin_short_and_the_same_tables_go_on() -> None:
+    breath = Breath(400)
+    breath.begin("price")
+    for _ in range(40):
+        breath.took(1.0, breath.rows)
+    breath.begin("price")
+    assert breath.rows == 400
+    breath.begin("customer")
+    assert breath.rows == FIRST_ROWS
