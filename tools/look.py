@@ -38,7 +38,8 @@ def paint(app: QApplication, name: str, out: Path) -> None:
         window = counter_window(look, speakers, language, STATES[state])  # type: ignore[arg-type]
     else:
         window = other_screen(state, look, speakers, language)  # type: ignore[arg-type]
-    app.processEvents()
+    for _ in range(3):  # layouts settle over several turns
+        app.processEvents()
     window.grab().save(str(out / f"{name}.png"))
     for message in sorted(speakers["ru"].missing):
         print("not translated:", repr(message))

@@ -19,6 +19,8 @@ from crosssell_desktop.domain.outcome import Change
 from crosssell_desktop.domain.text import Language
 from crosssell_desktop.presenters.card_edit import CardEditPresenter
 from crosssell_desktop.presenters.card_edit_port import DeskCardEditPort
+from crosssell_desktop.presenters.consents import ConsentsPresenter
+from crosssell_desktop.presenters.consents_port import DeskConsentsPort
 from crosssell_desktop.presenters.counter import CounterPresenter
 from crosssell_desktop.presenters.desk_port import DeskPort
 from crosssell_desktop.presenters.exchange import ExchangePresenter
@@ -31,6 +33,7 @@ from crosssell_desktop.presenters.people_data import OfficePeoplePort, PeopleDat
 from crosssell_desktop.presenters.places import LoginPresenter, PassesPresenter, ShiftPresenter
 from crosssell_desktop.presenters.places_page import PlacesPagePresenter
 from crosssell_desktop.presenters.ports import PassSlip
+from crosssell_desktop.presenters.reveal import DeskRevealPort, RevealPresenter
 from crosssell_desktop.presenters.rota import RotaPresenter
 from crosssell_desktop.presenters.staff import StaffPresenter
 from crosssell_desktop.presenters.state import CounterState, Message, Place, ShiftHeader
@@ -144,6 +147,8 @@ class CounterProgram(QObject):
         self.port = DeskPort(speech, reports=means.profile.reports, announce=self._announce)
         self.counter = CounterPresenter(self.port, self.jobs, means.clock, self)
         self.editor = CardEditPresenter(DeskCardEditPort(self.port, self._announce), self.jobs, self)
+        self.consents = ConsentsPresenter(DeskConsentsPort(self.port, self._announce), self.jobs, self)
+        self.reveals = RevealPresenter(DeskRevealPort(self.port, self._announce), self.jobs, self)
         self.login = LoginPresenter(self.port, self.jobs, self)
         self.passes = PassesPresenter(self.port, self.jobs, self)
         self.shift = ShiftPresenter(self.port, self.jobs, self)
@@ -323,7 +328,16 @@ class CounterProgram(QObject):
 
     def _build_places(self) -> None:
         self.screen = CounterScreen(self.at, self.counter)
-        self.forms = CounterForms(self.at, self.screen, self.counter, self._keys, self.window, self.editor)
+        self.forms = CounterForms(
+            self.at,
+            self.screen,
+            self.counter,
+            self._keys,
+            self.window,
+            editor=self.editor,
+            consents=self.consents,
+            reveals=self.reveals,
+        )
         self.window.add_place(Place.COUNTER, self.screen, self.screen.top)
         self.passes_screen = PassesScreen(self.at, self.passes)
         self.window.add_place(Place.PASSES, self.passes_screen)
@@ -345,6 +359,7 @@ class CounterProgram(QObject):
         self.counter.completed.connect(self.completed)
         self.counter.completed.connect(self._learn_today)
         self.counter.passed.connect(self._have_slip)
+        self.consents.done.connect(self.counter.tell_done)
         self.passes.told.connect(self.window.say_message)
         self.shift.told.connect(self.window.say_message)
         for office_page in (self.office, self.staff, self.rota, self.places, self.matching, self.people_data):
@@ -354,6 +369,8 @@ class CounterProgram(QObject):
         for presenter in (
             self.counter,
             self.editor,
+            self.consents,
+            self.reveals,
             self.login,
             self.passes,
             self.shift,

@@ -34,6 +34,23 @@ CHANNEL_WORDS: dict[str, str] = {
 }
 
 
+REACHES_NOBODY: frozenset[str] = frozenset({"profiling", "third_party"})
+"""Purposes that use no channel to the customer: they are allowed or not, as a whole."""
+FORM_WORDS: dict[str, str] = {
+    "screen": N_("on this screen"),
+    "paper": N_("on paper"),
+    "receipt_code": N_("by a code on the receipt"),
+}
+
+
+class Said(NamedTuple):
+    """A word to be recorded: a purpose, a channel (``""`` is every one), and whether it is allowed."""
+
+    purpose: str
+    channel: str
+    given: bool
+
+
 class Word(NamedTuple):
     """A word of a customer on a purpose: ``given`` or ``withdrawn``, when, and the withdrawal it had in sight."""
 
@@ -71,6 +88,31 @@ def wants_no_contact(words: Iterable[Word]) -> bool:
     """Say whether the customer wants no contact at all, as far as the words about it tell."""
     given, withdrawn = _newest(word for word in words if word.purpose == CONTACT)
     return bool(withdrawn) and given.get((CONTACT, ""), -2) < withdrawn.get((CONTACT, ""), -1)
+
+
+Allowed = frozenset[tuple[str, str]]
+"""What is allowed: pairs of purpose and channel."""
+
+
+def words_between(before: Allowed, after: Allowed) -> tuple[Said, ...]:
+    """Return the fewest words that lead from what is allowed to what shall be: a whole purpose is one word.
+
+    >>> words_between(frozenset(), frozenset({("marketing", "sms")}))
+    (Said(purpose='marketing', channel='sms', given=True),)
+    >>> words_between(frozenset({("marketing", "sms")}), frozenset())
+    (Said(purpose='marketing', channel='', given=False),)
+    """
+    words: list[Said] = []
+    for purpose in PURPOSES:
+        was = {of for of in CHANNELS if (purpose, of) in before}
+        will = {of for of in CHANNELS if (purpose, of) in after}
+        if was == will:
+            continue
+        if not will or (not was and will == set(CHANNELS)):
+            words.append(Said(purpose, "", given=bool(will)))
+        else:
+            words += [Said(purpose, of, given=of in will) for of in CHANNELS if (of in was) is not (of in will)]
+    return tuple(words)
 
 
 _Newest = dict[tuple[str, str], int]

@@ -93,6 +93,8 @@ REVEAL_REASONS: dict[str, str] = {
     "customer_asked": N_("the customer asked to see it"),
 }
 """Why a masked contact may be opened; a short list, for a free text would say too much or nothing."""
+REVEAL_TO_REACH: dict[str, str] = {"call_back": "consent", "order_ready": "contract", "delivery": "contract"}
+"""Reasons that end in reaching the customer, each with the basis it stands on (``domain.consents.BASES``)."""
 
 LISTED_AT_MOST: dict[Level, int] = {
     Level.CASHIER: 20,

@@ -456,10 +456,14 @@ class DeskCardEditPort:
         return found[0].product_id, found[0].product_type
 
     def _person_named(self, text: str) -> CustomerId:
-        found = finding.look_up(self._port.desk, self._port.session, text, 2).customers.customers
+        looked = finding.look_up(self._port.desk, self._port.session, text, 2)
+        found = looked.customers.customers
         if len(found) != 1:
+            are_several = bool(found) or looked.listed_at_most is not None
             words = (
-                N_("Several customers answer to «{text}»: write more.") if found else N_("Nobody answers to «{text}».")
+                N_("Several customers answer to «{text}»: write more.")
+                if are_several
+                else N_("Nobody answers to «{text}».")
             )
             raise Refusal("not_one", Text(words, {"text": text.strip()[:40]}))
         return found[0].id

@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from uuid import UUID
 
+from crosssell_desktop.domain.access import Act, Session, may
 from crosssell_desktop.domain.basket import REFUSAL_WORDS
 from crosssell_desktop.domain.context import EVENTS
+from crosssell_desktop.domain.field_access import Group, Sight, sight
 from crosssell_desktop.domain.format import day, percent, whole
 from crosssell_desktop.domain.text import N_, NP_, Translator
 from crosssell_desktop.presenters.desk_words import SITUATIONS
-from crosssell_desktop.presenters.state import CardItem, CardList, Consents, CustomerCard, Note
+from crosssell_desktop.presenters.state import CardAct, CardItem, CardList, Consents, CustomerCard, Note
 from crosssell_desktop.store.queries.card import Card
 from crosssell_desktop.store.queries.card_parts import Event, Owned, Purchase
 from crosssell_desktop.store.queries.card_parts import Note as CardNote
@@ -135,10 +137,26 @@ def card_state(card: Card, speaker: Translator, *, names: Mapping[UUID, str], no
             do_not_contact=card.do_not_contact,
         ),
         care_mode=card.care_until > now_ms,
+        is_restricted=card.status == "restricted",
         is_organisation=card.kind == "organisation",
         fresh_at_ms=card.heard_at,
         is_stale=card.heard_at is not None and now_ms - card.heard_at > STALE_MS,
     )
+
+
+def acts_on(card: Card, session: Session) -> frozenset[CardAct]:
+    """Return what the person may do with a card as it stands."""
+    acts = {CardAct.CONSENTS}
+    if may(session, Act.SAVE_CUSTOMER):
+        acts.add(CardAct.EDIT)
+    if card.status != "restricted" and may(session, Act.REVEAL_CONTACT) and masked_groups(session):
+        acts.add(CardAct.REVEAL)
+    return frozenset(acts)
+
+
+def masked_groups(session: Session) -> tuple[Group, ...]:
+    """Return the groups of contacts the person sees masked and may open."""
+    return tuple(group for group in (Group.CONTACT, Group.ADDRESS) if sight(session, group) is Sight.REVEAL)
 
 
 def lost_field(entity: str, field: str, speaker: Translator) -> str:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from crosssell_desktop.domain.text import N_, Text
-from crosssell_desktop.presenters.state import Answer, CounterState, SuggestionsPhase
+from crosssell_desktop.presenters.state import Answer, CardAct, CounterState, SuggestionsPhase
 
 Enabled = Callable[[CounterState], bool]
 Group = Literal["receipt", "offers", "customer", "program"]
@@ -45,8 +45,11 @@ def _has_offers(state: CounterState) -> bool:
     return state.suggestions.phase is SuggestionsPhase.READY
 
 
-def _has_card(state: CounterState) -> bool:
-    return state.card is not None and not state.card.is_locked
+def _may_on_card(act: CardAct) -> Enabled:
+    def enabled(state: CounterState) -> bool:
+        return state.card is not None and not state.card.is_locked and act in state.card.acts
+
+    return enabled
 
 
 def _may_hold(state: CounterState) -> bool:
@@ -118,7 +121,18 @@ COMMANDS: tuple[Command, ...] = (
     Command("why", Text(N_("Why: open the proof")), ("Alt+0",), "proof", "offers", _has_offers),
     Command("remove_line", Text(N_("Remove the line")), ("Del",), "trash", "receipt", _has_lines),
     Command("undo", Text(N_("Undo")), ("Ctrl+Z",), "undo", "receipt"),
-    Command("edit_card", Text(N_("Edit the customer's card")), ("Ctrl+E",), "customer", "customer", _has_card),
+    Command(
+        "edit_card", Text(N_("Edit the customer's card")), ("Ctrl+E",), "customer", "customer",
+        _may_on_card(CardAct.EDIT),
+    ),
+    Command(
+        "consents", Text(N_("Consents, do not contact, erasure")), ("Ctrl+G",), "lock", "customer",
+        _may_on_card(CardAct.CONSENTS),
+    ),
+    Command(
+        "reveal", Text(N_("Open the masked contact, with a reason")), ("Ctrl+R",), "search", "customer",
+        _may_on_card(CardAct.REVEAL),
+    ),
     Command("drawer", Text(N_("Customer card as a drawer")), ("Ctrl+K",), "drawer", "customer"),
     Command("language", Text(N_("Language: Russian, English")), ("Ctrl+L",), "language", "program"),
     Command("theme", Text(N_("Light, dark, high contrast")), ("Ctrl+T",), "moon", "program"),

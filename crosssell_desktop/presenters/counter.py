@@ -352,6 +352,18 @@ class CounterPresenter(QObject):
         if undo is not None:
             self._change(undo, Message(Text(N_("Undone"))))
 
+    @Slot(object, object)
+    def tell_done(self, message: Message, undo: Callable[[], object] | None) -> None:
+        """Tell of an act that another presenter carried out; Ctrl+Z takes it back, as any act of the counter."""
+
+        def take_back() -> ReceiptState:
+            if undo is not None:
+                undo()
+            return self._port.current()
+
+        self._undo = None if undo is None else take_back
+        self.told.emit(message)
+
     @Slot()
     def ask_targets(self) -> None:
         """Ask where a customer can be passed to."""

@@ -204,14 +204,22 @@ class DeskPort:
         hits = desk_rows.hits(found, text, self.speaker, may_add=may(self.session, Act.SAVE_CUSTOMER))
         shown = hits[:limit]
         left = len(hits) - len(shown) + found.customers.total - len(found.customers.customers)
-        return SearchResults(query=text, hits=shown, more=left, is_more=found.customers.is_more, phase="ready")
+        return SearchResults(
+            query=text,
+            hits=shown,
+            more=left,
+            is_more=found.customers.is_more,
+            phase="ready",
+            held_back=desk_rows.too_wide(found),
+        )
 
     def card(self, customer_id: CustomerId) -> CustomerCard:
         """Return the customer's card as this role may see it."""
         found = customers.card(self.desk, self.session, customer_id)
-        return card_words.card_state(
+        said = card_words.card_state(
             found, self.speaker, names=staff.names_by_uuid(self.desk), now_ms=self.desk.clock.now_ms()
         )
+        return replace(said, acts=card_words.acts_on(found, self.session))
 
     def suggestions(self, receipt_id: ReceiptId) -> SuggestionsState:
         """Return the open round of a receipt in words; locked, empty and held-out are answers, not errors."""
@@ -299,9 +307,9 @@ class DeskPort:
                 return self._take_pass(found.id)
         results = self.search(code, 20)
         real = [hit for hit in results.hits if hit.kind is not HitKind.NEW_CUSTOMER]
-        if len(real) == 1 and real[0].kind is not HitKind.RECEIPT:
+        if len(real) == 1 and real[0].kind is not HitKind.RECEIPT and results.held_back is None:
             return self.choose(real[0].key)
-        if real and not scanned:
+        if (real or results.held_back is not None) and not scanned:
             return Taken(self._state(), choices=results)
         unknown = Text(N_("Nothing is known by «{code}»"), {"code": code[:40]})
         return Taken(self._state(), unknown, found=False)

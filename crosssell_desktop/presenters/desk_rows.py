@@ -71,9 +71,20 @@ def hits(found: Finds, typed: str, speaker: Translator, *, may_add: bool) -> tup
     if found.a_sale is not None:
         rows.append(Hit(HitKind.RECEIPT, f"receipt:{found.a_sale.number}", found.a_sale.number))
     name = typed.strip()[:MOST_TYPED]
-    if may_add and not found.customers.customers and len(name) >= ASK_TO_ADD_FROM:
+    is_unknown = not found.customers.customers and found.listed_at_most is None
+    if may_add and is_unknown and len(name) >= ASK_TO_ADD_FROM:
         rows.append(Hit(HitKind.NEW_CUSTOMER, f"new:{name}", name))
     return tuple(rows)
+
+
+def too_wide(found: Finds) -> Text | None:
+    """Return why customers that answer are not listed; None when nothing is held back."""
+    if found.listed_at_most is None:
+        return None
+    return Text(
+        N_("More than {n} customers answer to this and are not listed: write more of the name, or the phone."),
+        {"n": found.listed_at_most},
+    )
 
 
 def ready(

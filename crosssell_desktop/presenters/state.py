@@ -122,6 +122,14 @@ class Consents:
     do_not_contact: bool = False
 
 
+class CardAct(StrEnum):
+    """What the person at work may do with the card in front; what is not there is not offered."""
+
+    EDIT = "edit"
+    CONSENTS = "consents"
+    REVEAL = "reveal"
+
+
 @dataclass(frozen=True, slots=True)
 class CustomerCard:
     """The customer as the consultant sees him: who, traits, how to work; then the lists."""
@@ -150,12 +158,15 @@ class CustomerCard:
     channel: str = ""
     consents: Consents = Consents()
     care_mode: bool = False
+    is_restricted: bool = False
+    """The data are kept and used for nothing, at the customer's demand."""
     is_organisation: bool = False
     fresh_at_ms: int | None = None
     """When this counter last heard the centre, and with it all that is shown; None when it never did."""
     is_stale: bool = False
     is_locked: bool = False
     """Personal data locked because the centre has been silent too long (design ruling 7)."""
+    acts: frozenset[CardAct] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -381,6 +392,8 @@ class SearchResults:
     trouble: Text | None = None
     is_more: bool = False
     """There are more than ``more``: nobody counts all cards of a common name."""
+    held_back: Text | None = None
+    """Why customers that answer are not listed."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,12 +10,13 @@ from uuid import UUID
 
 from crosssell_desktop.domain.access import Act, Session, require
 from crosssell_desktop.domain.clock import DAY_MS
+from crosssell_desktop.domain.consents import CHANNELS
 from crosssell_desktop.domain.errors import Refusal
-from crosssell_desktop.domain.field_access import REVEAL_REASONS, Group, Sight, sight
+from crosssell_desktop.domain.field_access import REVEAL_REASONS, REVEAL_TO_REACH, Group, Sight, sight
 from crosssell_desktop.domain.ids import CustomerId
 from crosssell_desktop.domain.outcome import Change, Outcome
 from crosssell_desktop.domain.text import N_, Text
-from crosssell_desktop.services import exchange
+from crosssell_desktop.services import consents, exchange
 from crosssell_desktop.services.business import business
 from crosssell_desktop.services.desk import Desk
 from crosssell_desktop.store import unit
@@ -23,7 +24,7 @@ from crosssell_desktop.store.queries import access_log, contacts
 from crosssell_desktop.store.queries.access_log import LogFilter, Looked
 from crosssell_desktop.sync import centre_asked
 
-__all__ = ["LogFilter", "Looked", "Revealed", "as_csv", "ask_centre", "entries", "note", "reveal"]
+__all__ = ["Left", "LogFilter", "Looked", "Revealed", "as_csv", "ask_centre", "entries", "left", "note", "reveal"]
 """``Looked`` and ``LogFilter`` are handed on to who shows the log."""
 
 HOUR_MS = 3_600_000
@@ -45,13 +46,44 @@ class Revealed:
         return tuple(value for of, value in self.values if of == kind)
 
 
+@dataclass(frozen=True, slots=True)
+class Left:
+    """How many contacts the person may still open within the running hour and day, and of how many."""
+
+    of_hour: int
+    hour: int
+    of_day: int
+    day: int
+
+
+def left(desk: Desk, session: Session) -> Left:
+    """Return how many contacts the person may still open.
+
+    Raises:
+        Refusal: ``not_allowed``.
+    """
+    require(session, Act.REVEAL_CONTACT)
+    with desk.look() as connection:
+        settings = business(connection, desk.me)
+        now = desk.clock.now_ms()
+        counted = [
+            (most := settings.number(key), max(most - _looks(connection, session, now - span), 0))
+            for key, span in LIMITS
+        ]
+    (of_hour, hour), (of_day, day) = counted
+    return Left(of_hour, hour, of_day, day)
+
+
 def reveal(
     desk: Desk, session: Session, customer_id: CustomerId, reason: str, *, group: Group = Group.CONTACT
 ) -> Outcome[Revealed]:
     """Open a customer's masked contacts: the look is recorded before anything is shown.
 
+    A reason that ends in reaching the customer is held against what the customer allows: service in one channel at
+    least, or the order that is being delivered; nothing opens a contact the customer barred.
+
     Raises:
-        Refusal: ``not_allowed``, ``bad_reason``, ``no_such_customer``, ``too_many_reveals``.
+        Refusal: ``not_allowed``, ``bad_reason``, ``no_such_customer``, ``too_many_reveals``, ``contact_not_allowed``.
     """
     require(session, Act.REVEAL_CONTACT)
     if group not in _OPENED or sight(session, group) not in {Sight.REVEAL, Sight.FULL}:
@@ -63,15 +95,28 @@ def reveal(
         found = contacts.of_customer(work.connection, customer_id, _OPENED[group])
         if found is None:
             raise Refusal("no_such_customer", Text(N_("This customer's card has not reached this counter yet.")))
+        if reason in REVEAL_TO_REACH:
+            _must_be_reachable(work, customer_id, REVEAL_TO_REACH[reason])
         note(work, session, customer_id, group.value, reason)
     return Outcome(Revealed(found), frozenset({Change.SYNC}))
+
+
+def _must_be_reachable(work: unit.Unit, customer_id: CustomerId, basis: str) -> None:
+    against = [consents.may_contact(work.connection, customer_id, of, "service", basis=basis) for of in CHANNELS]
+    barred = [why for why in against if why is not None]
+    if len(barred) == len(CHANNELS):
+        raise Refusal("contact_not_allowed", barred[0])
+
+
+def _looks(connection: unit.Connection, session: Session, since_ms: int) -> int:
+    return access_log.looks_since(connection, session.person_id, since_ms)
 
 
 def _hold_limit(work: unit.Unit, session: Session) -> None:
     settings = business(work.connection, work.me)
     for key, span in LIMITS:
         most = settings.number(key)
-        if access_log.looks_since(work.connection, session.person_id, work.now_ms - span) >= most:
+        if _looks(work.connection, session, work.now_ms - span) >= most:
             raise Refusal(
                 "too_many_reveals",
                 Text(

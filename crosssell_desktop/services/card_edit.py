@@ -20,6 +20,7 @@ from crosssell_desktop.domain.ids import CustomerId, ProductId
 from crosssell_desktop.domain.inn import is_inn
 from crosssell_desktop.domain.outcome import Change, Outcome
 from crosssell_desktop.domain.text import N_, Text
+from crosssell_desktop.services import consents
 from crosssell_desktop.services.business import business
 from crosssell_desktop.services.desk import Desk
 from crosssell_desktop.services.masking import mask_email, mask_phone
@@ -31,6 +32,8 @@ from crosssell_desktop.store.queries import card_parts
 
 CHANNELS: tuple[str, ...] = ("phone", "sms", "email", "messenger", "post")
 PROMISES: tuple[str, ...] = ("call_back", "price_held", "reserve")
+REACHES: frozenset[str] = frozenset({"call_back"})
+"""Promises that are kept by reaching the customer."""
 INFERRED_DAYS = 183
 """How long a need that was only supposed stays open."""
 TEXT_AT_MOST = 300
@@ -214,14 +217,21 @@ def drop_thing(
 def give_promise(desk: Desk, session: Session, card: CustomerId, kind: str, text: str, due_at: int) -> Outcome[UUID]:
     """Note a promise to the customer with the moment it is due (A35).
 
+    A promise that ends in reaching the customer is made only where the way he likes is allowed for service (A61).
+
     Raises:
-        Refusal: ``not_allowed``, ``no_such_customer``, ``bad_promise``, ``due_in_the_past``, ``not_to_be_noted``.
+        Refusal: ``not_allowed``, ``no_such_customer``, ``bad_promise``, ``due_in_the_past``, ``not_to_be_noted``,
+            ``contact_not_allowed``.
     """
     require(session, Act.SAVE_CUSTOMER)
     if kind not in PROMISES:
         raise Refusal("bad_promise", Text(N_("There is no such kind of promise.")))
     if due_at <= desk.clock.now_ms():
         raise Refusal("due_in_the_past", Text(N_("A promise is due in the future.")))
+    if kind in REACHES:
+        with desk.look() as connection:
+            _card(connection, card)
+            consents.require_contact(connection, card, _way_to(connection, card), "service")
     values = {
         "customer_id": card,
         "product_id": None,
@@ -232,6 +242,13 @@ def give_promise(desk: Desk, session: Session, card: CustomerId, kind: str, text
         "status": "open",
     }
     return _put(desk, session, card, "promise", desk.ids.new(), values)
+
+
+def _way_to(connection: unit.Connection, card: CustomerId) -> str:
+    """Return the channel the customer likes to be reached by, as consents name it; a call when none is noted."""
+    known = card_rows.row_of(connection, "channel_pref", card_rows.one_of(card, "channel_pref"))
+    liked = "" if known is None else str(known["channel"])
+    return "call" if liked in {"", "phone"} else liked
 
 
 def end_promise(desk: Desk, session: Session, card: CustomerId, promise: UUID, *, kept: bool) -> Outcome[UUID]:

@@ -15,6 +15,7 @@ from crosssell_desktop.domain.consents import (
     CONTACT,
     FORMS,
     PURPOSES,
+    Said,
     Wording,
     allows,
     wants_no_contact,
@@ -31,7 +32,8 @@ from crosssell_desktop.services.desk import Desk
 from crosssell_desktop.services.shifts import who
 from crosssell_desktop.store import unit
 from crosssell_desktop.store.queries import card as cards
-from crosssell_desktop.store.queries import contacts, shifts
+from crosssell_desktop.store.queries import contacts, erasures, shifts
+from crosssell_desktop.store.queries.contacts import LastWord
 
 _CHANGED = frozenset({Change.CUSTOMER, Change.SYNC})
 BY_CONTRACT = frozenset({"service"})
@@ -46,6 +48,11 @@ class Standing:
     no_contact: bool
     wordings: tuple[Wording, ...]
     """The wording of each purpose that would be agreed to now."""
+    restricted: bool = False
+    """The data are kept and used for nothing."""
+    last_words: tuple[LastWord, ...] = ()
+    """The newest word on each purpose, with how and by whom it was taken."""
+    erasure_asked_at: int | None = None
 
     def allows(self, purpose: str, channel: str) -> bool:
         """Say whether a purpose is allowed in a channel, do-not-contact aside."""
@@ -77,10 +84,14 @@ def standing(desk: Desk, session: Session, customer_id: CustomerId) -> Standing:
 
 def _standing(connection: unit.Connection, me: unit.Me, customer_id: CustomerId, now_ms: int) -> Standing:
     words = contacts.words_of(connection, customer_id)
+    wish = erasures.wish_of(connection, customer_id)
     return Standing(
         frozenset((p, c) for p in PURPOSES for c in CHANNELS if allows(words, p, c)),
         contacts.is_barred(connection, customer_id) or wants_no_contact(words),
         _texts(connection, me, now_ms),
+        restricted=contacts.status_of(connection, customer_id) == "restricted",
+        last_words=contacts.last_words_of(connection, customer_id),
+        erasure_asked_at=None if wish is None else wish.asked_at,
     )
 
 
@@ -102,14 +113,44 @@ def record(  # what makes a consent one that can be proved
     """
     require(session, Act.RECORD_CONSENT)
     _check(purpose, channels, form, basis)
+    words = [Said(purpose, channel, given) for channel in channels]
+    return record_all(desk, session, customer_id, words, form=form, basis=basis)
+
+
+def record_all(
+    desk: Desk,
+    session: Session,
+    customer_id: CustomerId,
+    words: Sequence[Said],
+    *,
+    form: str = "screen",
+    basis: str = "consent",
+) -> Outcome[Standing]:
+    """Record several words of one conversation in one act, all of them or none.
+
+    Raises:
+        Refusal: those of :func:`record`.
+    """
+    require(session, Act.RECORD_CONSENT)
+    for word in words:
+        _check(word.purpose, (word.channel,), form, basis)
     with desk.begin() as work:
         _must_be_here(work, customer_id)
-        state = "given" if given else "withdrawn"
         rows = [
-            consent_row(work, session, customer_id, purpose, state, channel=channel, form=form, basis=basis)
-            for channel in channels
+            consent_row(
+                work,
+                session,
+                customer_id,
+                word.purpose,
+                "given" if word.given else "withdrawn",
+                channel=word.channel,
+                form=form,
+                basis=basis,
+            )
+            for word in words
         ]
-        work.record("consent_recorded", {"consent": rows})
+        if rows:
+            work.record("consent_recorded", {"consent": rows})
         now = _standing(work.connection, work.me, customer_id, work.now_ms)
     return Outcome(now, _CHANGED)
 

@@ -93,6 +93,12 @@ def decide(desk: Desk, session: Session, customer_id: CustomerId, *, approved: b
     return Outcome(None, _CHANGED)
 
 
+def term_days(desk: Desk) -> int:
+    """Return within how many days the law wants a person erased (``pii.erase_days``)."""
+    with desk.look() as connection:
+        return business(connection, desk.me).number("pii.erase_days")
+
+
 def waiting(desk: Desk, session: Session) -> tuple[Wish, ...]:
     """Return the wishes that are not executed, the oldest first, each with the day the law wants it done by.
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from crosssell_desktop.domain.access import Act, Session, may
 from crosssell_desktop.domain.basket import Item
+from crosssell_desktop.domain.field_access import LISTED_AT_MOST, is_too_wide
 from crosssell_desktop.domain.ids import is_pass_code
 from crosssell_desktop.services.desk import Desk
 from crosssell_desktop.store.queries import find, find_products, items, passes
@@ -21,27 +22,35 @@ SHORTEST = 2
 
 @dataclass(frozen=True, slots=True)
 class Finds:
-    """What was found; customers only for those who may see a card."""
+    """What was found; customers only for those who may see a card, none when too many answer."""
 
     customers: find.Found
     products: tuple[Item, ...]
     a_pass: passes.PassRow | None
     a_sale: ReturnableSale | None
+    listed_at_most: int | None = None
+    """Set when more customers answer than the level may list: so many it may, and of these none is listed."""
 
 
 def look_up(desk: Desk, session: Session, text: str, limit: int) -> Finds:
-    """Find what a text may mean; nothing is listed for fewer than two characters, so no one can browse."""
+    """Find what a text may mean.
+
+    Nobody browses (A40): nothing is listed for fewer than two characters, nor where more customers answer than the
+    level may list (``domain.field_access.LISTED_AT_MOST``).
+    """
     clean = text.strip()
     if len(clean) < SHORTEST:
         return Finds(find.NOBODY, (), None, None)
     with desk.look() as connection:
         now = desk.clock.now_ms()
-        sees = may(session, Act.SEE_CARD)
+        found = find.find_customers(connection, clean, limit) if may(session, Act.SEE_CARD) else find.NOBODY
+        is_wide = is_too_wide(session, found.total)
         return Finds(
-            customers=find.find_customers(connection, clean, limit) if sees else find.NOBODY,
+            customers=find.NOBODY if is_wide else found,
             products=_with_prices(connection, find_products.find_products(connection, clean, limit), now),
             a_pass=passes.pass_by_code(connection, clean, now) if is_pass_code(clean) else None,
             a_sale=returnable_sale(connection, clean) if clean.count("-") >= 2 else None,
+            listed_at_most=LISTED_AT_MOST[session.level] if is_wide else None,
         )
 
 

@@ -8,7 +8,9 @@ from PySide6.QtCore import QObject, SignalInstance
 from PySide6.QtWidgets import QDialog, QWidget
 
 from crosssell_desktop.ui.dialogs.card_form import CardEditActions, CardForm
+from crosssell_desktop.ui.dialogs.consents_form import ConsentsActions, ConsentsForm
 from crosssell_desktop.ui.dialogs.forms import HelpSheet, NewCustomerForm, PassForm, ReturnForm
+from crosssell_desktop.ui.dialogs.reveal_form import RevealActions, RevealForm
 from crosssell_desktop.ui.screens.counter import CounterActions, CounterScreen
 from crosssell_desktop.ui.screens.customer_view import CustomerView
 
@@ -56,10 +58,15 @@ class CounterForms(QObject):
         presenter: FormActions,
         keys: KeyWatch,
         window: QWidget,
+        *,
         editor: CardEditActions | None = None,
+        consents: ConsentsActions | None = None,
+        reveals: RevealActions | None = None,
     ) -> None:
         super().__init__(window)
         self.editor = editor
+        self.consents = consents
+        self.reveals = reveals
         self.at = at
         self.screen = screen
         self.presenter = presenter
@@ -83,6 +90,8 @@ class CounterForms(QObject):
             "return": self._return,
             "show_customer": self._show_customer,
             "edit_card": self._edit_card,
+            "consents": self._consents,
+            "reveal": self._reveal,
         }
         if command_id in openers and self.dialog is None:
             openers[command_id]()
@@ -133,6 +142,18 @@ class CounterForms(QObject):
         if card is not None and self.editor is not None:
             self._show(CardForm(self.at, self.editor, self.window_))
             self.editor.open(card.customer_id)
+
+    def _consents(self) -> None:
+        card = self.presenter.state.card
+        if card is not None and self.consents is not None:
+            self.consents.open(card.customer_id)
+            self._show(ConsentsForm(self.at, self.consents, self.window_))
+
+    def _reveal(self) -> None:
+        card = self.presenter.state.card
+        if card is not None and self.reveals is not None:
+            self.reveals.open(card.customer_id, card.name)
+            self._show(RevealForm(self.at, self.reveals, self.window_))
 
     def _show_customer(self) -> None:
         self.view.show_state(self.presenter.state.suggestions)

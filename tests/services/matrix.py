@@ -8,6 +8,7 @@ from __future__ import annotations
 RIGHTS: dict[str, str] = {
     "access_log.ask_centre": "yyyyy",
     "access_log.entries": "yyyyy",
+    "access_log.left": "-yyy-",
     "access_log.reveal": "-yyy-",
     "card_edit.add_contact": "-yyy-",
     "card_edit.change_contact": "-yyy-",
@@ -31,6 +32,7 @@ RIGHTS: dict[str, str] = {
     "card_edit.tell_need": "-yyy-",
     "card_edit.verify_contact": "-yyy-",
     "consents.record": "-yyyy",
+    "consents.record_all": "-yyyy",
     "consents.set_no_contact": "-yyyy",
     "consents.set_restricted": "---yy",
     "consents.standing": "yyyyy",

@@ -10,7 +10,7 @@ import pytest
 from crosssell_desktop.domain.clock import DAY_MS
 from crosssell_desktop.domain.errors import Refusal
 from crosssell_desktop.domain.ids import CustomerId, ProductId
-from crosssell_desktop.services import card_edit, customers, learning, merging, offers, receipts, timeline
+from crosssell_desktop.services import card_edit, consents, customers, learning, merging, offers, receipts, timeline
 from crosssell_desktop.store import card_rows
 from crosssell_desktop.store.puts import AttributePut, CustomerPut
 from crosssell_desktop.store.queries.card import Card
@@ -389,6 +389,7 @@ def test_channel_promise_and_freshness_stand_on_the_card(photo: Counter, wall: S
     anna = photo.session("anna")
     card_edit.set_channel(photo.desk, anna, OLGA, "messenger", "18–21")
     due = wall.now_ms() + DAY_MS
+    consents.record(photo.desk, anna, OLGA, "service", given=True, channels=("messenger",))
     promised = card_edit.give_promise(photo.desk, anna, OLGA, "call_back", "про ремешок", due).value
     found = card(photo)
     assert (found.channel, found.channel_hours) == ("messenger", "18–21")

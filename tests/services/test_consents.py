@@ -3,12 +3,25 @@
 from __future__ import annotations
 
 import datetime as dt
+import random
 
 import pytest
 
-from crosssell_desktop.domain.consents import CHANNELS, PURPOSES, WORDINGS, Word, allows, in_force, wording, wordings
+from crosssell_desktop.domain.consents import (
+    CHANNELS,
+    PURPOSES,
+    WORDINGS,
+    Said,
+    Word,
+    allows,
+    in_force,
+    wording,
+    wordings,
+    words_between,
+)
 from crosssell_desktop.domain.errors import Refusal
-from crosssell_desktop.services import consents, customers
+from crosssell_desktop.domain.field_access import REVEAL_REASONS
+from crosssell_desktop.services import access_log, card_edit, consents, customers
 from crosssell_desktop.store import settings_rows
 from tests.shop import Counter, SetClock, customer
 
@@ -143,3 +156,80 @@ def test_a_channel_is_open_by_a_grant_that_no_withdrawal_beats(words: list[Word]
     assert allows(reversed(words), "m", "sms") is allowed
     if allowed:
         assert "m" in in_force(words)
+
+
+def test_several_words_of_one_conversation_are_one_act_and_the_newest_word_is_told(photo: Counter) -> None:
+    anna = photo.session("anna")
+    words = (
+        Said("marketing", "sms", given=True),
+        Said("marketing", "call", given=True),
+        Said("profiling", "", given=True),
+    )
+    now = consents.record_all(photo.desk, anna, OLGA, words, form="paper").value
+    assert now.allowed == {("marketing", "sms"), ("marketing", "call"), *(("profiling", of) for of in CHANNELS)}
+    assert photo.rows("SELECT count(*) FROM outbox WHERE kind = 'consent_recorded'") == [(1,)]
+    with pytest.raises(Refusal, match="bad_channel"):
+        consents.record_all(photo.desk, anna, OLGA, (*words, Said("service", "fax", given=True)))
+    consents.record(photo.desk, photo.session("maria"), OLGA, "marketing", given=False)
+    last = {word.purpose: word for word in consents.standing(photo.desk, anna, OLGA).last_words}
+    assert (last["marketing"].state, last["marketing"].form) == ("withdrawn", "screen")
+    assert last["marketing"].person_id == photo.session("maria").person_id
+    assert (last["profiling"].state, last["profiling"].form) == ("given", "paper")
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_the_words_between_two_states_lead_from_the_one_to_the_other(photo: Counter, seed: int) -> None:
+    chance = random.Random(seed)
+    every = [(purpose, channel) for purpose in PURPOSES for channel in CHANNELS]
+    states = [frozenset(chance.sample(every, chance.randint(0, len(every)))) for _ in range(4)]
+    anna, before = photo.session("anna"), frozenset[tuple[str, str]]()
+    for state in (*states, frozenset(every), frozenset[tuple[str, str]](), states[0]):
+        now = consents.record_all(photo.desk, anna, OLGA, words_between(before, state)).value
+        assert now.allowed == state
+        before = state
+
+
+def test_a61_a_call_is_promised_only_where_the_way_the_customer_likes_is_allowed(
+    photo: Counter, wall: SetClock
+) -> None:
+    anna, due = photo.session("anna"), wall.now_ms() + 86_400_000
+
+    def promise(kind: str) -> object:
+        return card_edit.give_promise(photo.desk, anna, OLGA, kind, "про ремешок", due)
+
+    with pytest.raises(Refusal, match="contact_not_allowed"):
+        promise("call_back")
+    promise("price_held")
+    consents.record(photo.desk, anna, OLGA, "service", given=True, channels=("call",))
+    promise("call_back")
+    card_edit.set_channel(photo.desk, anna, OLGA, "sms", "")
+    with pytest.raises(Refusal, match="contact_not_allowed"):
+        promise("call_back")
+    consents.record(photo.desk, anna, OLGA, "service", given=True)
+    promise("call_back")
+    consents.set_no_contact(photo.desk, anna, OLGA, barred=True)
+    with pytest.raises(Refusal, match="wants no contact"):
+        promise("call_back")
+    assert len(customers.card(photo.desk, anna, OLGA).promises) == 3
+
+
+def test_a61_a_contact_is_not_opened_to_reach_who_barred_it_or_allowed_no_service(photo: Counter) -> None:
+    anna = photo.session("anna")
+
+    def opened(reason: str) -> bool:
+        try:
+            return bool(access_log.reveal(photo.desk, anna, OLGA, reason).value.of("phone"))
+        except Refusal as refused:
+            assert refused.code == "contact_not_allowed"
+            return False
+
+    def which() -> list[str]:
+        return [reason for reason in REVEAL_REASONS if opened(reason)]
+
+    assert which() == ["check_identity", "order_ready", "delivery", "customer_asked"]
+    consents.record(photo.desk, anna, OLGA, "service", given=True, channels=("sms",))
+    assert which() == list(REVEAL_REASONS)
+    consents.set_no_contact(photo.desk, anna, OLGA, barred=True)
+    assert which() == ["check_identity", "customer_asked"]
+    left = access_log.left(photo.desk, anna)
+    assert (left.hour, left.of_hour, left.day, left.of_day) == (30 - 11, 30, 100 - 11, 100)

@@ -25,7 +25,7 @@ def test_the_subject_gets_everything_as_paper_and_as_json(photo: Counter) -> Non
     photo.open_shift()
     photo.sell("anna", "CAM-1", of="olga")
     customers.add_note(photo.desk, photo.session("anna"), OLGA, "who", "фотограф")
-    access_log.reveal(photo.desk, photo.session("anna"), OLGA, "call_back")
+    access_log.reveal(photo.desk, photo.session("anna"), OLGA, "check_identity")
     maria = photo.session("maria")
     made = extracts.subject_extract(photo.desk, maria, OLGA, speaker=translator("ru")).value
     told = json.loads(made.json)["tables"]
@@ -33,9 +33,9 @@ def test_the_subject_gets_everything_as_paper_and_as_json(photo: Counter) -> Non
     assert {one["value"] for one in told["contact_point"]} == {"+79160000000", "olga@example.org"}
     assert [one["text"] for one in told["note_text"]] == ["фотограф"]
     assert [one["sku"] for one in told["sale_line"]] == ["CAM-1"]
-    assert [one["reason"] for one in told["access"]] == ["call_back"]
+    assert [one["reason"] for one in told["access"]] == ["check_identity"]
     paper = text_of(made.pdf)
-    for part in ("Ольга Ветрова", "+79160000000", "фотограф", "CAM-1", "call_back"):
+    for part in ("Ольга Ветрова", "+79160000000", "фотограф", "CAM-1", "check_identity"):
         assert part in paper
     log = access_log.entries(photo.desk, maria, LogFilter(customer_id=OLGA))
     assert [one.field_group for one in log] == ["extract", "contact"]

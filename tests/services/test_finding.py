@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from crosssell_desktop.domain.access import Level
+from crosssell_desktop.domain.field_access import LISTED_AT_MOST
 from crosssell_desktop.domain.ids import CustomerId, named_id
 from crosssell_desktop.services import customers, finding, merging
 from crosssell_desktop.store import lookups, registers
@@ -61,3 +63,23 @@ def test_a_household_finds_by_the_name_of_another_until_that_one_is_erased(photo
     assert "ольга" not in str(photo.rows("SELECT family, given, more FROM customer_found"))
     assert photo.rows("SELECT cards FROM find_word WHERE word IN ('ольга', 'ветрова')") == []
     assert found(photo, "соколов павел") == [PAVEL]
+
+
+def test_a40_no_level_lists_more_people_than_it_may_and_nobody_browses(photo: Counter) -> None:
+    desk = photo.desk
+    most = LISTED_AT_MOST[Level.CONSULTANT]
+    with begin(desk.database, desk.clock, desk.ids) as unit:
+        namesakes = [
+            CustomerPut(id=CustomerId(named_id("namesake", str(n))), display_name=f"Браузеров Пётр {n}", language="ru")
+            for n in range(most + 1)
+        ]
+        registers.put(unit, "customer_created", namesakes)
+    wide = finding.look_up(desk, photo.session("anna"), "браузеров", 20)
+    assert (wide.customers.customers, wide.listed_at_most) == ((), most)
+    assert finding.look_up(desk, photo.session("anna"), "бр", 20).customers.customers == ()
+    narrow = finding.look_up(desk, photo.session("anna"), "браузеров 7", 20)
+    assert narrow.listed_at_most is None
+    assert narrow.customers.customers[0].id == CustomerId(named_id("namesake", "7"))
+    supervisor = finding.look_up(desk, photo.session("sergey"), "браузеров", 20)
+    assert len(supervisor.customers.customers) == 20
+    assert (supervisor.customers.total, supervisor.listed_at_most) == (most + 1, None)

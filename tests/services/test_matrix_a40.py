@@ -149,7 +149,7 @@ def test_a40_a_masked_phone_is_opened_with_a_reason_and_the_look_is_written_down
     assert customers.card(photo.desk, anna, customer("olga")).phones == ("+7 9•• •••-00-00",)
     with pytest.raises(Refusal, match="bad_reason"):
         access_log.reveal(photo.desk, anna, customer("olga"), "curious")
-    opened = access_log.reveal(photo.desk, anna, customer("olga"), "call_back").value
+    opened = access_log.reveal(photo.desk, anna, customer("olga"), "check_identity").value
     assert opened.of("phone") == ("+79160000000",)
     assert opened.of("post") == ()
     (look,) = access_log.entries(photo.desk, anna, LogFilter())
@@ -157,7 +157,7 @@ def test_a40_a_masked_phone_is_opened_with_a_reason_and_the_look_is_written_down
         anna.person_id,
         customer("olga"),
         "contact",
-        "call_back",
+        "check_identity",
     )
     assert photo.rows("SELECT count(*) FROM outbox WHERE kind = 'access'") == [(1,)]
     with pytest.raises(Refusal, match="not_allowed"):
@@ -167,22 +167,22 @@ def test_a40_a_masked_phone_is_opened_with_a_reason_and_the_look_is_written_down
 
 def test_a40_reveals_have_a_limit_that_no_restart_and_no_second_session_lifts(photo: Counter, wall: SetClock) -> None:
     for _ in range(30):
-        access_log.reveal(photo.desk, photo.session("anna"), customer("olga"), "call_back")
+        access_log.reveal(photo.desk, photo.session("anna"), customer("olga"), "check_identity")
         wall.advance(s=1)
     for _ in range(2):
         with pytest.raises(Refusal, match="too_many_reveals"):
-            access_log.reveal(photo.desk, photo.session("anna"), customer("olga"), "call_back")
+            access_log.reveal(photo.desk, photo.session("anna"), customer("olga"), "check_identity")
         photo.reopen()
     wall.advance(days=-1)
     with pytest.raises(Refusal, match="too_many_reveals"):
-        access_log.reveal(photo.desk, photo.session("anna"), customer("olga"), "call_back")
+        access_log.reveal(photo.desk, photo.session("anna"), customer("olga"), "check_identity")
     wall.advance(days=1, s=3_601)
-    assert access_log.reveal(photo.desk, photo.session("anna"), customer("olga"), "call_back").value.of("email")
+    assert access_log.reveal(photo.desk, photo.session("anna"), customer("olga"), "check_identity").value.of("email")
     assert photo.number("SELECT count(*) FROM access") == 31
 
 
 def test_a40_the_log_shows_each_level_its_part_and_is_filtered(photo: Counter, wall: SetClock) -> None:
-    access_log.reveal(photo.desk, photo.session("anna"), customer("olga"), "call_back")
+    access_log.reveal(photo.desk, photo.session("anna"), customer("olga"), "check_identity")
     day = wall.now_ms()
     wall.advance(days=1)
     access_log.reveal(photo.desk, photo.session("vera"), customer("olga"), "delivery")
@@ -190,10 +190,10 @@ def test_a40_the_log_shows_each_level_its_part_and_is_filtered(photo: Counter, w
     def seen(who: str, **wanted: Any) -> list[str]:  # noqa: ANN401  # the fields of a filter
         return [one.reason for one in access_log.entries(photo.desk, photo.session(who), LogFilter(**wanted))]
 
-    assert seen("anna") == ["call_back"]
+    assert seen("anna") == ["check_identity"]
     assert seen("katya") == []
-    assert seen("sergey") == seen("maria") == seen("dima") == ["delivery", "call_back"]
-    assert seen("maria", until=day + 1) == ["call_back"]
+    assert seen("sergey") == seen("maria") == seen("dima") == ["delivery", "check_identity"]
+    assert seen("maria", until=day + 1) == ["check_identity"]
     assert seen("maria", since=day + 1) == ["delivery"]
     assert seen("maria", person_id=photo.session("vera").person_id) == ["delivery"]
     assert seen("maria", customer_id=photo.session("vera").person_id) == []

@@ -7,6 +7,7 @@ import uuid
 from dataclasses import replace
 from datetime import UTC, datetime
 
+from crosssell_desktop.domain.consents import CHANNELS, PURPOSES, WORDINGS
 from crosssell_desktop.domain.ids import (
     CustomerId,
     LineId,
@@ -19,14 +20,17 @@ from crosssell_desktop.domain.ids import (
 )
 from crosssell_desktop.domain.text import Text
 from crosssell_desktop.presenters.card_edit import CardEditState, EditField, EditPage, EditRow
+from crosssell_desktop.presenters.consents import ConsentsState
 from crosssell_desktop.presenters.exchange import SILENT, AsideRow, ExchangeState, LagRow
 from crosssell_desktop.presenters.matching import MatchingState, MatchLine
 from crosssell_desktop.presenters.places_page import CounterLine, DepartmentLine, PlacesState
 from crosssell_desktop.presenters.ports import ReturnLine, ReturnSource, SimilarCustomer
+from crosssell_desktop.presenters.reveal import RevealState
 from crosssell_desktop.presenters.rota import RotaLine, RotaState
 from crosssell_desktop.presenters.staff import OneTimePin, StaffLine, StaffState
 from crosssell_desktop.presenters.state import (
     Answer,
+    CardAct,
     CardItem,
     CardList,
     Choice,
@@ -56,7 +60,7 @@ from crosssell_desktop.presenters.state import (
     SyncStrip,
     WhyPoint,
 )
-from crosssell_desktop.services import places_office
+from crosssell_desktop.services import erasure, places_office
 
 NOW_MS = int(datetime(2026, 3, 12, 9, 41, tzinfo=UTC).timestamp() * 1000)
 MINUTE = 60_000
@@ -127,6 +131,7 @@ CARD = CustomerCard(
     channel="Telegram, 18–21",
     consents=Consents(service=True, loyalty=True, marketing=True, profiling=True),
     fresh_at_ms=NOW_MS - 3 * MINUTE,
+    acts=frozenset(CardAct),
 )
 
 FULL_CARD = replace(
@@ -192,6 +197,39 @@ EDITED = CardEditState(
     ),
 )  # fmt: skip
 
+CONSENTS = ConsentsState(
+    CustomerId(uid(3)),
+    "Мария Петрова",
+    is_known=True,
+    allowed=frozenset({("marketing", "sms"), ("marketing", "messenger"), *(("service", of) for of in CHANNELS)}),
+    no_contact=True,
+    is_restricted=True,
+    care_mode=True,
+    erasure=Text("wishes to be erased, {when}", {"when": "11.03.2026"}),
+    wordings={one.purpose: f"{one.ru} / {one.en}" for one in WORDINGS},
+    last=dict.fromkeys(PURPOSES, "дано · на этом экране · Анна К. · 11.03.2026"),
+    grounds=tuple(Choice(key, words) for key, words in erasure.GROUNDS.items()),
+    erase_days=30,
+    may_record=True,
+    may_restrict=True,
+    may_ask_erasure=True,
+)
+READ_ONLY = replace(
+    CONSENTS, no_contact=False, is_restricted=False, care_mode=False, erasure=None, last={}, may_record=False,
+    may_restrict=False, may_ask_erasure=False,
+)  # fmt: skip
+LEFT = Text(
+    "You may open {hour} more of {of_hour} this hour, {day} of {of_day} today. Every look is recorded.",
+    {"hour": 27, "of_hour": 30, "day": 88, "of_day": 100},
+)
+REVEAL = RevealState(CustomerId(uid(3)), "Мария Петрова", LEFT)
+REVEALED = replace(
+    REVEAL,
+    opened=(
+        Choice("phone", "+7 916 555-12-34", "Телефон"),
+        Choice("email", "maria.petrova.with.a.long.name@example.org", "Почта"),
+    ),
+)
 RECEIPT = ReceiptState(
     receipt_id=ReceiptId(uid(5)),
     number="K1-000042-7",

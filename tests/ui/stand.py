@@ -18,7 +18,9 @@ from crosssell_desktop.presenters.rota import RotaState
 from crosssell_desktop.presenters.staff import StaffState
 from crosssell_desktop.presenters.state import Choice, CounterState, Message, PassesState, Place, ShiftState
 from crosssell_desktop.ui.dialogs.card_form import CardForm
+from crosssell_desktop.ui.dialogs.consents_form import ConsentsForm
 from crosssell_desktop.ui.dialogs.forms import HelpSheet, NewCustomerForm, PassForm, ReturnForm
+from crosssell_desktop.ui.dialogs.reveal_form import RevealForm
 from crosssell_desktop.ui.main_window import MainWindow
 from crosssell_desktop.ui.screens.counter import CounterScreen
 from crosssell_desktop.ui.screens.customer_view import CustomerView
@@ -169,10 +171,10 @@ class Quiet(QObject):
     def change_secret(self, person_id: object, old: str, new: str) -> None:
         self.calls.append(("change_secret", person_id, old, new))
 
-    def open(self, *typed: str) -> None:
+    def open(self, *typed: Any) -> None:  # noqa: ANN401  # stands for several presenters
         self.calls.append(("open", *typed))
 
-    def close(self, *typed: str) -> None:
+    def close(self, *typed: Any) -> None:  # noqa: ANN401  # the same
         self.calls.append(("close", *typed))
 
     def report(self, kind: str) -> None:
@@ -190,8 +192,8 @@ class Quiet(QObject):
     def fetch_anew(self) -> None:
         self.calls.append(("fetch_anew",))
 
-    def save(self, typed: object) -> None:
-        self.calls.append(("save", typed))
+    def save(self, *typed: object) -> None:
+        self.calls.append(("save", *typed))
 
     def reset_pin(self, person_id: object) -> None:
         self.calls.append(("reset_pin", person_id))
@@ -222,6 +224,21 @@ class Quiet(QObject):
 
     def answer(self, said: str) -> None:
         self.calls.append(("answer", said))
+
+    def reveal(self, reason: str) -> None:
+        self.calls.append(("reveal", reason))
+
+    def withdraw_all(self) -> None:
+        self.calls.append(("withdraw_all",))
+
+    def set_no_contact(self, *, barred: bool) -> None:
+        self.calls.append(("set_no_contact", barred))
+
+    def set_restricted(self, *, restricted: bool) -> None:
+        self.calls.append(("set_restricted", restricted))
+
+    def ask_erasure(self, ground: str) -> None:
+        self.calls.append(("ask_erasure", ground))
 
 
 class Editing(QObject):
@@ -340,6 +357,15 @@ def other_screen(  # noqa: C901, PLR0912  # one branch a screen
         widget = back
     elif name.startswith("card."):
         widget = card_form(at, name.removeprefix("card."))
+    elif name in {"consents", "erasure", "fewconsents"}:
+        quiet.state = samples.CONSENTS if name != "fewconsents" else samples.READ_ONLY
+        agreed = ConsentsForm(at, quiet)
+        if name == "erasure":
+            agreed.erase_button.click()
+        widget = agreed
+    elif name in {"reveal", "revealed"}:
+        quiet.state = samples.REVEAL if name == "reveal" else samples.REVEALED
+        widget = RevealForm(at, quiet)
     elif name == "help":
         widget = HelpSheet(at)
     elif name in {"menu", "toast"}:

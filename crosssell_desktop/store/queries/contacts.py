@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 from uuid import UUID
 
 from sqlalchemy import select
@@ -16,6 +16,16 @@ from crosssell_desktop.store.schema.customers import consent, customer
 
 if TYPE_CHECKING:
     from sqlalchemy.engine import Connection
+
+
+class LastWord(NamedTuple):
+    """The newest word of a person on a purpose: what was said, how, who took it down, and when (UTC ms)."""
+
+    purpose: str
+    state: str
+    form: str
+    person_id: UUID
+    at: int
 
 
 def of_customer(
@@ -47,3 +57,14 @@ def words_of(connection: Connection, customer_id: UUID) -> tuple[Word, ...]:
     ids = cluster_of(connection, customer_id)
     rows = connection.execute(select(c.purpose, c.channel, c.state, c.hlc, c.base_hlc).where(c.customer_id.in_(ids)))
     return tuple(Word(*row) for row in rows)
+
+
+def last_words_of(connection: Connection, customer_id: UUID) -> tuple[LastWord, ...]:
+    """Return a person's newest word on each purpose, over all of the person's cards."""
+    c = consent.c
+    rows = connection.execute(
+        select(c.purpose, c.state, c.form, c.person_id, c.made_at)
+        .where(c.customer_id.in_(cluster_of(connection, customer_id)))
+        .order_by(c.hlc, c.id)
+    )
+    return tuple({row.purpose: LastWord(*row) for row in rows}.values())

@@ -340,7 +340,7 @@ class CounterScreen(Part):
         self.top.situation_chosen.connect(presenter.set_situation)
         self.top.budget_chosen.connect(presenter.set_budget)
         self.customer.find_button.clicked.connect(self._find_customer)
-        self.customer.edit_button.clicked.connect(self._edit_card)
+        self.customer.asked.connect(self.run)
         self.receipt.held_asked.connect(presenter.show_held)
         self.receipt.drawer_asked.connect(self.toggle_drawer)
         self.suggestions.yes.connect(presenter.accept)
@@ -520,9 +520,6 @@ class CounterScreen(Part):
 
     def _find_customer(self) -> None:
         self.asked.emit("customer")
-
-    def _edit_card(self) -> None:
-        self.run("edit_card")
 
     def _submit(self, text: str) -> None:
         hit = self.results.current()

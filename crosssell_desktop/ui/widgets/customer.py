@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QPoint, Qt, QTimer, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QFrame, QScrollArea, QStackedLayout, QWidget
 
 from crosssell_desktop.domain.text import N_
-from crosssell_desktop.presenters.state import CardItem, CardList, CustomerCard, Note
+from crosssell_desktop.presenters.commands import command
+from crosssell_desktop.presenters.state import CardAct, CardItem, CardList, CustomerCard, Note
 from crosssell_desktop.presenters.wording import when
 from crosssell_desktop.ui.theme import Column, Row
 from crosssell_desktop.ui.widgets.basics import (
@@ -23,6 +25,7 @@ from crosssell_desktop.ui.widgets.basics import (
     StateNote,
     ink_of,
     plain,
+    tooltip,
 )
 
 if TYPE_CHECKING:
@@ -40,6 +43,8 @@ ROOM_GOES_TO = (
 ONLY_WHEN_THERE = ("lost", "alerts", "forecast", "events", "household")
 """Lists that take no room while there is nothing to say: most cards have none of them."""
 INDENT_PX = 28
+COMMANDS_OF = {CardAct.REVEAL: "reveal", CardAct.EDIT: "edit_card", CardAct.CONSENTS: "consents"}
+ACT_WORDS = {CardAct.REVEAL: N_("Contact"), CardAct.EDIT: N_("Edit"), CardAct.CONSENTS: N_("Consents")}
 LISTS: tuple[tuple[str, str, str, str], ...] = (
     ("lost", "warning", N_("Changed twice"), "warn"),
     ("alerts", "warning", N_("Warnings"), "bad"),
@@ -206,8 +211,27 @@ class CardSection(Part):
         self.updateGeometry()
 
 
+class WholeRows(QScrollArea):
+    """A scrolled area that ends between two rows: half a line at the edge reads as a fault."""
+
+    def end_between(self, edges: Iterable[tuple[int, int]]) -> None:
+        """Give up what would show only a part of something; ``edges`` are tops and bottoms of what is inside."""
+        self.setViewportMargins(0, 0, 0, 0)
+        room = self.height()
+        inner = self.widget()
+        if inner is None or inner.height() <= room:
+            return
+        cut = [top for top, bottom in edges if top < room < bottom]
+        self.setViewportMargins(0, 0, 0, room - min(cut, default=room))
+
+
 class CustomerPanel(Part):
-    """The whole card; without a customer it says how to find one."""
+    """The whole card; without a customer it says how to find one.
+
+    *Signals:* ``asked(command id)`` from the buttons on the card.
+    """
+
+    asked = Signal(str)
 
     def __init__(self, at: Surroundings, parent: QWidget | None = None) -> None:
         super().__init__(at, parent, surface="panel")
@@ -240,21 +264,21 @@ class CustomerPanel(Part):
         self.sections = {name: CardSection(at, icon, title, ink) for name, icon, title, ink in LISTS}
         self.channel_icon = IconLabel(at, "channel", "muted")
         self.channel = PlainLabel(at, lines=2)
-        self.fresh = PlainLabel(at, kind="caption", ink="muted", lines=2)
-        self.edit_button = KeyButton(at, key="Ctrl+E", compact=True)
-        head = Column(at.look, (12, 12, 12, 8), 4)
-        head.addWidget(self.name)
-        line = Row(at.look, (0, 0, 0, 0), 6)
-        line.addWidget(self.phone)
-        line.addStretch(1)
-        line.addWidget(self.consent)
-        head.addLayout(line)
-        chips = Row(at.look, (0, 0, 0, 0), 6)
-        chips.addWidget(self.care)
-        chips.addWidget(self.stale)
-        chips.addStretch(1)
-        head.addLayout(chips)
-        body = self._body = Column(at.look, (12, 8, 12, 4), 7)
+        self.fresh = PlainLabel(at, kind="caption", ink="muted")
+        self.restricted = Chip(at)
+        self.reveal_button = KeyButton(at, kind="quiet", compact=True)
+        self.edit_button = KeyButton(at, compact=True)
+        self.consents_button = KeyButton(at, compact=True)
+        self._buttons = {
+            CardAct.REVEAL: self.reveal_button,
+            CardAct.EDIT: self.edit_button,
+            CardAct.CONSENTS: self.consents_button,
+        }
+        for button in self._buttons.values():
+            button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+            button.clicked.connect(self._press)
+        head = self._build_head()
+        body = self._body = Column(at.look, (12, 4, 12, 0), 5)
         for block in (self.who, self.traits, self.how):
             body.addWidget(block)
         body.addWidget(Rule())
@@ -267,7 +291,7 @@ class CustomerPanel(Part):
         body.addStretch(1)
         inner = QWidget()
         inner.setLayout(body)
-        self.area = QScrollArea()
+        self.area = WholeRows()
         self.area.setWidgetResizable(True)
         self.area.setFrameShape(QFrame.Shape.NoFrame)
         self.area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
@@ -281,11 +305,37 @@ class CustomerPanel(Part):
         page.setLayout(whole)
         return page
 
-    def _build_foot(self) -> Row:
-        foot = Row(self.at.look, (12, 4, 12, 4), 8)
-        foot.addWidget(self.fresh, 1)
-        foot.addWidget(self.edit_button)
+    def _build_head(self) -> Column:
+        at = self.at
+        head = Column(at.look, (12, 8, 12, 4), 2)
+        head.addWidget(self.name)
+        line = Row(at.look, (0, 0, 0, 0), 6)
+        line.addWidget(self.phone)
+        line.addStretch(1)
+        line.addWidget(self.consent)
+        head.addLayout(line)
+        chips = Row(at.look, (0, 0, 0, 0), 6)
+        for chip in (self.care, self.restricted, self.stale):
+            chips.addWidget(chip)
+        chips.addStretch(1)
+        head.addLayout(chips)
+        return head
+
+    def _build_foot(self) -> Column:
+        foot = Column(self.at.look, (12, 2, 12, 4), 2)
+        first = Row(self.at.look, (0, 0, 0, 0), 4)
+        first.addWidget(self.fresh, 1)
+        first.addWidget(self.reveal_button)
+        foot.addLayout(first)
+        buttons = Row(self.at.look, (0, 0, 0, 0), 8)
+        buttons.addWidget(self.consents_button, 1)
+        buttons.addWidget(self.edit_button, 1)
+        foot.addLayout(buttons)
         return foot
+
+    def _press(self) -> None:
+        act = next(act for act, button in self._buttons.items() if button is self.sender())
+        self.asked.emit(COMMANDS_OF[act])
 
     def show_card(self, card: CustomerCard | None, now_ms: int) -> None:
         """Show a customer, or the way to one."""
@@ -296,7 +346,10 @@ class CustomerPanel(Part):
     def relabel(self) -> None:
         """Show the present card in the present language."""
         self.find_button.show_words(self.say(N_("Find or add")), "F2")
-        self.edit_button.show_words(self.say(N_("Edit")), "Ctrl+E")
+        for act, button in self._buttons.items():
+            key = command(COMMANDS_OF[act]).keys[0]
+            button.show_words(self.say(ACT_WORDS[act]), key)
+            button.setToolTip(tooltip(self.at.speech.say(command(COMMANDS_OF[act]).title)))
         card = self.card
         self.setAccessibleName(self.say(N_("Customer")) if card is None else card.name)
         if card is None:
@@ -327,6 +380,11 @@ class CustomerPanel(Part):
         self.care.setVisible(card.care_mode)
         if card.care_mode:
             self.care.show_text(self.say(N_("care mode")), "warn", "care")
+        self.restricted.setVisible(card.is_restricted)
+        if card.is_restricted:
+            self.restricted.show_text(self.say(N_("data kept, not used")), "warn", "lock")
+        for act, button in self._buttons.items():
+            button.setVisible(act in card.acts)
         self.stale.setVisible(card.is_stale)
         if card.is_stale:
             self.stale.show_text(self.say(N_("may be old")), "warn", "clock")
@@ -386,6 +444,18 @@ class CustomerPanel(Part):
                     section.show_rows(section.shown + 1)
                     spare -= need
                     given = True
+        QTimer.singleShot(0, self, self._end_between_rows)
+
+    def _end_between_rows(self) -> None:
+        """Let the scrolled part end between two rows, once they have their places."""
+        inner = self.area.widget()
+        if self.card is None or inner is None:
+            return
+        parts: list[QWidget] = [self.who, self.traits, self.how, self.channel]
+        for section in self.sections.values():
+            parts += [section.title, *section.rows]
+        places = [(part, part.mapTo(inner, QPoint(0, 0)).y()) for part in parts if part.isVisible()]
+        self.area.end_between((top, top + part.height()) for part, top in places)
 
     def _show_consent(self, card: CustomerCard) -> None:
         if card.consents.do_not_contact:

@@ -274,7 +274,7 @@ class ResultsPane(Part):
         self.list.setModel(self.model)
         self.list.setItemDelegate(HitDelegate(at, self))
         self.list.clicked.connect(self._click)
-        self.note = PlainLabel(at, ink="muted", lines=2)
+        self.note = PlainLabel(at, ink="muted", lines=3)
         self.note.setContentsMargins(0, 0, 0, 0)
         box.addWidget(self.list)
         wrap = Column(at.look, (14, 4, 14, 4), 0)
@@ -304,6 +304,8 @@ class ResultsPane(Part):
         text = ""
         if results.trouble is not None:
             text = self.at.speech.say(results.trouble)
+        elif results.held_back is not None:
+            text = self.at.speech.say(results.held_back)
         elif results.phase == "loading" and not results.hits:
             text = self.say(N_("Searching…"))
         elif results.phase == "ready" and not results.hits:
