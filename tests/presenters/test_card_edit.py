@@ -14,7 +14,7 @@ from crosssell_desktop.presenters.card_edit_port import DeskCardEditPort
 from crosssell_desktop.presenters.card_words import card_state
 from crosssell_desktop.presenters.desk_port import DeskPort
 from crosssell_desktop.presenters.wording import typed_birthday, typed_moment
-from crosssell_desktop.services import card_edit, customers
+from crosssell_desktop.services import card_edit, consents, customers
 from crosssell_desktop.store.puts import CustomerPut
 from tests.presenters.test_counter import SlowLanes
 from tests.services.conftest import home, photo, templates, wall
@@ -78,7 +78,8 @@ def test_every_page_writes_what_its_form_says(opened: Opened, photo: Counter) ->
 
 
 def test_every_act_of_a_row_does_what_it_is_called(opened: Opened, photo: Counter) -> None:
-    _, edit = opened()
+    port, edit = opened()
+    consents.record(photo.desk, port.session, OLGA, "service", given=True)
     write(edit, "needs", text="сумка")
     write(edit, "things", what="CAM-1")
     write(edit, "promises", kind="call_back", due="05.03")
@@ -95,6 +96,24 @@ def test_every_act_of_a_row_does_what_it_is_called(opened: Opened, photo: Counte
     assert "проверен 04.03.2026" in next(r.remark for r in page(state, "contacts").rows if r.key == phone.key)
     state = edit.act(OLGA, "contacts", phone.key, "drop")
     assert phone.key not in {row.key for row in page(state, "contacts").rows}
+
+
+def test_a61_a_promise_to_call_who_allowed_no_call_says_why_and_keeps_what_was_typed(
+    opened: Opened, photo: Counter, qtbot: QtBot
+) -> None:
+    _, edit = opened("anna")
+    lanes = SlowLanes()
+    presenter = CardEditPresenter(edit, lanes)
+    presenter.open(OLGA)
+    lanes.do()
+    shown = page(presenter.state, "promises")
+    presenter.submit("promises", {"kind": "call_back", "text": "про ремешок", "due": "05.03"})
+    with qtbot.assertNotEmitted(presenter.saved):
+        lanes.do()
+    assert str(presenter.state.trouble) == "The customer has not allowed this in this channel."
+    # The form is rebuilt only for another page: the very same page leaves every field as it was filled.
+    assert page(presenter.state, "promises") is shown
+    assert photo.number("SELECT count(*) FROM promise") == 0
 
 
 def test_what_follows_from_a_sale_can_be_told_gone(opened: Opened, photo: Counter) -> None:
