@@ -19,7 +19,7 @@ import tempfile
 import threading
 import time
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -45,6 +45,8 @@ from crosssell_desktop.store.queries.find import find_customers
 from crosssell_desktop.sync.tables import HEARD
 
 if TYPE_CHECKING:
+    from uuid import UUID
+
     from sqlalchemy.engine import Connection
 
 SEED = 20
@@ -120,10 +122,10 @@ def fill(database: Database, cards: Cards) -> dict[str, Any]:
     started, indexing = time.perf_counter(), 0.0
     refresh = find_index.refresh
 
-    def timed(connection: Connection, rows: journal.Rows) -> None:
+    def timed(connection: Connection, rows: journal.Rows, joined: Collection[UUID] = ()) -> None:
         nonlocal indexing
         before = time.perf_counter()
-        refresh(connection, rows)
+        refresh(connection, rows, joined)
         indexing += time.perf_counter() - before
 
     find_index.refresh = timed

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from functools import lru_cache
 
 LATIN_KEYS = "`qwertyuiop[]asdfghjkl;'zxcvbnm,."
 CYRILLIC_KEYS = "ёйцукенгшщзхъфывапролджэячсмитьбю"
@@ -16,6 +17,7 @@ _TO_LATIN = str.maketrans(CYRILLIC_KEYS + '"', LATIN_KEYS + "@")
 """On the Russian layout the key of ``@`` gives a quotation mark."""
 _APOSTROPHES = re.compile("['’ʼ`´]")
 _NO_WORD = re.compile(r"[\W_]+")
+_NO_DIGIT = re.compile("[^0-9]+")
 _MARKED_LATIN = re.compile("[\u00c0-\u024f\u1e00-\u1eff]")
 
 RUSSIAN_NATIONAL_DIGITS = 10
@@ -38,6 +40,7 @@ def words(text: str) -> tuple[str, ...]:
     return tuple(fold(text).split())
 
 
+@lru_cache(maxsize=10_000)
 def found_words(text: str) -> tuple[str, ...]:
     """Return the words by which a person is found: folded, and Latin letters without their marks.
 
@@ -52,7 +55,7 @@ def found_words(text: str) -> tuple[str, ...]:
 
 def digits(text: str) -> str:
     """Return only the ASCII digits of a text."""
-    return "".join(c for c in text if c in "0123456789")
+    return _NO_DIGIT.sub("", text)
 
 
 def phone_digits(text: str) -> str:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
 import secrets
-import uuid
 from typing import NewType, Protocol
 from uuid import UUID
 
@@ -25,7 +25,8 @@ PassId = NewType("PassId", UUID)
 ReturnId = NewType("ReturnId", UUID)
 RunId = NewType("RunId", UUID)
 
-_NAMESPACE = uuid.UUID("6f1f3f3a-6d0b-5d0e-9a53-0c4f6f2d7c11")
+_NAMESPACE = UUID("6f1f3f3a-6d0b-5d0e-9a53-0c4f6f2d7c11")
+_HALF = 8
 
 
 class IdSource(Protocol):
@@ -53,7 +54,23 @@ def named_id(kind: str, key: str) -> UUID:
 
     Two counters that import the same file give the same product the same id, so their lists join.
     """
-    return uuid.uuid5(_NAMESPACE, f"{kind}\x1f{key}")
+    return UUID(bytes=_named(f"{kind}\x1f{key}"))
+
+
+def beside_id(owner: UUID, kind: str, key: str) -> UUID:
+    """Return the fixed id of a thing that hangs on another, next to its id in any index.
+
+    A million cards with their contacts are then written page by page and not one page for each row.
+    """
+    return UUID(bytes=owner.bytes[:_HALF] + _named(f"{kind}\x1f{owner}\x1f{key}")[_HALF:])
+
+
+def _named(text: str) -> bytes:
+    """Return the bytes of ``uuid.uuid5``, without the detours that a million of them pay for."""
+    made = bytearray(hashlib.sha1(_NAMESPACE.bytes + text.encode(), usedforsecurity=False).digest()[:16])
+    made[6] = made[6] & 0x0F | 0x50
+    made[8] = made[8] & 0x3F | 0x80
+    return bytes(made)
 
 
 _CHECK_ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"  # Crockford base32: no I, L, O, U

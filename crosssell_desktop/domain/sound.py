@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from functools import lru_cache
 
 _CYRILLIC = str.maketrans(
     {
@@ -72,6 +73,7 @@ _SAME: tuple[tuple[str, str], ...] = (
 _DOUBLED = re.compile(r"(.)\1+")
 
 
+@lru_cache(maxsize=50_000)
 def sound(word: str) -> str:
     """Return the sound of a folded word.
 

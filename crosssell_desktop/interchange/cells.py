@@ -12,6 +12,7 @@ from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
 
 import phonenumbers
 
+from crosssell_desktop.domain.fold import RUSSIAN_NATIONAL_DIGITS
 from crosssell_desktop.domain.gtin import LENGTHS, gtin14, is_gtin
 from crosssell_desktop.domain.inn import is_inn
 from crosssell_desktop.domain.text import N_, Text
@@ -26,6 +27,9 @@ _CURRENCY = re.compile(r"(?:₽|руб\.?|р\.|rub|\$|€)$", re.IGNORECASE)
 _EMAIL = re.compile(r"[^@\s<>\"',;:()\[\]]{1,64}@(?:[\w-]{1,63}\.)+[\w-]{2,63}")
 _HIDDEN = {"Cc", "Cs", "Co", "Cn"}
 _BIDI = frozenset("\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\ufeff")
+_MOBILE = re.compile(r"(?:\+7|8|7)?9\d{9}", re.ASCII)
+"""A Russian mobile number as nearly all lists have it; the numbering plan has no other check (ITU E.164, country 7)."""
+_PHONE_MARKS = str.maketrans("", "", " ()-")
 _IN_STORE = re.compile(r"2[0-9]{12}")
 
 
@@ -45,9 +49,11 @@ def plain_text(cell: str, limit: int = MAX_NAME) -> str:
     Raises:
         BadCell: it is longer than ``limit``.
     """
-    kept = "".join(" " if c in "\t\r\n" else c for c in unicodedata.normalize("NFC", cell))
-    kept = "".join(c for c in kept if unicodedata.category(c) not in _HIDDEN and c not in _BIDI)
-    kept = _SPACES.sub(" ", kept).strip()
+    kept = unicodedata.normalize("NFC", cell)
+    if not kept.isprintable():
+        kept = "".join(" " if c in "\t\r\n" else c for c in kept)
+        kept = "".join(c for c in kept if unicodedata.category(c) not in _HIDDEN and c not in _BIDI)
+    kept = " ".join(kept.split())
     if len(kept) > limit:
         raise BadCell(Text(N_("longer than {limit} letters"), {"limit": limit}))
     return kept
@@ -229,6 +235,9 @@ def phone(cell: str) -> str:
     text = plain_text(cell, 100)
     if _EXPONENT.fullmatch(text):
         raise _exponent(text)
+    plain = text.translate(_PHONE_MARKS)
+    if _MOBILE.fullmatch(plain):
+        return "+7" + plain[-RUSSIAN_NATIONAL_DIGITS:]
     if re.fullmatch(r"7\d{10}", text):
         text = "+" + text
     try:

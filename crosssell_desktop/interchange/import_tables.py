@@ -26,6 +26,7 @@ from crosssell_desktop.store import customer_imports, customer_undo, history_row
 from crosssell_desktop.store.engine import Database
 from crosssell_desktop.store.history_rows import HistoryCounts
 from crosssell_desktop.store.registers import Counts, Desk
+from crosssell_desktop.system.measure import few_collections
 
 R = TypeVar("R", ProductRow, customer_imports.Row)
 
@@ -134,8 +135,9 @@ def undo_batch(shop: Shop, number: int) -> customer_undo.Undoing:
         )
     done = customer_undo.Undoing()
     desk = Desk(shop.database, shop.clock, shop.ids, source[0], "customer")
-    while customer_undo.undo_some(desk, number, done):
-        shop.progress(Text(N_("Cards taken back")), done.removed + done.restored, 0)
+    with shop.database.in_bulk(), few_collections():
+        while customer_undo.undo_some(desk, number, done):
+            shop.progress(Text(N_("Cards taken back")), done.removed + done.restored, 0)
     return done
 
 
@@ -210,7 +212,8 @@ def _import_customers(work: _File, store_id: UUID) -> ImportResult:
     with shop.database.write() as connection:
         batch = customer_imports.open_batch(connection, work.source, work.table.path.name, shop.clock.now_ms())
     try:
-        result = _customers(work, read_row, batch)
+        with shop.database.in_bulk(), few_collections():
+            result = _customers(work, read_row, batch)
     except BaseException as error:
         undo_batch(shop, batch)
         if isinstance(error, KeyboardInterrupt) or (isinstance(error, Refusal) and error.code == "cancelled"):
@@ -227,7 +230,7 @@ def _import_customers(work: _File, store_id: UUID) -> ImportResult:
 def _customers(work: _File, read_row: Callable[[RowView], CustomerRow], batch: int | None) -> ImportResult:
     counts, joined = Counts(), 0
     desk = None if batch is None else work.desk("customer")
-    for chunk in _chunks(work, lambda view: read_row(view).as_row()):
+    for chunk in _chunks(work, lambda view: read_row(view).as_row(), customer_imports.CHUNK):
         rows = [row for _, row in chunk]
         if desk is None or batch is None:
             with work.shop.database.read() as connection:
@@ -289,7 +292,7 @@ def _take(work: _File, entity: str, read_row: Callable[[RowView], ProductRow], c
     def refuse(view: RowView, column: str, reason: Text) -> None:
         work.refused.add(view.bad(column, reason).refused, view.cells)
 
-    for chunk in _chunks(work, read_row):
+    for chunk in _chunks(work, read_row, registers.CHUNK):
         fresh: Sequence[registers.Arrival] = [one for _, one in check(chunk, refuse)]
         if work.dry_run:
             counts += registers.foresee(work.shop.database, work.source, entity, fresh)
@@ -303,7 +306,7 @@ def _take(work: _File, entity: str, read_row: Callable[[RowView], ProductRow], c
     )
 
 
-def _chunks(work: _File, read_row: Callable[[RowView], R]) -> Iterator[list[tuple[RowView, R]]]:
+def _chunks(work: _File, read_row: Callable[[RowView], R], size: int) -> Iterator[list[tuple[RowView, R]]]:
     """Yield the rows that can be taken, typed, in chunks of one transaction; a key told twice is refused.
 
     Raises:
@@ -329,7 +332,7 @@ def _chunks(work: _File, read_row: Callable[[RowView], R]) -> Iterator[list[tupl
             yield view, one
 
     coming = typed()
-    while chunk := list(islice(coming, registers.CHUNK)):
+    while chunk := list(islice(coming, size)):
         stop_if(work.shop.cancelled)
         yield chunk
         work.shop.progress(Text(N_("Rows read")), read, 0)

@@ -42,8 +42,9 @@ class RowView:
         Raises:
             BadRow: the reader refused the cell.
         """
-        cell = self.text(name)
-        if cell is None:
+        place = self.places.get(name)
+        cell = "" if place is None else alive(self.cells[place]).strip()
+        if not cell:
             return None
         try:
             return reader(cell)
@@ -152,4 +153,4 @@ def inert(cell: str) -> str:
 
 def alive(cell: str) -> str:
     """Return a cell without the mark that :func:`inert` put before it: our own files are read back as they were."""
-    return cell[1:] if cell[:1] == "'" and cell[1:].startswith(_FORMULA_STARTS) else cell
+    return cell[1:] if cell.startswith("'") and cell[1:].startswith(_FORMULA_STARTS) else cell

@@ -113,7 +113,7 @@ def _rows(path: Path, encoding: str, delimiter: str) -> Iterator[Row]:
             raise _too_big(
                 path, Text(N_("more than {limit} columns in line {line}"), {"limit": MAX_COLUMNS, "line": line})
             )
-        if any(len(cell) > MAX_CELL for cell in cells):
+        if max(map(len, cells), default=0) > MAX_CELL:
             raise _too_big(
                 path, Text(N_("a cell longer than {limit} letters in line {line}"), {"limit": MAX_CELL, "line": line})
             )

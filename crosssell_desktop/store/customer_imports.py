@@ -20,10 +20,11 @@ from crosssell_desktop.matching import cards as people
 from crosssell_desktop.matching.compare import compare
 from crosssell_desktop.matching.rules import Zone, judge
 from crosssell_desktop.store import sources
+from crosssell_desktop.store.among import AMONG, ask, hexed
 from crosssell_desktop.store.find_index import ADDRESS, FOUND_STATUSES
-from crosssell_desktop.store.puts import ContactPut, CustomerPut, IdentifierPut, contact_id, identifier_id, rows_of_puts
+from crosssell_desktop.store.puts import ContactPut, CustomerPut, IdentifierPut, contact_id, identifier_id, row_of_put
 from crosssell_desktop.store.registers import Counts, Desk
-from crosssell_desktop.store.schema.catalogue import external_ref, import_source
+from crosssell_desktop.store.schema.catalogue import import_source
 from crosssell_desktop.store.schema.customers import contact_point, customer, identifier
 from crosssell_desktop.store.schema.imports import import_batch, import_change
 from crosssell_desktop.store.tombstones import tombstoned
@@ -36,6 +37,8 @@ UNDONE = "undone"
 """The status of a card that came by a batch which was taken back: empty, and not found."""
 
 OPEN, DONE = "open", "done"
+CHUNK = 500
+"""Rows in one transaction: a sale beside it waits some tenths of a second at the most."""
 CANDIDATES = 20
 """Cards with a key in common that are compared with one row; a key of more people proves nothing."""
 
@@ -142,6 +145,10 @@ class Known:
     is_new: bool = False
     """This chunk makes it."""
 
+    def value(self, name: str) -> Any:
+        """Return one field with the changes."""
+        return self.changes.get(name, self.row[name])
+
     @property
     def now(self) -> dict[str, Any]:
         """The row with the changes."""
@@ -151,7 +158,8 @@ class Known:
 def known_cards(connection: Connection, ids: Collection[UUID]) -> dict[UUID, Known]:
     """Return those of some cards that are here, with contacts and identifiers."""
     found: dict[UUID, Known] = {}
-    for part in slices(ids):
+    here = ask(connection, f"SELECT id FROM customer WHERE id IN {AMONG}", hexed(id_.bytes for id_ in ids))  # noqa: S608  # our own text
+    for part in slices(UUID(bytes=row.id) for row in here):
         for row in connection.execute(select(customer).where(customer.c.id.in_(part))).mappings():
             found[row["id"]] = Known({name: value for name, value in row.items() if name != "no"})
         for table in (contact_point, identifier):
@@ -186,9 +194,11 @@ def take(desk: Desk, source_name: str, batch: int, rows: Sequence[Row]) -> Taken
         refs = sources.refs(unit.connection, desk.source, "customer", [row.external_id for row in rows])
         news = [row for row in rows if row.external_id not in refs or refs[row.external_id].digest != row.digest]
         taken.counts += Counts(same=len(rows) - len(news))
-        erased = tombstoned(unit.connection, [key for row in news for key in row.keys(source_name)])
-        fresh = [row for row in news if erased.isdisjoint(row.keys(source_name))]
-        taken.erased = [row.external_id for row in news if not erased.isdisjoint(row.keys(source_name))]
+        erased = tombstoned(unit.connection, (key for row in news for key in row.keys(source_name)))
+        fresh = news
+        if erased:
+            fresh = [row for row in news if erased.isdisjoint(row.keys(source_name))]
+            taken.erased = [row.external_id for row in news if not erased.isdisjoint(row.keys(source_name))]
         if fresh:
             _Chunk(unit, desk, batch, refs, taken).write(fresh)
     return taken
@@ -209,7 +219,7 @@ class _Chunk:
     own: set[UUID] = field(default_factory=set)
     """Cards that this batch made: they go as a whole."""
     rows: dict[str, list[Any]] = field(default_factory=lambda: {"contact_point": [], "identifier": []})
-    remembered: list[dict[str, Any]] = field(default_factory=list)
+    remembered: list[tuple[Any, ...]] = field(default_factory=list)
     changes: list[dict[str, Any]] = field(default_factory=list)
 
     def write(self, fresh: Sequence[Row]) -> None:
@@ -234,7 +244,7 @@ class _Chunk:
         rows = {"customer": [self._written(known) for known in cards], **self.rows}
         if any(rows.values()):
             self.unit.record("customer_imported", rows)
-        connection.execute(_REMEMBER, self.remembered)
+        connection.exec_driver_sql(sources.REMEMBER_OF_BATCH, self.remembered)
         if self.changes:
             connection.execute(insert(import_change), self.changes)
 
@@ -254,11 +264,8 @@ class _Chunk:
             self.by_key.setdefault((kind, value), []).append(UUID(bytes=id_))
         ids |= {id_ for some in self.by_key.values() if len(some) <= CANDIDATES for id_ in some}
         self.known = known_cards(connection, ids)
-        e, c = external_ref.c, import_change.c
-        for part in slices(self.known):
-            changed = select(c.external_id).where(c.batch_no == self.batch)
-            made = select(e.id).where(e.batch_no == self.batch, e.id.in_(part), e.external_id.not_in(changed))
-            self.own |= set(connection.execute(made).scalars())
+        known = hexed(id_.bytes for id_ in self.known)
+        self.own |= {UUID(bytes=row.id) for row in ask(connection, _OWN, self.batch, known, self.batch)}
 
     def _written(self, known: Known) -> dict[str, Any]:
         if known.is_new and known.row.get("status") != UNDONE:
@@ -273,17 +280,17 @@ class _Chunk:
             some = self.by_key.get(key, [])
             for id_ in some if len(some) <= CANDIDATES else ():
                 known = self.known.get(id_)
-                if known is None or known.now["status"] not in FOUND_STATUSES:
+                if known is None or known.value("status") not in FOUND_STATUSES or not _may_prove(key, row, known):
                     continue
                 asked = asked or people.keys_of(_as_told(row))
                 verdict = judge(compare(asked, people.keys_of(_asknown_cards(known))), is_family_phone=len(some) > 1)
-                if verdict.zone is Zone.AUTO and known.now["kind"] == row.card.kind:
+                if verdict.zone is Zone.AUTO and known.value("kind") == row.card.kind:
                     return id_, verdict.rule
         return None, ""
 
     def _add(self, row: Row) -> None:
         self.taken.counts += Counts(added=1)
-        made = rows_of_puts([row.card], self.hlc)["customer"][0]
+        made = row_of_put(row.card, self.hlc)
         gone = self.known.get(row.id)
         if gone is None:
             self.known[row.id] = Known(made, is_new=True)
@@ -350,10 +357,10 @@ class _Chunk:
                 verified_at=self.unit.now_ms if verified else None,
                 source="import" if kept is None else kept.source,
             )
-            self.rows["contact_point"] += rows_of_puts([put], self.hlc)["contact_point"]
+            self.rows["contact_point"].append(row_of_put(put, self.hlc))
             known.contacts[key] = put
             is_proved |= kept is not None
-            if kept is None:
+            if kept is None and target not in self.own:
                 hung.append(["contact_point", str(key), self.hlc])
         for kind, value in row.identifiers:
             key = identifier_id(target, kind, value)
@@ -362,28 +369,25 @@ class _Chunk:
             number = known.identifiers.get(key)
             if number is None or number.value != value:
                 one = IdentifierPut(id=key, customer_id=target, type=kind, value=value)
-                self.rows["identifier"] += rows_of_puts([one], self.hlc)["identifier"]
+                self.rows["identifier"].append(row_of_put(one, self.hlc))
                 known.identifiers[key] = one
+                if target in self.own:
+                    continue
                 hung.append(["identifier", str(key), self.hlc])
         return hung, is_proved
 
     def _remember(self, row: Row, target: UUID, *, is_ours: bool) -> None:
         """Keep what the row said; ``is_ours`` when taking the batch back has to do with it."""
         is_new = is_ours and row.external_id not in self.refs
-        self.remembered.append(
-            {
-                "source_no": self.desk.source,
-                "entity": "customer",
-                "external_id": row.external_id,
-                "id": target,
-                "digest": row.digest,
-                "batch_no": self.batch if is_new else None,
-                "ver": self.hlc,
-            }
-        )
+        batch = self.batch if is_new else None
+        told = (self.desk.source, "customer", row.external_id, target.bytes, row.digest, batch, self.hlc)
+        self.remembered.append(told)
 
 
-_REMEMBER = sources.remembering()
+_OWN = (
+    f"SELECT e.id FROM external_ref AS e WHERE +e.batch_no = ? AND e.id IN {AMONG} AND NOT EXISTS "  # noqa: S608  # our own text
+    "(SELECT 1 FROM import_change AS c WHERE c.batch_no = ? AND c.external_id = e.external_id)"
+)
 
 
 def plain_value(value: Any) -> Any:
@@ -403,6 +407,21 @@ def _exact_keys(row: Row) -> Iterator[tuple[str, str]]:
             yield "phone", phone_digits(value)
         elif kind == "email":
             yield "email", value
+
+
+def _may_prove(key: tuple[str, str], row: Row, known: Known) -> bool:
+    """Say whether a key in common may join two cards by itself: a phone or e-mail only when both proved it (M2, M3)."""
+    kind, value = key
+    if kind not in {"phone", "email"}:
+        return True
+
+    def is_proved(contacts: Iterable[tuple[str, str, bool]]) -> bool:
+        told = (text for of, text, proved in contacts if of == kind and proved)
+        return value in (phone_digits(text) if kind == "phone" else text.lower() for text in told)
+
+    return is_proved(row.contacts) and is_proved(
+        (c.type, c.value, c.verified_at is not None) for c in known.contacts.values()
+    )
 
 
 def _changes(was: Mapping[str, Any], told: CustomerPut, *, joined: bool) -> dict[str, Any]:

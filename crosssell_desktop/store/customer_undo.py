@@ -6,20 +6,22 @@ found no more, so that every counter hears of it by the same exchange.
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
-from sqlalchemy import Table, delete, func, or_, select, text, update
+from sqlalchemy import Table, delete, select, text, update
 
 from crosssell_desktop.domain.fields import edited
-from crosssell_desktop.store.customer_imports import UNDONE, Known, known_cards, plain_value, slices
+from crosssell_desktop.store.among import AMONG, EACH, ask, hexed
+from crosssell_desktop.store.customer_imports import CHUNK, UNDONE, Known, known_cards, plain_value
 from crosssell_desktop.store.find_index import FOUND_STATUSES
-from crosssell_desktop.store.registers import CHUNK, Desk
+from crosssell_desktop.store.registers import Desk
 from crosssell_desktop.store.schema.base import metadata
 from crosssell_desktop.store.schema.catalogue import external_ref
-from crosssell_desktop.store.schema.customers import contact_point, customer, identifier
+from crosssell_desktop.store.schema.customers import contact_point, identifier
 from crosssell_desktop.store.schema.imports import import_batch, import_change
 from crosssell_desktop.store.unit import Unit, begin
 
@@ -87,36 +89,45 @@ def _remove(unit: Unit, batch: int, made: Sequence[Any], done: Undoing) -> None:
     ids = {row.id for row in made}
     known = known_cards(connection, ids)
     busy = _busy(connection, ids)
-    newest = select(external_ref.c.id, func.max(external_ref.c.ver)).group_by(external_ref.c.id)
-    newest = newest.where(external_ref.c.batch_no == batch, external_ref.c.id.in_(ids))
-    written = {id_: ver for id_, ver in connection.execute(newest)}  # noqa: C416  # rows are no pairs
+    written: dict[UUID, set[int]] = {}
+    for id_, ver in ask(connection, _WRITTEN, hexed(one.bytes for one in ids), batch):
+        written.setdefault(UUID(bytes=id_), set()).add(ver)
     hlc = unit.tick()
     rows: dict[str, list[Any]] = {"customer": [], "contact_point": [], "identifier": []}
+    forgotten: list[tuple[Any, ...]] = []
+    disowned: list[tuple[Any, ...]] = []
     for ref in made:
         card = known.get(ref.id)
-        where = (external_ref.c.source_no == ref.source_no) & (external_ref.c.external_id == ref.external_id)
-        where &= external_ref.c.entity == "customer"
         is_here = card is not None and card.row["status"] in FOUND_STATUSES
         why = _touched(card, written[ref.id], ref.id in busy) if card is not None and is_here else ""
         if card is not None and why:
             done.kept.append(Kept(ref.external_id, ref.id, card.row["display_name"], why))
-            connection.execute(update(external_ref).where(where).values(batch_no=None))
+            disowned.append((ref.source_no, ref.external_id))
             continue
-        connection.execute(delete(external_ref).where(where))
+        forgotten.append((ref.source_no, ref.external_id))
         if card is not None and is_here:
             done.removed += 1
             rows["customer"].append(edited(card.row, _BLANK, hlc, unit.me.counter_id))
             card.row["status"] = UNDONE
             rows["contact_point"] += [_blanked(contact_point, row, hlc) for row in card.contacts.values()]
             rows["identifier"] += [_blanked(identifier, row, hlc) for row in card.identifiers.values()]
+    for statement, refs in ((_DISOWN, disowned), (_FORGET, forgotten)):
+        if refs:
+            connection.exec_driver_sql(statement, refs)
     if any(rows.values()):
         unit.record("customer_import_undone", rows)
 
 
-def _touched(card: Known, ver: int, busy: bool) -> str:  # noqa: FBT001  # one of two ways to be touched
-    """Return why a card stays: ``edited`` or ``used``; nothing when it is as the batch left it."""
+_WRITTEN = f"SELECT e.id, e.ver FROM {EACH} external_ref AS e ON e.id = unhex(j.value) WHERE +e.batch_no = ?"  # noqa: S608  # our own text
+_OF_THE_ROW = "WHERE source_no = ? AND entity = 'customer' AND external_id = ?"
+_DISOWN = f"UPDATE external_ref SET batch_no = NULL {_OF_THE_ROW}"  # noqa: S608  # our own text
+_FORGET = f"DELETE FROM external_ref {_OF_THE_ROW}"  # noqa: S608  # our own text
+
+
+def _touched(card: Known, written: Collection[int], busy: bool) -> str:  # noqa: FBT001  # one of two ways to be touched
+    """Return why a card stays: ``edited`` or ``used``; nothing when only the batch wrote it, in one of its chunks."""
     hung = (*card.contacts.values(), *card.identifiers.values())
-    if card.row["ver"] != ver or any(row.ver > ver for row in hung):
+    if card.row["ver"] not in written or any(row.ver not in written for row in hung):
         return "edited"
     return "used" if busy else ""
 
@@ -168,18 +179,26 @@ def _restore(unit: Unit, batch: int, changed: Sequence[Any], done: Undoing) -> N
 
 def _busy(connection: Connection, ids: Collection[UUID]) -> set[UUID]:
     """Return the cards that a fact, a register or a receipt in the making speaks of."""
-    found: set[UUID] = set()
-    for table in metadata.sorted_tables:
-        if table.name in _OWN or "customer_id" not in table.columns:
+    asked = hexed(id_.bytes for id_ in ids)
+    found: set[bytes] = set()
+    for name in _speaking():
+        if not ask(connection, f'SELECT 1 FROM "{name}" LIMIT 1'):  # noqa: S608  # our own table
             continue
-        column = table.columns["customer_id"]
-        for part in slices(ids):
-            found |= set(connection.execute(select(column).where(column.in_(part)).distinct()).scalars())
-    merge = metadata.tables["customer_merge"].c
-    past = metadata.tables["history_receipt"].c
-    for part in slices(ids):
-        both = select(merge.loser_id, merge.winner_id).where(or_(merge.loser_id.in_(part), merge.winner_id.in_(part)))
-        found |= {id_ for row in connection.execute(both) for id_ in row if id_ in part}
-        bought = select(customer.c.id).join(metadata.tables["history_receipt"], past.customer_no == customer.c.no)
-        found |= set(connection.execute(bought.where(customer.c.id.in_(part)).distinct()).scalars())
-    return found
+        told = f'SELECT DISTINCT customer_id FROM "{name}" WHERE customer_id IN {AMONG}'  # noqa: S608  # our own table
+        found |= {row.customer_id for row in ask(connection, told, asked)}
+    for statement in _BUSY:
+        found |= {row.id for row in ask(connection, statement, asked)}
+    return {UUID(bytes=id_) for id_ in found}
+
+
+@functools.cache
+def _speaking() -> tuple[str, ...]:
+    """Return the tables that speak of a customer beside what a batch itself writes."""
+    return tuple(t.name for t in metadata.sorted_tables if t.name not in _OWN and "customer_id" in t.columns)
+
+
+_BUSY = (
+    f"SELECT loser_id AS id FROM customer_merge WHERE loser_id IN {AMONG}",  # noqa: S608  # our own text
+    f"SELECT winner_id AS id FROM customer_merge WHERE winner_id IN {AMONG}",  # noqa: S608  # our own text
+    f"SELECT c.id FROM customer AS c WHERE c.id IN {AMONG} AND EXISTS (SELECT 1 FROM history_receipt AS h WHERE h.customer_no = c.no)",  # noqa: S608, E501  # our own text
+)

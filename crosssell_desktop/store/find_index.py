@@ -6,26 +6,24 @@ indexes. A card whose words and keys are what they were costs a comparison and n
 
 from __future__ import annotations
 
+import json
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
-from uuid import UUID
-
-from sqlalchemy import select
 
 from crosssell_desktop.domain.fold import fold, found_words, phone_digits, tail
 from crosssell_desktop.domain.names import split_name
 from crosssell_desktop.domain.sound import sound
-from crosssell_desktop.store.schema.catalogue import product
-from crosssell_desktop.store.schema.customers import contact_point, customer, customer_alias, identifier
-from crosssell_desktop.store.schema.finding import customer_found
+from crosssell_desktop.store.among import AMONG, EACH, ask, hexed
 
 if TYPE_CHECKING:
+    from uuid import UUID
+
     from sqlalchemy.engine import Connection
 
-SLICE = 400
-"""Ids in one statement: below SQLite's limit of variables, above the cost of a statement."""
+SLICE = 1_000
+"""Cards whose entries are made at once: few statements, little memory."""
 
 FOUND_BY = frozenset({"customer", "contact_point", "identifier", "product", "sale", "tombstone"})
 """Tables whose rows change what is found, or in which order."""
@@ -53,7 +51,7 @@ class Entry:
     given: str = ""
     more: str = ""
     keys: tuple[str, ...] = ()
-    household_id: UUID | None = None
+    household_id: bytes | None = None
 
     @property
     def columns(self) -> tuple[str, str, str]:
@@ -76,17 +74,17 @@ def refresh(
 
     ``joined`` are the cards whose cluster may be another now (``store.clusters``).
     """
-    customers = {*joined, *(row["id"] for row in rows.get("customer", ()))}
+    cards = {id_.bytes for id_ in joined} | {row["id"].bytes for row in rows.get("customer", ())}
     for name in ("contact_point", "identifier", "tombstone"):
-        customers |= {row["customer_id"] for row in rows.get(name, ())}
-    for part in _slices(_with_households(connection, _with_clusters(connection, customers))):
+        cards |= {row["customer_id"].bytes for row in rows.get(name, ())}
+    for part in _slices(_with_households(connection, _with_clusters(connection, cards))):
         _index_customers(connection, part)
     _see(connection, rows.get("sale", ()))
-    for part in _slices({row["id"] for row in rows.get("product", ())}):
+    for part in _slices({row["id"].bytes for row in rows.get("product", ())}):
         _index_products(connection, part)
 
 
-def _slices(ids: Collection[UUID]) -> Iterator[Sequence[UUID]]:
+def _slices(ids: Collection[bytes]) -> Iterator[Sequence[bytes]]:
     wanted = sorted(ids)
     for start in range(0, len(wanted), SLICE):
         yield wanted[start : start + SLICE]
@@ -128,56 +126,47 @@ def _entry(cards: Sequence[_Gathered]) -> Entry:
     return Entry(" ".join(family), " ".join(given), " ".join(more), tuple(sorted(keys)), home)
 
 
-def _with_clusters(connection: Connection, ids: set[UUID]) -> set[UUID]:
+def _with_clusters(connection: Connection, ids: set[bytes]) -> set[bytes]:
     """Add the cards that are one person with these."""
-    a = customer_alias.c
-    found = set(ids)
-    for part in _slices(ids):
-        roots = select(a.root).where(a.id.in_(part))
-        found |= set(connection.execute(select(a.id).where(a.root.in_(roots))).scalars())
-    return found
+    return ids | {row.id for part in _slices(ids) for row in ask(connection, _ONE_PERSON, hexed(part))}
 
 
-def _with_households(connection: Connection, ids: set[UUID]) -> set[UUID]:
+_ONE_PERSON = f"SELECT id FROM customer_alias WHERE root IN (SELECT root FROM customer_alias WHERE id IN {AMONG})"  # noqa: S608  # our own text
+
+
+def _with_households(connection: Connection, ids: set[bytes]) -> set[bytes]:
     """Add the other members of the households of these cards, past ones too: each is found by the others' names."""
-    c, f = customer.c, customer_found.c
-    homes: set[UUID] = set()
-    for part in _slices(ids):
-        now = select(c.household_id).where(c.id.in_(part), c.household_id.is_not(None))
-        before = select(f.household_id).join(customer, c.no == f.no)
-        homes |= set(connection.execute(now).scalars())
-        homes |= set(connection.execute(before.where(c.id.in_(part), f.household_id.is_not(None))).scalars())
-    members = set(ids)
-    for part in _slices(homes):
-        members |= set(connection.execute(select(c.id).where(c.household_id.in_(part))).scalars())
+    homes = {
+        home
+        for part in _slices(ids)
+        for row in ask(connection, _HOMES, hexed(part))
+        for home in row
+        if home is not None
+    }
+    members = ids | {row.id for part in _slices(homes) for row in ask(connection, _AT_HOME, hexed(part))}
     return _with_clusters(connection, members) if members != ids else members
 
 
-def _index_customers(connection: Connection, ids: Sequence[UUID]) -> None:
-    c = customer.c
-    found = connection.execute(
-        select(
-            c.no,
-            c.id,
-            c.kind,
-            c.display_name,
-            c.family_name,
-            c.given_name,
-            c.patronymic,
-            c.status,
-            c.household_id,
-        ).where(c.id.in_(ids))
-    ).all()
-    cards = {row.id: _Gathered(row) for row in found}
-    points = select(contact_point.c.customer_id, contact_point.c.type, contact_point.c.value)
-    for row in connection.execute(points.where(contact_point.c.customer_id.in_(ids), contact_point.c.value != "")):
-        if row.customer_id in cards:
-            _take_contact(cards[row.customer_id], row.type, row.value)
-    known = select(identifier.c.customer_id, identifier.c.type, identifier.c.value)
-    for row in connection.execute(known.where(identifier.c.customer_id.in_(ids), identifier.c.value != "")):
-        if row.customer_id in cards:
-            kind = "card" if row.type in _CARD_TYPES else "external"
-            cards[row.customer_id].keys.add(f"{kind}:{row.value}")
+_HOMES = (
+    "SELECT c.household_id, f.household_id AS before "  # noqa: S608  # our own text
+    f"FROM {EACH} customer AS c ON c.id = unhex(j.value) LEFT JOIN customer_found AS f ON f.no = c.no "
+    "WHERE c.household_id IS NOT NULL OR f.household_id IS NOT NULL"
+)
+_AT_HOME = (
+    "SELECT id, household_id, display_name, given_name, status "  # noqa: S608  # our own text
+    f"FROM customer WHERE household_id IN {AMONG} ORDER BY id"
+)
+
+
+def _index_customers(connection: Connection, ids: Sequence[bytes]) -> None:
+    asked = hexed(ids)
+    cards = {row.id: _Gathered(row) for row in ask(connection, _CARDS, asked)}
+    for of, kind, value in ask(connection, _CONTACTS, asked):
+        if of in cards:
+            _take_contact(cards[of], kind, value)
+    for of, kind, value in ask(connection, _NUMBERS, asked):
+        if of in cards:
+            cards[of].keys.add(f"{'card' if kind in _CARD_TYPES else 'external'}:{value}")
     _take_households(connection, cards.values())
     made: dict[int, Entry] = {card.row.no: NOTHING for card in cards.values()}
     for cluster in _clusters(connection, cards):
@@ -188,17 +177,30 @@ def _index_customers(connection: Connection, ids: Sequence[UUID]) -> None:
     _write(connection, {no: (kept.get(no, NOTHING), entry) for no, entry in made.items()})
 
 
-def _clusters(connection: Connection, cards: Mapping[UUID, _Gathered]) -> list[list[_Gathered]]:
+_CARDS = (
+    "SELECT c.no, c.id, c.kind, c.display_name, c.family_name, c.given_name, c.patronymic, c.status, "  # noqa: S608  # our own text
+    f"c.household_id FROM {EACH} customer AS c ON c.id = unhex(j.value)"
+)
+_CONTACTS = (
+    f"SELECT p.customer_id, p.type, p.value FROM {EACH} contact_point AS p "  # noqa: S608  # our own text
+    "ON p.customer_id = unhex(j.value) WHERE p.value <> ''"
+)
+_NUMBERS = (
+    f"SELECT i.customer_id, i.type, i.value FROM {EACH} identifier AS i "  # noqa: S608  # our own text
+    "ON i.customer_id = unhex(j.value) WHERE i.value <> ''"
+)
+
+
+def _clusters(connection: Connection, cards: Mapping[bytes, _Gathered]) -> list[list[_Gathered]]:
     """Return the cards in the clusters they are one person in, the one that stands for all first."""
-    if not cards:
-        return []
-    a = customer_alias.c
-    rows = connection.execute(select(a.id, a.root).where(a.id.in_(list(cards))))
-    roots: dict[UUID, UUID] = {row.id: row.root for row in rows}
-    together: dict[UUID, list[_Gathered]] = {}
+    roots: dict[bytes, bytes] = {id_: root for id_, root in ask(connection, _ROOTS, hexed(cards))}  # noqa: C416  # rows
+    together: dict[bytes, list[_Gathered]] = {}
     for id_ in sorted(cards, key=lambda id_: (roots.get(id_, id_) != id_, id_)):
         together.setdefault(roots.get(id_, id_), []).append(cards[id_])
     return list(together.values())
+
+
+_ROOTS = f"SELECT id, root FROM customer_alias WHERE id IN {AMONG}"  # noqa: S608  # our own text
 
 
 def _see_together(connection: Connection, nos: Sequence[int]) -> None:
@@ -222,15 +224,13 @@ def _take_contact(card: _Gathered, kind: str, value: str) -> None:
 
 
 def _take_households(connection: Connection, cards: Iterable[_Gathered]) -> None:
-    at_home: dict[UUID, list[_Gathered]] = {}
+    at_home: dict[bytes, list[_Gathered]] = {}
     for card in cards:
         if card.row.household_id is not None:
             at_home.setdefault(card.row.household_id, []).append(card)
-    c = customer.c
     for part in _slices(at_home):
-        names = select(c.id, c.household_id, c.display_name, c.given_name, c.status).where(c.household_id.in_(part))
-        counted: Counter[UUID] = Counter()
-        for row in connection.execute(names.order_by(c.id)):
+        counted: Counter[bytes] = Counter()
+        for row in ask(connection, _AT_HOME, hexed(part)):
             counted[row.household_id] += 1
             if counted[row.household_id] > HOUSEHOLD_AT_MOST or row.status not in FOUND_STATUSES:
                 continue
@@ -249,7 +249,9 @@ def _name_words(row: Any) -> tuple[list[str], list[str]]:
             parts = split_name(row.display_name)
             family, given = parts.family, f"{parts.given} {parts.patronymic}"
     families = list(dict.fromkeys(found_words(family)))
-    others = (*found_words(given), *found_words(row.display_name))
+    others = found_words(given)
+    if row.display_name != f"{family} {given}".strip():
+        others += found_words(row.display_name)
     return families, list(dict.fromkeys(word for word in others if word not in families))
 
 
@@ -257,13 +259,15 @@ _KEEP = "INSERT OR REPLACE INTO customer_found(no, family, given, more, keys, ho
 
 
 def _kept(connection: Connection, nos: Sequence[int]) -> dict[int, Entry]:
-    rows = connection.execute(select(customer_found).where(customer_found.c.no.in_(nos)))
     return {
         row.no: Entry(
             row.family, row.given, row.more, tuple(row.keys.split("\n")) if row.keys else (), row.household_id
         )
-        for row in rows
+        for row in ask(connection, _ENTRIES, json.dumps(nos))
     }
+
+
+_ENTRIES = "SELECT f.* FROM json_each(?) AS j CROSS JOIN customer_found AS f ON f.no = j.value"
 
 
 def _write(connection: Connection, cards: Mapping[int, tuple[Entry, Entry]]) -> None:
@@ -293,7 +297,7 @@ def _write(connection: Connection, cards: Mapping[int, tuple[Entry, Entry]]) -> 
         (
             _KEEP,
             [
-                (no, *now.columns, "\n".join(now.keys), _bytes(now))
+                (no, *now.columns, "\n".join(now.keys), now.household_id)
                 for no, (_, now) in changed.items()
                 if now != NOTHING
             ],
@@ -302,10 +306,6 @@ def _write(connection: Connection, cards: Mapping[int, tuple[Entry, Entry]]) -> 
         if values:
             connection.exec_driver_sql(statement, values)
     _count_words(connection, words)
-
-
-def _bytes(entry: Entry) -> bytes | None:
-    return None if entry.household_id is None else entry.household_id.bytes
 
 
 def _count_words(connection: Connection, words: Mapping[str, int]) -> None:
@@ -346,17 +346,17 @@ def rebuild_seen(connection: Connection) -> None:
 # -------------------------------------------------------------------------------------------------------- products
 
 
-def _index_products(connection: Connection, ids: Sequence[UUID]) -> None:
-    p = product.c
-    found = connection.execute(
-        select(p.no, p.sku, p.name_ru, p.name_en, p.brand, p.product_type, p.archived).where(p.id.in_(ids))
-    ).all()
+def _index_products(connection: Connection, ids: Sequence[bytes]) -> None:
+    found = ask(connection, _PRODUCTS, hexed(ids))
     if not found:
         return
     connection.exec_driver_sql("DELETE FROM product_words WHERE rowid = ?", [(row.no,) for row in found])
     live = [(row.no, _product_words(row)) for row in found if not row.archived]
     if live:
         connection.exec_driver_sql("INSERT INTO product_words(rowid, words) VALUES (?, ?)", live)
+
+
+_PRODUCTS = f"SELECT no, sku, name_ru, name_en, brand, product_type, archived FROM product WHERE id IN {AMONG}"  # noqa: S608  # our own text
 
 
 def _product_words(row: Any) -> str:

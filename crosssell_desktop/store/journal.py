@@ -41,11 +41,45 @@ def plain(value: Any) -> Any:
     return str(value) if isinstance(value, UUID) else value
 
 
+@dataclass(frozen=True, slots=True)
+class _Body:
+    """The text of an operation's rows, and of its facts and registers apart, as :func:`op_hash` takes them."""
+
+    text: str
+    facts: str
+    registers: str
+
+
+def _body(rows: Rows) -> _Body:
+    told = {name: list(some) for name, some in rows.items() if some}
+    facts = {name: some for name, some in told.items() if not _is_register(name)}
+    if len(facts) == len(told):
+        text = _ROWS.encode({"rows": told})
+        return _Body(text, text, "")
+    registers = _ROWS.encode({name: some for name, some in told.items() if name not in facts})
+    text = _ROWS.encode({"rows": told}) if facts else f'{{"rows":{registers}}}'
+    return _Body(text, _ROWS.encode({"rows": facts}), registers)
+
+
+def _id_text(value: object) -> str:
+    """Return an id as text, the one value of a row that JSON has no form for.
+
+    Raises:
+        TypeError: it is none.
+    """
+    if not isinstance(value, UUID):
+        msg = f"{type(value).__name__} cannot travel"
+        raise TypeError(msg)
+    return str(value)
+
+
+_ROWS = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":"), default=_id_text)
+"""Writes rows as ``canonical_json`` would after :func:`plain`, without a copy of each."""
+
+
 def body_of(rows: Rows) -> str:
     """Return the canonical text of an operation's rows."""
-    return canonical_json(
-        {"rows": {name: [{k: plain(v) for k, v in row.items()} for row in some] for name, some in rows.items() if some}}
-    )
+    return _body(rows).text
 
 
 def rows_of(body: str) -> dict[str, list[dict[str, Any]]]:
@@ -89,9 +123,12 @@ def op_hash(salt: str, op_id: UUID, body: str, op_salt: str) -> str:
     may be personal, go in by a digest under a salt of the operation's own: erasure takes both away and leaves the
     digest (``op_salt`` then), and the hash goes on vouching for the facts.
     """
-    facts, registers = _parts(body)
-    digest = op_salt[1:] if op_salt.startswith(_DIGEST) else _digest(op_salt, registers)
-    told = op_id.bytes + facts.encode() + b"\0" + digest.encode()
+    return _hash(salt, op_id, _Body(body, *_parts(body)), op_salt)
+
+
+def _hash(salt: str, op_id: UUID, body: _Body, op_salt: str) -> str:
+    digest = op_salt[1:] if op_salt.startswith(_DIGEST) else _digest(op_salt, body.registers)
+    told = op_id.bytes + body.facts.encode() + b"\0" + digest.encode()
     return hmac.new(bytes.fromhex(salt), told, hashlib.sha256).hexdigest()[:32]
 
 
@@ -153,14 +190,17 @@ def _write(connection: Connection, table: Table, some: Sequence[Row]) -> int:
     changed = 0
     for names, alike in groupby(some, key=tuple):
         statement, givers = _statement(table.name, names)
-        values = [tuple(give(row[name]) for name, give in zip(names, givers, strict=True)) for row in alike]
-        changed += connection.exec_driver_sql(statement, values).rowcount
+        values = [list(map(row.__getitem__, names)) for row in alike]
+        for place, give in givers:
+            for one in values:
+                one[place] = give(one[place])
+        changed += connection.exec_driver_sql(statement, [tuple(one) for one in values]).rowcount
     return changed
 
 
 @functools.cache
-def _statement(name: str, columns: tuple[str, ...]) -> tuple[str, tuple[Callable[[Any], Any], ...]]:
-    """Return the statement that writes rows of these columns, and what turns each value into the driver's form."""
+def _statement(name: str, columns: tuple[str, ...]) -> tuple[str, tuple[tuple[int, Callable[[Any], Any]], ...]]:
+    """Return the statement that writes rows of these columns, and by place what gives the driver's form of a value."""
     table = metadata.tables[name]
     quoted = ", ".join(f'"{column}"' for column in columns)
     marks = ", ".join("?" * len(columns))
@@ -168,7 +208,8 @@ def _statement(name: str, columns: tuple[str, ...]) -> tuple[str, tuple[Callable
     if table.info["kind"] == "register":
         sets = ", ".join(f'"{column}" = excluded."{column}"' for column in columns if column not in {"id", "no"})
         statement += f' ON CONFLICT (id) DO UPDATE SET {sets} WHERE "{name}".ver < excluded.ver'
-    return statement, tuple(_GIVERS.get(type(table.columns[column].type).__name__, _as_it_is) for column in columns)
+    kinds = enumerate(type(table.columns[column].type).__name__ for column in columns)
+    return statement, tuple((place, _GIVERS[kind]) for place, kind in kinds if kind in _GIVERS)
 
 
 def _id(value: UUID | None) -> bytes | None:
@@ -181,10 +222,6 @@ def _json(value: Any) -> str | None:
 
 def _flag(value: bool | None) -> int | None:  # noqa: FBT001  # a column's value
     return None if value is None else int(value)
-
-
-def _as_it_is(value: Any) -> Any:
-    return value
 
 
 _GIVERS: dict[str, Callable[[Any], Any]] = {"Id": _id, "Json": _json, "Flag": _flag}
@@ -203,7 +240,7 @@ class Correction:
 def append(connection: Connection, *, op_id: UUID, kind: str, rows: Rows, hlc: int, made_at: int, salt: str) -> str:
     """Save the rows of one event with its outbox operation and chain link; return the new chain head."""
     save_rows(connection, rows)
-    return _write_down(connection, op_id=op_id, kind=kind, body=body_of(rows), hlc=hlc, made_at=made_at, salt=salt)
+    return _write_down(connection, op_id=op_id, kind=kind, body=_body(rows), hlc=hlc, made_at=made_at, salt=salt)
 
 
 def append_correction(
@@ -215,16 +252,13 @@ def append_correction(
     """
     rows = correction.rows
     save_rows(connection, {name: some for name, some in rows.items() if metadata.tables[name].info["kind"] != "fact"})
-    told = {
-        **json.loads(body_of(rows)),
-        "instead_of": str(correction.instead_of),
-        "by": str(correction.by),
-    }
+    said = {"instead_of": str(correction.instead_of), "by": str(correction.by)}
+    text = canonical_json({**json.loads(body_of(rows)), **said})
     return _write_down(
         connection,
         op_id=op_id,
         kind=correction.kind,
-        body=canonical_json(told),
+        body=_Body(text, *_parts(text)),
         hlc=hlc,
         made_at=made_at,
         salt=salt,
@@ -235,7 +269,7 @@ def append_again(
     connection: Connection, *, op_id: UUID, kind: str, rows: Rows, hlc: int, made_at: int, salt: str
 ) -> str:
     """Write an operation for rows that are here already and whose own was lost; return the new chain head."""
-    return _write_down(connection, op_id=op_id, kind=kind, body=body_of(rows), hlc=hlc, made_at=made_at, salt=salt)
+    return _write_down(connection, op_id=op_id, kind=kind, body=_body(rows), hlc=hlc, made_at=made_at, salt=salt)
 
 
 def is_correction(body: str) -> bool:
@@ -243,14 +277,16 @@ def is_correction(body: str) -> bool:
     return "instead_of" in json.loads(body)
 
 
-def _write_down(connection: Connection, *, op_id: UUID, kind: str, body: str, hlc: int, made_at: int, salt: str) -> str:
+def _write_down(
+    connection: Connection, *, op_id: UUID, kind: str, body: _Body, hlc: int, made_at: int, salt: str
+) -> str:
     """Add an operation to the outbox and its link to the chain; return the new head."""
     op_salt = new_salt()
-    digest = op_hash(salt, op_id, body, op_salt)
+    digest = _hash(salt, op_id, body, op_salt)
     connection.exec_driver_sql(
         "INSERT INTO outbox (op_id, kind, schema_v, body, hash, hlc, made_at, acked, salt)"
         " VALUES (?, ?, ?, ?, ?, ?, ?, 0, ?)",
-        (op_id.bytes, kind, SCHEMA_V, body, digest, hlc, made_at, op_salt),
+        (op_id.bytes, kind, SCHEMA_V, body.text, digest, hlc, made_at, op_salt),
     )
     return link(connection, op_id, digest)
 

@@ -7,12 +7,13 @@ gives those.
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from operator import attrgetter
 from typing import Any, ClassVar
 from uuid import UUID
 
-from crosssell_desktop.domain.ids import named_id
+from crosssell_desktop.domain.ids import beside_id, named_id
 
 
 @dataclass(frozen=True, slots=True)
@@ -283,17 +284,31 @@ ORDER = (
 )
 """Parents before children."""
 
-_FIELDS: dict[type[Put], tuple[str, ...]] = {kind: tuple(f.name for f in dataclasses.fields(kind)) for kind in ORDER}
+
+def _fields(kind: type[Put]) -> tuple[tuple[str, ...], Callable[[Put], tuple[Any, ...]]]:
+    names = tuple(f.name for f in dataclasses.fields(kind))
+    return names, attrgetter(*names)
+
+
+_FIELDS: dict[type[Put], tuple[tuple[str, ...], Callable[[Put], tuple[Any, ...]]]] = {
+    kind: _fields(kind) for kind in ORDER
+}
 
 
 def rows_of_puts(puts: Iterable[Put], ver: int) -> dict[str, list[dict[str, Any]]]:
     """Return the rows by table, parents first, all of one version."""
     made: dict[str, list[dict[str, Any]]] = {kind.TABLE: [] for kind in ORDER}
     for put in puts:
-        row = {name: getattr(put, name) for name in _FIELDS[type(put)]}
-        row["ver"] = ver
-        made[put.TABLE].append(row)
+        made[put.TABLE].append(row_of_put(put, ver))
     return {name: rows for name, rows in made.items() if rows}
+
+
+def row_of_put(put: Put, ver: int) -> dict[str, Any]:
+    """Return the row of one put."""
+    names, values = _FIELDS[type(put)]
+    row = dict(zip(names, values(put), strict=True))
+    row["ver"] = ver
+    return row
 
 
 def price_id(product_id: UUID, price_type: str = "retail", valid_from: int = 0) -> UUID:
@@ -318,9 +333,9 @@ def stock_id(product_id: UUID, store_id: UUID) -> UUID:
 
 def contact_id(customer_id: UUID, kind: str, value: str) -> UUID:
     """Return the fixed id of a contact point."""
-    return named_id("contact", f"{customer_id}\x1f{kind}\x1f{value}")
+    return beside_id(customer_id, "contact", f"{kind}\x1f{value}")
 
 
 def identifier_id(customer_id: UUID, kind: str, value: str) -> UUID:
     """Return the fixed id of an identifier."""
-    return named_id("identifier", f"{customer_id}\x1f{kind}\x1f{value}")
+    return beside_id(customer_id, "identifier", f"{kind}\x1f{value}")

@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import hashlib
+import json
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from sqlalchemy import select
-from sqlalchemy.dialects.sqlite import Insert
 from sqlalchemy.dialects.sqlite import insert as upsert
 
+from crosssell_desktop.store.among import ask
 from crosssell_desktop.store.schema.base import canonical_json
-from crosssell_desktop.store.schema.catalogue import external_ref, import_source
+from crosssell_desktop.store.schema.catalogue import import_source
 
 if TYPE_CHECKING:
     from sqlalchemy.engine import Connection
@@ -49,17 +50,15 @@ def known_source(connection: Connection, name: str) -> tuple[int, dict[str, Any]
 
 def refs(connection: Connection, source: int, entity: str, external_ids: Collection[str]) -> dict[str, Ref]:
     """Return what is known of some external rows."""
-    found: dict[str, Ref] = {}
-    wanted = list(external_ids)
-    e = external_ref.c
-    for start in range(0, len(wanted), SLICE):
-        rows = connection.execute(
-            select(e.external_id, e.id, e.digest).where(
-                e.source_no == source, e.entity == entity, e.external_id.in_(wanted[start : start + SLICE])
-            )
-        )
-        found |= {row.external_id: Ref(row.id, row.digest) for row in rows}
-    return found
+    asked = json.dumps(list(external_ids), ensure_ascii=False)
+    found = ask(connection, _REFS, asked, source, entity)
+    return {row.external_id: Ref(UUID(bytes=row.id), row.digest) for row in found}
+
+
+_REFS = (
+    "SELECT e.external_id, e.id, e.digest FROM json_each(?) AS j CROSS JOIN external_ref AS e "
+    "ON e.source_no = ? AND e.entity = ? AND e.external_id = j.value"
+)
 
 
 def remember(connection: Connection, source: int, entity: str, known: Iterable[tuple[str, Ref]]) -> None:
@@ -71,11 +70,11 @@ def remember(connection: Connection, source: int, entity: str, known: Iterable[t
     )
 
 
-def remembering() -> Insert:
-    """Return the statement that keeps what rows of a batch said; the batch that first told a row stays its own."""
-    new = upsert(external_ref)
-    sets = {name: new.excluded[name] for name in ("id", "digest")}
-    return new.on_conflict_do_update(index_elements=["source_no", "entity", "external_id"], set_=sets)
+REMEMBER_OF_BATCH = (
+    "INSERT INTO external_ref(source_no, entity, external_id, id, digest, batch_no, ver) VALUES (?, ?, ?, ?, ?, ?, ?) "
+    "ON CONFLICT(source_no, entity, external_id) DO UPDATE SET id = excluded.id, digest = excluded.digest"
+)
+"""Keeps what rows of a batch said; the batch that first told a row stays its own."""
 
 
 def digest_of(value: Any) -> str:

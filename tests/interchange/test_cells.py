@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import random
+import re
+
+import phonenumbers
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -103,3 +107,17 @@ def test_folding_twice_is_folding_once(text: str) -> None:
 @given(st.text("абвгдежзийклмнопрстуфхцчшщъыьэюя", min_size=1))
 def test_the_other_layout_leads_back(text: str) -> None:
     assert other_layout(other_layout(text)) == text
+
+
+def test_the_short_way_of_a_mobile_number_says_what_the_numbering_plan_says() -> None:
+    chance = random.Random(4)
+    for _ in range(2_000):
+        number = "".join(chance.choice("0123456789") for _ in range(chance.choice((9, 10, 10, 10, 11))))
+        number = chance.choice(("9", "9", "8", "4")) + number[1:]
+        told = chance.choice(("{}", "8{}", "+7{}", "7{}", "8 ({})", "+7 {}")).format(number)
+        parsed = phonenumbers.parse("+" + told if re.fullmatch(r"7\d{10}", told) else told, "RU")
+        if phonenumbers.is_valid_number(parsed):
+            assert cells.phone(told) == phonenumbers.format_number(parsed, phonenumbers.PhoneNumberFormat.E164)
+        else:
+            with pytest.raises(cells.BadCell):
+                cells.phone(told)

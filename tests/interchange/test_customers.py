@@ -129,7 +129,7 @@ def test_what_was_worked_with_since_stays_and_is_named(shop: Shop, tmp_path: Pat
 def test_an_import_that_is_stopped_leaves_nothing_half_done(shop: Shop, tmp_path: Path, how: str) -> None:
     import_customers(shop, save(tmp_path / "loyalty.csv", LOYALTY), source="loyalty")
     before = state(shop)
-    lines = [f"{n};Человек{chr(1072 + n % 30)} Имя;+7903{n:07d}" for n in range(700)]
+    lines = [f"{n};Человек{chr(1072 + n % 30)} Имя;+7903{n:07d}" for n in range(1_400)]
     path = save(tmp_path / "many.csv", "Код;ФИО;Телефон\n" + "\n".join(lines) + "\n")
     asked = 0
 
@@ -164,6 +164,19 @@ def one(n: int) -> customer_imports.Row:
     key = named_id("customer", f"many/{n}")
     card = CustomerPut(id=key, display_name=f"Человек {n}")
     return customer_imports.Row(external_id=str(n), id=key, digest="d", card=card)
+
+
+def test_a_person_told_twice_in_one_file_far_apart_goes_with_its_batch(shop: Shop, tmp_path: Path) -> None:
+    before = state(shop)
+    many = [f"{n};Человек{chr(1072 + n % 30)} Имя;+7903{n:07d};" for n in range(customer_imports.CHUNK + 5)]
+    lines = ["a;Иванов Иван;+79161234567;24000001", *many, "b;Иванов Иван;+79167654321;24000001"]
+    path = save(tmp_path / "many.csv", "Код;ФИО;Телефон;Карта\n" + "\n".join(lines) + "\n")
+    done = import_customers(shop, path, source="many")
+    assert (done.added, done.joined) == (len(lines) - 1, 1)
+    assert done.batch is not None
+    undone = undo_batch(shop, done.batch)
+    assert (undone.removed, undone.kept) == (len(lines) - 1, [])
+    assert state(shop) == before
 
 
 def test_a39_what_was_exported_and_comes_back_changes_nothing(shop: Shop, tmp_path: Path) -> None:

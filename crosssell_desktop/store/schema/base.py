@@ -120,7 +120,10 @@ class Str(TypeDecorator[str]):
 
 def canonical_json(value: Any) -> str:
     """Return the one text of a JSON value: sorted keys, no spaces, non-ASCII kept."""
-    return json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    return _CANONICAL.encode(value)
+
+
+_CANONICAL = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":"))
 
 
 def id_key() -> Column[UUID]:

@@ -63,7 +63,6 @@ contact_point = table(
     may("stamps", Json),
     version(),
     Index("ix_contact_point_customer_id", "customer_id"),
-    Index("ix_contact_point_value", "value"),
 )
 identifier = table(
     "identifier",
@@ -74,7 +73,6 @@ identifier = table(
     need("value", Str),
     version(),
     Index("ix_identifier_customer_id", "customer_id"),
-    Index("ix_identifier_value", "value"),
 )
 channel_pref = table(
     "channel_pref",

@@ -210,8 +210,6 @@ CREATE TABLE contact_point (
 --;
 CREATE INDEX ix_contact_point_customer_id ON contact_point (customer_id)
 --;
-CREATE INDEX ix_contact_point_value ON contact_point (value)
---;
 CREATE TABLE context_event (
 	id BLOB NOT NULL, 
 	customer_id BLOB, 
@@ -656,8 +654,6 @@ CREATE TABLE identifier (
  STRICT
 --;
 CREATE INDEX ix_identifier_customer_id ON identifier (customer_id)
---;
-CREATE INDEX ix_identifier_value ON identifier (value)
 --;
 CREATE TABLE import_batch (
 	no INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT, 
