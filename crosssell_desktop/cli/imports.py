@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 TOLD_EVERY_S = 0.5
 _WHY = {"edited": N_("changed since"), "used": N_("worked with since")}
 """Why a card outlives its batch; else it is the field that was written since."""
+_MAY_BE_SAME = N_("Phones, e-mails or numbers on several cards: {n}. Who is who: «crosssell match --batch {batch}».")
 HOUSE = frozenset({"costs", "visitors", "rota"})
 """Lists of the house itself: only the office takes them, all others hear of them."""
 
@@ -85,6 +86,9 @@ def _tables(kind: str) -> click.Command:
                 result = act(shop, path, mapping=mapping, dry_run=dry_run, **whose)
                 for row in result.first_refused:
                     command.say(row.told(path.name, command.speaker))
+                if result.may_be_same:
+                    told_of = {"n": result.may_be_same, "batch": result.batch}
+                    command.say(Text(_MAY_BE_SAME, told_of))
                 results.append((path, result))
         told = results[0][1].as_json() if len(results) == 1 else _together(results)
         _report(command, told, teller)

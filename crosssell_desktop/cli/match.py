@@ -27,20 +27,28 @@ SHOWN = 50
 @click.option(
     "--store", is_flag=True, help="The profile's own cards: merge what is sure, queue the rest for the Office."
 )
+@click.option("--batch", type=int, help="As --store, but only the cards of this import and those that share a key.")
 @shared
-def match(
-    command: Command, paths: tuple[Path, ...], truth: Path | None, *, between: bool, rules_only: bool, store: bool
+def match(  # one for each option
+    command: Command,
+    paths: tuple[Path, ...],
+    truth: Path | None,
+    batch: int | None,
+    *,
+    between: bool,
+    rules_only: bool,
+    store: bool,
 ) -> None:
     """Say which cards are one person: by itself, for a person to decide, or not at all."""
     from crosssell_desktop.interchange import match_files, who_is_who
     from crosssell_desktop.matching.cards import all_keys
     from crosssell_desktop.matching.pairs import judge_all
 
-    if store and not paths:
-        _fill(command, rules_only=rules_only)
+    if (store or batch is not None) and not paths:
+        _fill(command, rules_only=rules_only, batch=batch)
         return
-    if not paths or store:
-        raise click.UsageError("name a PATH, or --store alone")
+    if not paths or store or batch is not None:
+        raise click.UsageError("name a PATH, or --store or --batch alone")
     started = time.perf_counter()
     read = match_files.read_cards(paths)
     known = match_files.read_truth(truth) if truth else None
@@ -58,14 +66,14 @@ def match(
     command.report(told, _words(command, found, told))
 
 
-def _fill(command: Command, *, rules_only: bool) -> None:
+def _fill(command: Command, *, rules_only: bool, batch: int | None) -> None:
     from dataclasses import asdict
 
     from crosssell_desktop.services.match_queue import fill
 
     with command.desk(writes=True) as desk:
-        done = fill(desk, rules_only=rules_only, progress=_told(command)).value
-    if not done.weighed and not rules_only:
+        done = fill(desk, rules_only=rules_only, progress=_told(command), batch=batch).value
+    if not done.weighed and not rules_only and batch is None:
         command.say(Text(N_("The rules alone decided: the extra «office» is missing, or there are too few cards.")))
     command.report(asdict(done))
 

@@ -226,6 +226,18 @@ def inn(cell: str) -> str:
     return text
 
 
+def kpp(cell: str) -> str:
+    """Return a КПП: four digits of the tax office, two signs of the reason, three digits.
+
+    Raises:
+        BadCell: it has another form.
+    """
+    text = key_text(cell).upper()
+    if not re.fullmatch(r"\d{4}[0-9A-Z]{2}\d{3}", text, re.ASCII):
+        raise BadCell(Text(N_("«{text}» is no КПП: nine signs"), {"text": text[:40]}))
+    return text
+
+
 def phone(cell: str) -> str:
     """Return a phone in E.164 (``+79161234567``); numbers without a country are Russian.
 

@@ -77,6 +77,7 @@ SYNONYMS: Mapping[Kind, Mapping[str, Sequence[str]]] = {
         "house": ("дом", "house"),
         "flat": ("квартира", "кв", "flat"),
         "inn": ("инн", "inn", "vat", "tax id"),
+        "kpp": ("кпп", "kpp"),
         "is_company": ("is a company", "is_company", "юрлицо"),
         "birthday": ("дата рождения", "день рождения", "birthday", "birth date", "date of birth", "dob"),
         "card": (

@@ -118,6 +118,7 @@ def read_customer(row: RowView, *, source: str, store_id: UUID, verified: frozen
     numbers = (
         ("card", card),
         ("inn", inn),
+        ("kpp", row.read("kpp", cells.kpp) or ""),
         ("external_1c", row.read("code_1c", cells.key_text) or ""),
         ("external", told_key if told_key and has_key else ""),
     )

@@ -25,6 +25,7 @@ from crosssell_desktop.interchange.tabular import Table, open_table
 from crosssell_desktop.store import customer_imports, customer_undo, history_rows, lookups, registers, sources
 from crosssell_desktop.store.engine import Database
 from crosssell_desktop.store.history_rows import HistoryCounts
+from crosssell_desktop.store.queries import matching
 from crosssell_desktop.store.registers import Counts, Desk
 from crosssell_desktop.system.measure import few_collections
 
@@ -224,7 +225,10 @@ def _import_customers(work: _File, store_id: UUID) -> ImportResult:
     counts = {"added": result.added, "changed": result.changed, "joined": result.joined, "same": result.same}
     with shop.database.write() as connection:
         customer_imports.close_batch(connection, batch, shop.clock.now_ms(), counts)
-    return replace(result, batch=batch if result.added or result.changed else None)
+    if not (result.added or result.changed):
+        return result
+    with shop.database.read() as connection:
+        return replace(result, batch=batch, may_be_same=matching.keys_in_common(connection, batch))
 
 
 def _customers(work: _File, read_row: Callable[[RowView], CustomerRow], batch: int | None) -> ImportResult:

@@ -56,6 +56,9 @@ class ImportResult:
     joined: int = 0
     """Rows that were found to be somebody who is known already, by a rule that may join by itself."""
 
+    may_be_same: int = 0
+    """Phones, e-mails and numbers of the batch's cards that are on another card too; «match --batch» looks at these."""
+
     first_refused: tuple[RefusedRow, ...] = ()
     """The first of the refused rows, for whoever shows them at once; the file has them all."""
 

@@ -37,6 +37,9 @@ class Field(StrEnum):
     AREA = "area"
     PLACE = "place"
     POSTCODE = "postcode"
+    NAME = "name"
+    KPP = "kpp"
+    """The last two are an organisation's (``organisations``)."""
 
 
 class Agreement(StrEnum):
@@ -99,7 +102,7 @@ def similarity(one: str, other: str) -> float:
 
 def compare(left: Keys, right: Keys) -> Comparison:
     """Return how two cards agree."""
-    levels = {field: _LEVELS[field](left, right) for field in Field}
+    levels = {field: level(left, right) for field, level in _LEVELS.items()}
     if _is_swapped(left, right):
         levels[Field.FAMILY] = levels[Field.GIVEN] = Agreement.VARIANT
     return Comparison(left, right, levels, frozenset(_findings(left, right, levels)))

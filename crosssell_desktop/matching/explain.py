@@ -48,6 +48,8 @@ TITLES: Mapping[Field, str] = {
     Field.AREA: N_("District"),
     Field.PLACE: N_("Town"),
     Field.POSTCODE: N_("Postcode"),
+    Field.NAME: N_("Name"),
+    Field.KPP: N_("КПП"),
 }
 WORDS: Mapping[Agreement, str] = {
     A.SAME: N_("the same"),
@@ -74,7 +76,7 @@ class Line:
 def lines(pair: Comparison, weights: Mapping[str, float] | None = None) -> tuple[Line, ...]:
     """Return the fields of which at least one card says something, in the order a person reads them."""
     found: list[Line] = []
-    for field in Field:
+    for field in pair.levels:
         left, right = said(pair.left.card, field), said(pair.right.card, field)
         agreement = pair.levels[field]
         if (left or right) and not (field in _WHOLE_ADDRESS and agreement is Agreement.UNKNOWN):

@@ -5,6 +5,7 @@ Law: what is decided is a fact of ``services.merging``; this module only finds, 
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from itertools import combinations
 from uuid import UUID
@@ -19,6 +20,7 @@ from crosssell_desktop.interchange.result import Progress
 from crosssell_desktop.matching.cards import Card, all_keys, keys_of
 from crosssell_desktop.matching.compare import Field, compare
 from crosssell_desktop.matching.explain import Line, lines
+from crosssell_desktop.matching.organisations import firm_lines, firm_pairs, judge_firms
 from crosssell_desktop.matching.pairs import Judged, Pair, judge_all
 from crosssell_desktop.matching.rules import Zone, judge
 from crosssell_desktop.services import card_edit, merging
@@ -44,13 +46,23 @@ class Filled:
     weighed: bool
 
 
-def fill(desk: Desk, *, rules_only: bool = False, progress: Progress | None = None) -> Outcome[Filled]:
+def fill(
+    desk: Desk, *, rules_only: bool = False, progress: Progress | None = None, batch: int | None = None
+) -> Outcome[Filled]:
     """Compare all cards of the profile; merge what the sure rules join, propose the rest to a person.
 
     Pairs a person has told apart are never proposed again.
+
+    Args:
+        desk: the profile.
+        rules_only: do not weigh the evidence.
+        progress: hears the steps.
+        batch: an import of customers: only its cards and those that share a phone, e-mail or number with them are
+            compared, by the rules alone; who is alike by name only is found by a run over all.
     """
     with desk.look() as connection:
-        cards = matching.cards(connection)
+        near = None if batch is None else matching.near_batch(connection, batch)
+        cards = matching.cards(connection, near)
         ids = [UUID(card.key) for card in cards]
         tops = clusters.roots_of(connection, ids)
         apart = merges.kept_apart(connection)
@@ -59,18 +71,36 @@ def fill(desk: Desk, *, rules_only: bool = False, progress: Progress | None = No
         (min(place[a], place[b]), max(place[a], place[b])) for a, b in apart if a in place and b in place
     ]
     keys = all_keys(cards)
-    weighs = not rules_only and who_is_who.is_installed() and who_is_who.is_enough(keys)
+    weighs = not rules_only and batch is None and who_is_who.is_installed() and who_is_who.is_enough(keys)
     scored = who_is_who.score(keys, progress=progress) if weighs else None
     found = [
         one
         for one in judge_all(keys, scored, apart=[*known_apart, *_joined(ids, tops)])
         if tops[ids[one.at[0]]] != tops[ids[one.at[1]]]
     ]
-    recorded = merging.record_found(desk, [_found(one, ids) for one in found])
+    of_firms = _firms_found(desk, apart)
+    recorded = merging.record_found(desk, [*(_found(one, ids) for one in found), *of_firms])
     with desk.database.write() as connection:
         match_rows.keep(connection, [_detail(one, ids) for one in found])
     auto = sum(1 for one in found if one.verdict.zone is Zone.AUTO)
-    return Outcome(Filled(len(cards), auto, len(found) - auto, recorded.value, weighs), recorded.changes)
+    auto += sum(1 for one in of_firms if one.rule in merging.SURE_RULES)
+    review = len(found) + len(of_firms) - auto
+    return Outcome(Filled(len(cards), auto, review, recorded.value, weighs), recorded.changes)
+
+
+def _firms_found(desk: Desk, apart: Collection[tuple[UUID, UUID]]) -> list[merging.Found]:
+    """Return the pairs of organisations that may be one and are not yet."""
+    with desk.look() as connection:
+        firms = matching.firms(connection)
+        ids = [UUID(firm.key) for firm in firms]
+        tops = clusters.roots_of(connection, ids)
+    place = {id_: number for number, id_ in enumerate(ids)}
+    known = {(min(place[a], place[b]), max(place[a], place[b])) for a, b in apart if a in place and b in place}
+    return [
+        merging.Found(CustomerId(ids[a]), CustomerId(ids[b]), verdict.rule)
+        for (a, b), verdict in firm_pairs(firms, known)
+        if tops[ids[a]] != tops[ids[b]]
+    ]
 
 
 def _joined(ids: list[UUID], tops: dict[UUID, UUID]) -> list[Pair]:
@@ -145,7 +175,13 @@ def pair(desk: Desk, session: Session, one: Waiting) -> PairView:
     require(session, Act.APPROVE_MERGE)
     with desk.look() as connection:
         cards = {card.key: card for card in matching.cards(connection, (one.one, one.other))}
+        firms = matching.firms(connection, (one.one, one.other))
         detail = match_rows.detail_of(connection, one.one, one.other)
+    if len(firms) == 2:
+        left_firm, right_firm = sorted(firms, key=lambda firm: firm.key != str(one.one))
+        return PairView(
+            one, judge_firms(left_firm, right_firm).reasons, firm_lines(left_firm, right_firm), is_family=False
+        )
     if len(cards) != 2:
         raise Refusal("no_such_customer", Text(N_("This customer's card has not reached this counter yet.")))
     left, right = cards[str(one.one)], cards[str(one.other)]

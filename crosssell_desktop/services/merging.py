@@ -28,8 +28,8 @@ from crosssell_desktop.store.queries import merges, shifts
 BY_HAND = "hand"
 NOBODY = UUID(int=0)
 """Stands for the person of what a machine found by its sure rules."""
-SURE_RULES = frozenset({"M1", "M2", "M3"})
-"""The only rules by which cards may be merged without a person (domain rules, section 4)."""
+SURE_RULES = frozenset({"M1", "M2", "M3", "O1"})
+"""The only rules by which cards may be merged without a person (domain rules, section 4; O1 for organisations)."""
 PROPOSALS_SHOWN = 500
 CHUNK = 250
 _CHANGED = frozenset({Change.CUSTOMER, Change.SYNC})

@@ -187,7 +187,7 @@ _CONTACTS = (
 )
 _NUMBERS = (
     f"SELECT i.customer_id, i.type, i.value FROM {EACH} identifier AS i "  # noqa: S608  # our own text
-    "ON i.customer_id = unhex(j.value) WHERE i.value <> ''"
+    "ON i.customer_id = unhex(j.value) WHERE i.value <> '' AND i.type <> 'kpp'"
 )
 
 

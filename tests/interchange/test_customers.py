@@ -15,6 +15,7 @@ from crosssell_desktop.interchange.import_tables import Shop, import_customers, 
 from crosssell_desktop.interchange.result import ImportResult
 from crosssell_desktop.store import customer_imports, lookups, registers, tombstones
 from crosssell_desktop.store.puts import CustomerPut
+from crosssell_desktop.store.queries import matching
 from crosssell_desktop.store.queries.find import find_customers
 from crosssell_desktop.store.registers import Desk
 from crosssell_desktop.store.unit import begin
@@ -177,6 +178,17 @@ def test_a_person_told_twice_in_one_file_far_apart_goes_with_its_batch(shop: Sho
     undone = undo_batch(shop, done.batch)
     assert (undone.removed, undone.kept) == (len(lines) - 1, [])
     assert state(shop) == before
+
+
+def test_an_import_says_how_many_keys_are_on_several_cards(shop: Shop, tmp_path: Path) -> None:
+    one = save(tmp_path / "one.csv", "Код;ФИО;Телефон\n1;Иванов Иван;+79161234567\n2;Орлов Олег;+79160000001\n")
+    assert import_customers(shop, one, source="one").may_be_same == 0
+    other = save(tmp_path / "other.csv", "Код;ФИО;Телефон\n7;Иванов И;+79161234567\n8;Новый Пётр;+79160000002\n")
+    done = import_customers(shop, other, source="other")
+    assert (done.added, done.may_be_same) == (2, 1)
+    assert done.batch is not None
+    with shop.database.read() as connection:
+        assert len(matching.near_batch(connection, done.batch)) == 2
 
 
 def test_a39_what_was_exported_and_comes_back_changes_nothing(shop: Shop, tmp_path: Path) -> None:

@@ -8,7 +8,8 @@ from crosssell_desktop.domain.errors import Refusal
 from crosssell_desktop.domain.ids import CustomerId
 from crosssell_desktop.matching.compare import Agreement, Field
 from crosssell_desktop.services import customers, match_queue, merging
-from crosssell_desktop.store import clusters
+from crosssell_desktop.store import clusters, registers
+from crosssell_desktop.store.puts import IdentifierPut, identifier_id
 from tests.shop import Counter, SetClock
 
 PHONE = "+79161112233"
@@ -130,3 +131,48 @@ def test_a_consultant_does_not_see_the_queue(photo: Counter, family: tuple[Custo
     del family
     with pytest.raises(Refusal, match="not_allowed"):
         match_queue.waiting(photo.desk, photo.session("anna"))
+
+
+def test_organisations_are_joined_by_inn_and_kpp_and_the_rest_waits_with_both_shown(photo: Counter) -> None:
+    def firm(name: str, **numbers: str) -> CustomerId:
+        id_ = made(photo, name, "")
+        with photo.desk.begin() as work:
+            work.connection.exec_driver_sql("UPDATE customer SET kind = 'organisation' WHERE id = ?", (id_.bytes,))
+            registers.put(
+                work,
+                "numbers_told",
+                [
+                    IdentifierPut(id=identifier_id(id_, kind, value), customer_id=id_, type=kind, value=value)
+                    for kind, value in numbers.items()
+                ],
+            )
+        return id_
+
+    one, other = (firm(name, inn="7707083893", kpp="770701001") for name in ("ООО Ромашка", "Ромашка плюс"))
+    branch = firm("Ромашка филиал", inn="7707083893", kpp="997950001")
+    done = match_queue.fill(photo.desk, rules_only=True).value
+    assert (done.auto, done.review) == (1, 2)
+    assert is_one(photo, one, other)
+    assert not is_one(photo, one, branch)
+    maria = photo.session("maria")
+    waits = match_queue.waiting(photo.desk, maria)
+    assert {one.rule for one in waits} == {"O2"}
+    lines = {line.field: line for line in match_queue.pair(photo.desk, maria, waits[0]).lines}
+    assert lines[Field.INN].agreement is Agreement.SAME
+    assert lines[Field.KPP].agreement is Agreement.DIFFERENT
+
+
+def test_after_an_import_only_its_cards_and_those_that_share_a_key_are_compared(photo: Counter) -> None:
+    old = made(photo, "Зорина Яна"), made(photo, "Зорина Яна Олеговна", "+79990000001")
+    new = made(photo, "Зорина Я.")
+    with photo.desk.database.write() as connection:
+        connection.exec_driver_sql(
+            "INSERT INTO external_ref(source_no, entity, external_id, id, digest, batch_no, ver)"
+            " VALUES (1, 'customer', '7', ?, '', 5, 1)",
+            (new.bytes,),
+        )
+    done = match_queue.fill(photo.desk, batch=5).value
+    assert (done.cards, done.auto, done.review, done.weighed) == (2, 0, 1, False)
+    (one,) = match_queue.waiting(photo.desk, photo.session("maria"))
+    assert {one.one, one.other} == {old[0], new}
+    assert match_queue.fill(photo.desk, batch=6).value.cards == 0

@@ -10,6 +10,7 @@ from uuid import UUID
 from sqlalchemy import Select, select
 
 from crosssell_desktop.matching.cards import Card, Contact
+from crosssell_desktop.matching.organisations import Firm
 from crosssell_desktop.store.schema.customers import contact_point, customer, identifier
 
 if TYPE_CHECKING:
@@ -29,6 +30,54 @@ def cards(connection: Connection, ids: Iterable[UUID] | None = None) -> list[Car
     for part in [None] if ids is None else _slices(ids):
         made += _some(connection, part)
     return made
+
+
+_SHARED = """
+WITH mine AS MATERIALIZED (
+  SELECT c.no FROM external_ref AS e JOIN customer AS c ON c.id = e.id WHERE e.batch_no = :batch
+  UNION SELECT c.no FROM import_change AS i JOIN customer AS c ON c.id = i.customer_id WHERE i.batch_no = :batch),
+shared AS (
+  SELECT kind, value FROM customer_key WHERE kind IN ('phone', 'email', 'card', 'external')
+  GROUP BY kind, value HAVING count(*) > 1 AND max(customer_no IN (SELECT no FROM mine)) = 1)
+"""
+"""Keys that a card new or changed by a batch has in common with another card."""
+
+
+def keys_in_common(connection: Connection, batch: int) -> int:
+    """Return how many phones, e-mails and numbers of a batch's cards are on another card too."""
+    counted = connection.exec_driver_sql(f"{_SHARED} SELECT count(*) FROM shared", {"batch": batch})  # noqa: S608  # our own text
+    return int(counted.scalar_one())
+
+
+def near_batch(connection: Connection, batch: int) -> list[UUID]:
+    """Return the cards of a batch that have a phone, e-mail or number in common with another, and those others."""
+    found = connection.exec_driver_sql(
+        f"{_SHARED} SELECT DISTINCT c.id FROM shared AS s "  # noqa: S608  # our own text
+        "JOIN customer_key AS k ON k.kind = s.kind AND k.value = s.value JOIN customer AS c ON c.no = k.customer_no",
+        {"batch": batch},
+    )
+    return [UUID(bytes=row.id) for row in found]
+
+
+def firms(connection: Connection, ids: Iterable[UUID] | None = None) -> list[Firm]:
+    """Return the organisations with these ids, all when none are named."""
+    c, i = customer.c, identifier.c
+    asked = select(c.id, c.display_name).where(c.kind == "organisation", c.status.in_(_LIVING)).order_by(c.id)
+    rows = connection.execute(asked if ids is None else asked.where(c.id.in_(list(ids)))).all()
+    numbers: dict[tuple[UUID, str], str] = {}
+    for start in range(0, len(rows), _SLICE):
+        part = [row.id for row in rows[start : start + _SLICE]]
+        told = select(i.customer_id, i.type, i.value).where(i.customer_id.in_(part), i.type.in_(("inn", "kpp")))
+        numbers |= {(row.customer_id, row.type): row.value for row in connection.execute(told) if row.value}
+    return [
+        Firm(
+            key=str(row.id),
+            name=row.display_name,
+            inn=numbers.get((row.id, "inn"), ""),
+            kpp=numbers.get((row.id, "kpp"), ""),
+        )
+        for row in rows
+    ]
 
 
 def _slices(ids: Iterable[UUID]) -> Iterator[list[UUID]]:
