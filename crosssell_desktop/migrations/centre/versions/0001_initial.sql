@@ -1797,7 +1797,7 @@ BEGIN
       WHEN a.loser_id = a.winner_id THEN 'one_card'
       WHEN EXISTS (SELECT 1 FROM shop.customer c WHERE c.id IN (a.loser_id, a.winner_id) AND c.status = 'erased')
         THEN 'erased'
-      WHEN a.person_id = '00000000-0000-0000-0000-000000000000' AND a.rule IN ('M1', 'M2', 'M3')
+      WHEN a.person_id = '00000000-0000-0000-0000-000000000000' AND a.rule IN ('M1', 'M2', 'M3', 'O1')
         AND (SELECT k.kind FROM sync.counter k WHERE k.counter_id = a.counter_id) = 'office' THEN ''
       WHEN p.active = 1 AND p.level >= 4 THEN ''
       WHEN p.active = 1 AND p.level = 3 AND a.is_back THEN ''
