@@ -25,6 +25,7 @@ from crosssell_desktop.presenters.counter import CounterPresenter
 from crosssell_desktop.presenters.desk_port import DeskPort
 from crosssell_desktop.presenters.exchange import ExchangePresenter
 from crosssell_desktop.presenters.exchange_port import OfficeExchangePort
+from crosssell_desktop.presenters.forecast import ForecastPresenter, OfficeForecastPort
 from crosssell_desktop.presenters.joining import UNJOINED, JoinPresenter
 from crosssell_desktop.presenters.matching import MatchingPresenter
 from crosssell_desktop.presenters.matching_port import OfficeMatchingPort
@@ -49,6 +50,7 @@ from crosssell_desktop.ui.keys import KeyWatch
 from crosssell_desktop.ui.main_window import MainWindow
 from crosssell_desktop.ui.screens.counter import CounterScreen
 from crosssell_desktop.ui.screens.exchange import ExchangeScreen
+from crosssell_desktop.ui.screens.forecast import ForecastScreen
 from crosssell_desktop.ui.screens.join import JoinScreen
 from crosssell_desktop.ui.screens.login import LoginScreen
 from crosssell_desktop.ui.screens.matching import MatchingScreen
@@ -159,6 +161,7 @@ class CounterProgram(QObject):
         self.rota = RotaPresenter(office_port, self.jobs, self)
         self.places = PlacesPagePresenter(office_port, self.jobs, self.jobs, self)
         people_port = OfficePeoplePort(self.port, self._announce, means.profile.reports, speech)
+        self.forecast = ForecastPresenter(OfficeForecastPort(self.port), self.jobs, self)
         self.people_data = PeopleDataPresenter(people_port, self.jobs, self.jobs, self)
         self.login_screen = LoginScreen(self.at, self.login)
         self.window = MainWindow(self.at, self.login_screen)
@@ -349,6 +352,7 @@ class CounterProgram(QObject):
         self.office_screen.add_page("rota", RotaScreen(self.at, self.rota))
         self.office_screen.add_page("places", PlacesScreen(self.at, self.places))
         self.office_screen.add_page("matching", MatchingScreen(self.at, self.matching))
+        self.office_screen.add_page("forecast", ForecastScreen(self.at, self.forecast))
         self.office_screen.add_page("people_data", PeopleDataScreen(self.at, self.people_data))
         self.window.add_place(Place.OFFICE, self.office_screen)
 
@@ -377,6 +381,7 @@ class CounterProgram(QObject):
             self.office,
             self.matching,
             self.people_data,
+            self.forecast,
         ):
             presenter.failed.connect(self._report_bug)
         for kept_page in (self.staff, self.rota, self.places):

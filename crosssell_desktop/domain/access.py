@@ -58,6 +58,7 @@ class Act(StrEnum):
     ASK_ERASURE = "ask_erasure"
     APPROVE_ERASURE = "approve_erasure"
     EXECUTE_ERASURE = "execute_erasure"
+    SEE_FORECAST_TEST = "see_forecast_test"
 
 
 _SELLERS = frozenset({Level.CASHIER, Level.CONSULTANT, Level.SUPERVISOR, Level.MANAGER})
@@ -100,6 +101,7 @@ ALLOWED: dict[Act, frozenset[Level]] = {
     Act.ASK_ERASURE: _CONSULTANTS | {Level.DATA_ADMIN},
     Act.APPROVE_ERASURE: _MANAGERS,
     Act.EXECUTE_ERASURE: frozenset({Level.DATA_ADMIN}),
+    Act.SEE_FORECAST_TEST: _MANAGERS,
 }
 
 

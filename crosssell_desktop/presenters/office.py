@@ -27,6 +27,7 @@ PAGES: tuple[OfficePage, ...] = (
     OfficePage("rota", N_("Rota"), "clock", Act.SEE_STAFF),
     OfficePage("places", N_("Departments and counters"), "office", Act.MANAGE_PLACES),
     OfficePage("matching", N_("Who is who"), "people", Act.APPROVE_MERGE),
+    OfficePage("forecast", N_("Forecast"), "clock", Act.SEE_FORECAST_TEST),
     OfficePage("people_data", N_("People's data"), "people", Act.SEE_STORE_LOG),
 )
 """In the order of their tabs."""

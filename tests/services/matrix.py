@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 RIGHTS: dict[str, str] = {
+    "forecasting.held_against_the_past": "---y-",
     "access_log.ask_centre": "yyyyy",
     "access_log.entries": "yyyyy",
     "access_log.left": "-yyy-",

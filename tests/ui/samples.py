@@ -22,6 +22,7 @@ from crosssell_desktop.domain.text import Text
 from crosssell_desktop.presenters.card_edit import CardEditState, EditField, EditPage, EditRow
 from crosssell_desktop.presenters.consents import ConsentsState
 from crosssell_desktop.presenters.exchange import SILENT, AsideRow, ExchangeState, LagRow
+from crosssell_desktop.presenters.forecast import ForecastState
 from crosssell_desktop.presenters.matching import MatchingState, MatchLine
 from crosssell_desktop.presenters.places_page import CounterLine, DepartmentLine, PlacesState
 from crosssell_desktop.presenters.ports import ReturnLine, ReturnSource, SimilarCustomer
@@ -61,6 +62,7 @@ from crosssell_desktop.presenters.state import (
     WhyPoint,
 )
 from crosssell_desktop.services import erasure, places_office
+from crosssell_desktop.suggest.backtest import Backtest, Band
 
 NOW_MS = int(datetime(2026, 3, 12, 9, 41, tzinfo=UTC).timestamp() * 1000)
 MINUTE = 60_000
@@ -692,3 +694,19 @@ HOUSE = PlacesState(
     now_ms=NOW_MS,
     how_to=places_office.how_to("K3", "1", "optics"),
 )  # fmt: skip
+
+FORECAST = ForecastState(
+    Backtest(
+        customers=1_873,
+        hits=842,
+        popular_hits=561,
+        bands=(
+            Band(0.0, 0.02, 184_220, 0.009, 0.011),
+            Band(0.02, 0.05, 9_102, 0.031, 0.036),
+            Band(0.1, 0.15, 2_011, 0.122, 0.14),
+            Band(0.3, 0.4, 312, 0.344, 0.471),
+            Band(0.7, 1.0, 18, 0.81, 0.61),
+        ),
+        from_day=20_500,
+    )
+)

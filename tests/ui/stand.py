@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QWidget
 from crosssell_desktop.domain.text import Language, Text, Translator
 from crosssell_desktop.presenters.card_edit import CardEditState
 from crosssell_desktop.presenters.exchange import ExchangeState
+from crosssell_desktop.presenters.forecast import ForecastState
 from crosssell_desktop.presenters.matching import MatchingState
 from crosssell_desktop.presenters.places_page import PlacesState
 from crosssell_desktop.presenters.ports import SimilarCustomer
@@ -25,6 +26,7 @@ from crosssell_desktop.ui.main_window import MainWindow
 from crosssell_desktop.ui.screens.counter import CounterScreen
 from crosssell_desktop.ui.screens.customer_view import CustomerView
 from crosssell_desktop.ui.screens.exchange import ExchangeScreen
+from crosssell_desktop.ui.screens.forecast import ForecastScreen
 from crosssell_desktop.ui.screens.join import JoinScreen
 from crosssell_desktop.ui.screens.login import LoginScreen
 from crosssell_desktop.ui.screens.matching import MatchingScreen
@@ -280,6 +282,8 @@ OFFICE_PAGES: dict[str, tuple[str, Any, Any]] = {
     "rota": ("rota", RotaScreen, samples.ROTA),
     "norota": ("rota", RotaScreen, RotaState()),
     "places": ("places", PlacesScreen, samples.HOUSE),
+    "forecast": ("forecast", ForecastScreen, samples.FORECAST),
+    "noforecast": ("forecast", ForecastScreen, ForecastState()),
     "noplaces": ("places", PlacesScreen, PlacesState()),
 }
 

@@ -222,6 +222,8 @@ def test_the_key_bar_shows_every_key_whole_at_every_text_size(counter: Shown, sc
         "norota",
         "places",
         "noplaces",
+        "forecast",
+        "noforecast",
         "view",
         "newcustomer",
         "similar",
