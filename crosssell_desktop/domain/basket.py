@@ -177,9 +177,18 @@ class Basket:
 
 
 def add_item(
-    basket: Basket, item: Item, *, line_id: LineId, person: PersonId, now_ms: int, qty_milli: int = MILLI_ONE
+    basket: Basket,
+    item: Item,
+    *,
+    line_id: LineId,
+    person: PersonId,
+    now_ms: int,
+    qty_milli: int = MILLI_ONE,
+    marking_code: str = "",
 ) -> Basket:
     """Put an item in; the same product again raises the quantity of its line; the first goods become the core.
+
+    A marked unit has a line of its own: each bears another code.
 
     Raises:
         Refusal: ``too_many_lines``, ``bad_quantity``.
@@ -193,13 +202,14 @@ def add_item(
             and line.item.price_minor == item.price_minor
             and line.added_by == person
             and not line.marking_code
+            and not marking_code
         ),
         None,
     )
     if same is not None:
         return set_quantity(basket, same.id, same.qty_milli + qty_milli)
     _check_room(basket)
-    line = BasketLine(line_id, item, qty_milli, person, now_ms)
+    line = BasketLine(line_id, item, qty_milli, person, now_ms, marking_code=marking_code)
     after = replace(basket, lines=(*basket.lines, line))
     if basket.core is None and item.kind == "goods":
         return choose_core(after, line_id, person)
@@ -210,10 +220,11 @@ def set_quantity(basket: Basket, line_id: LineId, qty_milli: int) -> Basket:
     """Set the quantity of a line.
 
     Raises:
-        Refusal: ``bad_quantity``, ``no_such_line``.
+        Refusal: ``bad_quantity``, ``one_unit``, ``no_such_line``.
     """
     _check_quantity(qty_milli)
-    basket.line(line_id)
+    if basket.line(line_id).marking_code and qty_milli != MILLI_ONE:
+        raise Refusal("one_unit", Text(N_("A marked unit is one: scan the code of each next one.")))
     return replace(basket, lines=tuple(replace(x, qty_milli=qty_milli) if x.id == line_id else x for x in basket.lines))
 
 

@@ -508,7 +508,7 @@ class CounterPresenter(QObject):
         if taken.choices is not None:
             self._set(search=replace(taken.choices, phase="ready"))
         if taken.message is not None:
-            self._tell(taken.message, "ok" if taken.found else "bad")
+            self._tell(taken.message, "bad" if not taken.found else "warn" if taken.is_warning else "ok")
 
     def _change(self, work: Undo, message: Message | None = None, undo: Undo | None = None) -> None:
         def done(receipt: ReceiptState) -> None:

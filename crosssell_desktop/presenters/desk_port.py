@@ -64,6 +64,7 @@ from crosssell_desktop.presenters.state import (
 from crosssell_desktop.presenters.suggestion_words import Named
 from crosssell_desktop.services import (
     catalogue,
+    codes,
     customers,
     exchange,
     finding,
@@ -298,9 +299,11 @@ class DeskPort:
     def take(self, text: str, *, scanned: bool) -> Taken:
         """Act on a code: a product is added, a customer or pass is put on the receipt."""
         code = text.strip()
-        items = receipts.find_item(self.desk, code)
-        if len(items) == 1:
-            return self._add(items[0].product_id)
+        named = codes.name_of(self.desk, code)
+        if len(named.items) == 1:
+            return Taken(
+                self._kept(codes.add(self.desk, self.session, self._open(), named)), named.note, is_warning=True
+            )
         if is_pass_code(code):
             found = passes.by_code(self.desk, code)
             if found is not None:
@@ -312,7 +315,7 @@ class DeskPort:
         if (real or results.held_back is not None) and not scanned:
             return Taken(self._state(), choices=results)
         unknown = Text(N_("Nothing is known by «{code}»"), {"code": code[:40]})
-        return Taken(self._state(), unknown, found=False)
+        return Taken(self._state(), named.note or unknown, found=False)
 
     def choose(self, hit_key: str) -> Taken:
         """Act on a search result."""

@@ -58,6 +58,8 @@ class Taken:
     message: Text | None = None
     found: bool = True
     choices: SearchResults | None = None
+    is_warning: bool = False
+    """It was taken, and ``message`` says what to look out for."""
 
 
 @dataclass(frozen=True, slots=True)

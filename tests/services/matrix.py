@@ -81,6 +81,7 @@ RIGHTS: dict[str, str] = {
     "places_office.put_counter": "---yy",
     "places_office.put_department": "---yy",
     "places_office.view": "---yy",
+    "codes.add": "yyyy-",
     "receipts.add_product": "yyyy-",
     "receipts.choose_core": "yyyy-",
     "receipts.complete": "yyyy-",

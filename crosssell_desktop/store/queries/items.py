@@ -94,6 +94,11 @@ def items_by_code(connection: Connection, code: str, now_ms: int) -> tuple[Item,
     return tuple(_item(row) for row in found)
 
 
+def is_marked(connection: Connection, product_id: ProductId) -> bool:
+    """Say whether each unit of a product bears a code of its own (Честный знак)."""
+    return bool(connection.execute(select(product.c.marked).where(product.c.id == product_id)).scalar())
+
+
 def stock_here(connection: Connection, store_id: UUID, product_ids: Iterable[UUID]) -> dict[ProductId, tuple[int, str]]:
     """Return what a store was told it has: thousandths and place."""
     rows = connection.execute(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Column, ForeignKey, Index
+from sqlalchemy import Column, ForeignKey, Index, text
 
 from crosssell_desktop.store.schema.base import (
     ZERO,
@@ -112,6 +112,7 @@ sale_line = table(
     need("marking_code", Str),
     Index("ix_sale_line_sale_id", "sale_id"),
     Index("ix_sale_line_product_id", "product_id"),
+    Index("ix_sale_line_marking_code", "marking_code", sqlite_where=text("marking_code <> ''")),
 )
 """``role`` core|periphery|service decides the credit rate; ``amount_minor`` is after discounts, VAT included."""
 
