@@ -203,7 +203,7 @@ def _fill(sql: object, size: int) -> None:
 
 
 def test_an_idle_counter_locks_itself_and_the_receipt_waits_for_its_owner(open_shop: OpenShop) -> None:
-    shop = open_shop(idle_lock_s=1.5)
+    shop = open_shop(idle_lock_s=6.0)
     stage = shop.begin("K3")
     shop.player.scan_item(stage, shop.plot.small_item)
     lines = stage.program.counter.state.receipt.lines
