@@ -1495,6 +1495,8 @@ CREATE TABLE sale_line (
 )
  STRICT
 --;
+CREATE INDEX ix_sale_line_marking_code ON sale_line (marking_code) WHERE marking_code <> ''
+--;
 CREATE INDEX ix_sale_line_product_id ON sale_line (product_id)
 --;
 CREATE INDEX ix_sale_line_sale_id ON sale_line (sale_id)
