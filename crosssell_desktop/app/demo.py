@@ -92,6 +92,11 @@ class _Cabled:
         self._check()
         return self.inner.snapshot(entity, after, page)
 
+    def lease_key(self) -> bytes:
+        """Fetch the key while the cable is in."""
+        self._check()
+        return self.inner.lease_key()
+
     def close(self) -> None:
         """Let go of the connection."""
         self.inner.close()

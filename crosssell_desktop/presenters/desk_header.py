@@ -5,18 +5,26 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from crosssell_desktop.domain.access import ALLOWED, Act, Session, may
+from crosssell_desktop.domain.format import day_and_month
+from crosssell_desktop.domain.lease import Stage
 from crosssell_desktop.domain.silence import silence
 from crosssell_desktop.domain.text import N_, Text, Translator
 from crosssell_desktop.presenters import desk_words
 from crosssell_desktop.presenters.exchange import SILENT
 from crosssell_desktop.presenters.office import pages_of
 from crosssell_desktop.presenters.state import PersonChoice, Place, ShiftHeader, SyncStrip
-from crosssell_desktop.services import exchange, login, passes, pins, shifts, staff
+from crosssell_desktop.services import exchange, lease, login, passes, pins, shifts, staff
 
 if TYPE_CHECKING:
     from crosssell_desktop.services.desk import Desk
 
 STALE_MS = 24 * 3_600_000
+LOCKED = Text(
+    N_(
+        "Customers' data are locked: this counter has not reached the centre for too long. Products are found and sold "
+        "as ever; connect to the centre, and everything is back."
+    )
+)
 
 
 def choices(desk: Desk, speaker: Translator) -> tuple[PersonChoice, ...]:
@@ -84,11 +92,12 @@ def _openers(desk: Desk) -> tuple[str, ...]:
     return tuple(p.short_name for p in login.people_here(desk) if p.level in ALLOWED[Act.OPEN_SHIFT])
 
 
-def strip(desk: Desk, *, is_centre_away: bool) -> SyncStrip:
+def strip(desk: Desk, speaker: Translator, *, is_centre_away: bool) -> SyncStrip:
     """Return how the counter stands with the centre."""
     now = desk.clock.now_ms()
     standing = exchange.standing(desk)
     quiet = "" if standing.last_at is None else silence(now - standing.last_at)
+    trouble = _of_lease(desk, speaker) or (SILENT[quiet][0] if quiet else None)
     return SyncStrip(
         unsent=standing.unsent,
         oldest_at_ms=standing.oldest_at,
@@ -96,6 +105,25 @@ def strip(desk: Desk, *, is_centre_away: bool) -> SyncStrip:
         quarantined=standing.quarantined,
         prices_at_ms=standing.last_at,
         online=not is_centre_away and not standing.last_error,
-        trouble=SILENT[quiet][0] if quiet else None,
+        trouble=trouble,
         prices_stale=standing.last_at is not None and now - standing.last_at > STALE_MS,
     )
+
+
+def _of_lease(desk: Desk, speaker: Translator) -> Text | None:
+    """Return what is said of customers' data while the lease runs out, and after it: what, since when, what to do."""
+    now = lease.standing(desk)
+    if now.stage is Stage.WARN:
+        return Text(
+            N_("customers' data will be locked in {days} d.: connect to the centre"),
+            {"days": max(now.terms.lock_days - now.days, 1)},
+        )
+    if not now.stage.is_closed:
+        return None
+    at_ms = now.closed_at or desk.clock.now_ms()
+    since = day_and_month(at_ms, speaker.language, staff.utc_offset_minutes(desk))
+    said = {
+        Stage.LOCKED: N_("customers' data locked since {day}: connect to the centre"),
+        Stage.ERASED: N_("customers' data locked since {day} and erased here: they come back from the centre"),
+    }
+    return Text(said[now.stage], {"day": since})

@@ -197,12 +197,13 @@ class DeskPort:
 
     def sync(self) -> SyncStrip:
         """Return how the counter stands with the centre."""
-        return desk_header.strip(self.desk, is_centre_away=self.is_centre_away)
+        return desk_header.strip(self.desk, self.speaker, is_centre_away=self.is_centre_away)
 
     def search(self, text: str, limit: int) -> SearchResults:
         """Find customers, products and passes for a typed text."""
         found = finding.look_up(self.desk, self.session, text, limit)
-        hits = desk_rows.hits(found, text, self.speaker, may_add=may(self.session, Act.SAVE_CUSTOMER))
+        may_add = may(self.session, Act.SAVE_CUSTOMER) and not found.are_people_locked
+        hits = desk_rows.hits(found, text, self.speaker, may_add=may_add)
         shown = hits[:limit]
         left = len(hits) - len(shown) + found.customers.total - len(found.customers.customers)
         return SearchResults(
@@ -212,6 +213,7 @@ class DeskPort:
             is_more=found.customers.is_more,
             phase="ready",
             held_back=desk_rows.too_wide(found),
+            trouble=desk_header.LOCKED if found.are_people_locked else None,
         )
 
     def card(self, customer_id: CustomerId) -> CustomerCard:

@@ -16,7 +16,7 @@ from crosssell_desktop.domain.field_access import REVEAL_REASONS, REVEAL_TO_REAC
 from crosssell_desktop.domain.ids import CustomerId
 from crosssell_desktop.domain.outcome import Change, Outcome
 from crosssell_desktop.domain.text import N_, Text
-from crosssell_desktop.services import consents, exchange
+from crosssell_desktop.services import consents, exchange, lease
 from crosssell_desktop.services.business import business
 from crosssell_desktop.services.desk import Desk
 from crosssell_desktop.store import unit
@@ -83,7 +83,8 @@ def reveal(
     least, or the order that is being delivered; nothing opens a contact the customer barred.
 
     Raises:
-        Refusal: ``not_allowed``, ``bad_reason``, ``no_such_customer``, ``too_many_reveals``, ``contact_not_allowed``.
+        Refusal: ``not_allowed``, ``bad_reason``, ``no_such_customer``, ``too_many_reveals``, ``contact_not_allowed``,
+            ``people_locked``.
     """
     require(session, Act.REVEAL_CONTACT)
     if group not in _OPENED or sight(session, group) not in {Sight.REVEAL, Sight.FULL}:
@@ -91,6 +92,7 @@ def reveal(
     if reason not in REVEAL_REASONS:
         raise Refusal("bad_reason", Text(N_("Choose why the contact is opened.")))
     with desk.begin() as work:
+        lease.require_open(work.connection, desk)
         _hold_limit(work, session)
         found = contacts.of_customer(work.connection, customer_id, _OPENED[group])
         if found is None:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from crosssell_desktop.domain.clock import Clock
 from crosssell_desktop.domain.ids import IdSource
+from crosssell_desktop.domain.lease import DEFAULT_DAYS, LIMIT_DAYS
 from crosssell_desktop.store import settings_rows, unit
 from crosssell_desktop.store.engine import Database
 from crosssell_desktop.suggest.snapshot import RankSettings
@@ -26,8 +27,7 @@ DEFAULTS: dict[str, int] = {
     "access.reveals_per_hour": 30,
     "access.reveals_per_day": 100,
     "pii.erase_days": 30,
-    "pii.lock_days": 14,
-    "pii.lease_days": 30,
+    **DEFAULT_DAYS,
 }
 LIMITS: dict[str, tuple[int, int]] = {
     "offer.max_items": (1, 5),
@@ -35,6 +35,7 @@ LIMITS: dict[str, tuple[int, int]] = {
     "experiment.holdout_bps": (0, 5_000),
     "access.reveals_per_hour": (0, 1_000),
     "access.reveals_per_day": (0, 10_000),
+    **LIMIT_DAYS,
 }
 
 

@@ -20,7 +20,7 @@ from crosssell_desktop.domain.ids import CustomerId, ProductId
 from crosssell_desktop.domain.inn import is_inn
 from crosssell_desktop.domain.outcome import Change, Outcome
 from crosssell_desktop.domain.text import N_, Text
-from crosssell_desktop.services import consents
+from crosssell_desktop.services import consents, lease
 from crosssell_desktop.services.business import business
 from crosssell_desktop.services.desk import Desk
 from crosssell_desktop.services.masking import mask_email, mask_phone
@@ -57,10 +57,11 @@ def contacts(desk: Desk, session: Session, card: CustomerId) -> tuple[ContactSho
     """Return the contacts of a person to be corrected, masked for who may not see them whole.
 
     Raises:
-        Refusal: ``not_allowed``.
+        Refusal: ``not_allowed``, ``people_locked``.
     """
     require(session, Act.SAVE_CUSTOMER)
     with desk.look() as connection:
+        lease.require_open(connection, desk)
         found = card_parts.contacts_of(connection, cards.cluster(connection, card))
     whole = sight(session, Group.CONTACT) is Sight.FULL
     masks = {"phone": mask_phone, "email": mask_email}

@@ -15,7 +15,7 @@ from crosssell_desktop.domain.ids import CustomerId
 from crosssell_desktop.domain.names import split_name
 from crosssell_desktop.domain.outcome import Change, Outcome
 from crosssell_desktop.domain.text import N_, Text
-from crosssell_desktop.services import consents, masking
+from crosssell_desktop.services import consents, lease, masking
 from crosssell_desktop.services.desk import Desk
 from crosssell_desktop.services.shifts import who
 from crosssell_desktop.services.written import checked_email, checked_phone, checked_text
@@ -196,10 +196,11 @@ def card(desk: Desk, session: Session, customer_id: CustomerId) -> cards.Card:
     """Return the card as the person's level may see it (A40).
 
     Raises:
-        Refusal: ``no_such_customer``.
+        Refusal: ``no_such_customer``, ``people_locked``.
     """
     require(session, Act.OPEN_CARD)
     with desk.look() as connection:
+        lease.require_open(connection, desk)
         found = cards.card_of(connection, customer_id, now_ms=desk.clock.now_ms(), counter_id=desk.me.counter_id)
     if found is None:
         raise Refusal("no_such_customer", Text(N_("This customer's card has not reached this counter yet.")))

@@ -14,7 +14,7 @@ from crosssell_desktop.domain.spoken import Voice
 from crosssell_desktop.domain.text import N_, Text, Translator
 from crosssell_desktop.reports.people_papers import ErasureActData, ExtractData, Section
 from crosssell_desktop.reports.registry import make_paper
-from crosssell_desktop.services import access_log, staff
+from crosssell_desktop.services import access_log, lease, staff
 from crosssell_desktop.services.desk import Desk
 from crosssell_desktop.services.erasure import GROUNDS, Erased
 from crosssell_desktop.services.reporting import fonts
@@ -37,10 +37,11 @@ def subject_extract(desk: Desk, session: Session, customer_id: CustomerId, *, sp
     """Return everything that is kept of a person, over all merged cards; that it was told is recorded.
 
     Raises:
-        Refusal: ``not_allowed``, ``no_such_customer``.
+        Refusal: ``not_allowed``, ``no_such_customer``, ``people_locked``.
     """
     require(session, Act.SUBJECT_EXTRACT)
     with desk.begin() as work:
+        lease.require_open(work.connection, desk)
         found = extracts.everything_of(work.connection, customer_id)
         if not found.get("customer"):
             raise Refusal("no_such_customer", Text(N_("This customer's card has not reached this counter yet.")))

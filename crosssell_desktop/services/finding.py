@@ -10,6 +10,7 @@ from crosssell_desktop.domain.access import Act, Session, may
 from crosssell_desktop.domain.basket import Item
 from crosssell_desktop.domain.field_access import LISTED_AT_MOST, is_too_wide
 from crosssell_desktop.domain.ids import is_pass_code
+from crosssell_desktop.services import lease
 from crosssell_desktop.services.desk import Desk
 from crosssell_desktop.store.queries import find, find_products, items, passes
 from crosssell_desktop.store.queries.returns import ReturnableSale, returnable_sale
@@ -22,7 +23,7 @@ SHORTEST = 2
 
 @dataclass(frozen=True, slots=True)
 class Finds:
-    """What was found; customers only for those who may see a card, none when too many answer."""
+    """What was found; customers only for those who may see a card, none when too many answer or data are locked."""
 
     customers: find.Found
     products: tuple[Item, ...]
@@ -30,6 +31,7 @@ class Finds:
     a_sale: ReturnableSale | None
     listed_at_most: int | None = None
     """Set when more customers answer than the level may list: so many it may, and of these none is listed."""
+    are_people_locked: bool = False
 
 
 def look_up(desk: Desk, session: Session, text: str, limit: int) -> Finds:
@@ -43,7 +45,9 @@ def look_up(desk: Desk, session: Session, text: str, limit: int) -> Finds:
         return Finds(find.NOBODY, (), None, None)
     with desk.look() as connection:
         now = desk.clock.now_ms()
-        found = find.find_customers(connection, clean, limit) if may(session, Act.SEE_CARD) else find.NOBODY
+        locked = lease.is_closed(connection, desk)
+        sees = may(session, Act.SEE_CARD) and not locked
+        found = find.find_customers(connection, clean, limit) if sees else find.NOBODY
         is_wide = is_too_wide(session, found.total)
         return Finds(
             customers=find.NOBODY if is_wide else found,
@@ -51,12 +55,18 @@ def look_up(desk: Desk, session: Session, text: str, limit: int) -> Finds:
             a_pass=passes.pass_by_code(connection, clean, now) if is_pass_code(clean) else None,
             a_sale=returnable_sale(connection, clean) if clean.count("-") >= 2 else None,
             listed_at_most=LISTED_AT_MOST[session.level] if is_wide else None,
+            are_people_locked=locked,
         )
 
 
 def find_customers(desk: Desk, text: str, limit: int, offset: int = 0) -> find.Found:
-    """Find customers for the command line, as the one field does."""
+    """Find customers for the command line, as the one field does.
+
+    Raises:
+        Refusal: ``people_locked``.
+    """
     with desk.look() as connection:
+        lease.require_open(connection, desk)
         return find.find_customers(connection, text.strip(), limit, offset)
 
 

@@ -23,7 +23,7 @@ from crosssell_desktop.matching.explain import Line, lines
 from crosssell_desktop.matching.organisations import firm_lines, firm_pairs, judge_firms
 from crosssell_desktop.matching.pairs import Judged, Pair, judge_all
 from crosssell_desktop.matching.rules import Zone, judge
-from crosssell_desktop.services import card_edit, merging
+from crosssell_desktop.services import card_edit, lease, merging
 from crosssell_desktop.services.desk import Desk
 from crosssell_desktop.services.masking import mask_email, mask_phone
 from crosssell_desktop.store import clusters, match_rows
@@ -59,8 +59,12 @@ def fill(
         progress: hears the steps.
         batch: an import of customers: only its cards and those that share a phone, e-mail or number with them are
             compared, by the rules alone; who is alike by name only is found by a run over all.
+
+    Raises:
+        Refusal: ``people_locked``.
     """
     with desk.look() as connection:
+        lease.require_open(connection, desk)
         near = None if batch is None else matching.near_batch(connection, batch)
         cards = matching.cards(connection, near)
         ids = [UUID(card.key) for card in cards]
@@ -170,10 +174,11 @@ def pair(desk: Desk, session: Session, one: Waiting) -> PairView:
     """Return both cards side by side: what agrees, what differs, how much each weighs.
 
     Raises:
-        Refusal: ``not_allowed``; ``no_such_customer`` when a card is not here any more.
+        Refusal: ``not_allowed``; ``no_such_customer`` when a card is not here any more; ``people_locked``.
     """
     require(session, Act.APPROVE_MERGE)
     with desk.look() as connection:
+        lease.require_open(connection, desk)
         cards = {card.key: card for card in matching.cards(connection, (one.one, one.other))}
         firms = matching.firms(connection, (one.one, one.other))
         detail = match_rows.detail_of(connection, one.one, one.other)

@@ -11,6 +11,7 @@ from crosssell_desktop.domain.ids import CustomerId
 from crosssell_desktop.domain.text import Text
 from crosssell_desktop.matching.cards import Card, Contact
 from crosssell_desktop.matching.newcomer import MOST_SHOWN, Likely, likely, looked_for
+from crosssell_desktop.services import lease
 from crosssell_desktop.services.desk import Desk
 from crosssell_desktop.store import clusters
 from crosssell_desktop.store.queries import find, matching
@@ -34,7 +35,7 @@ def possible_same(desk: Desk, session: Session, *, name: str, phone: str = "", e
     """Return who may be the customer being written down, the likeliest first, at most three.
 
     Raises:
-        Refusal: ``not_allowed``.
+        Refusal: ``not_allowed``, ``people_locked``.
     """
     require(session, Act.SAVE_CUSTOMER)
     asked = Card(
@@ -45,6 +46,7 @@ def possible_same(desk: Desk, session: Session, *, name: str, phone: str = "", e
     )
     texts = [text for text in (phone_digits(phone), email.strip().lower(), *looked_for(asked)) if len(text) > 1]
     with desk.look() as connection:
+        lease.require_open(connection, desk)
         found = {c.id for text in texts for c in find.find_customers(connection, text, LOOKED_AT).customers}
         tops = clusters.roots_of(connection, found)
         every = {x for root in set(tops.values()) for x in clusters.cluster_of(connection, root)}

@@ -15,6 +15,7 @@ from crosssell_desktop.store import opening, unit
 from crosssell_desktop.store.engine import Database, DatabaseDamaged
 from crosssell_desktop.store.exchange_rows import reincarnate
 from crosssell_desktop.store.queries import audit, chain
+from crosssell_desktop.store.sweeping import ASIDE
 from crosssell_desktop.system.clock import SystemClock
 from crosssell_desktop.system.ids import MonotonicIds
 from crosssell_desktop.system.paths import Profile
@@ -159,7 +160,7 @@ def _counter_in_place(profile: Profile, key: bytes) -> CounterId | None:
 def set_aside(profile: Profile) -> Path | None:
     """Move the present database away with its write-ahead log, which must never meet another file."""
     profile.backups.mkdir(parents=True, exist_ok=True)
-    kept = profile.backups / f"replaced-{secrets.token_hex(4)}.db"
+    kept = profile.backups / f"{ASIDE}{secrets.token_hex(4)}.db"
     moved = False
     for side in ("", "-wal", "-shm"):
         present = profile.database.with_name(profile.database.name + side)

@@ -19,7 +19,7 @@ from uuid import UUID
 
 from sqlalchemy import Table, update
 
-from crosssell_desktop.store import clusters, field_rows, find_index
+from crosssell_desktop.store import clusters, field_rows, find_index, lease_rows
 from crosssell_desktop.store.schema.base import canonical_json, metadata
 from crosssell_desktop.store.schema.exchange import outbox
 
@@ -238,7 +238,12 @@ class Correction:
 
 
 def append(connection: Connection, *, op_id: UUID, kind: str, rows: Rows, hlc: int, made_at: int, salt: str) -> str:
-    """Save the rows of one event with its outbox operation and chain link; return the new chain head."""
+    """Save the rows of one event with its outbox operation and chain link; return the new chain head.
+
+    Raises:
+        Refusal: ``people_locked``: the event would write personal rows beside those under seal.
+    """
+    lease_rows.require_writable(connection, rows)
     save_rows(connection, rows)
     return _write_down(connection, op_id=op_id, kind=kind, body=_body(rows), hlc=hlc, made_at=made_at, salt=salt)
 

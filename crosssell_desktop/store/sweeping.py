@@ -6,6 +6,7 @@ Law: each step is one short transaction, so that a sale waits for none; what was
 from __future__ import annotations
 
 import json
+import os
 import re
 from collections.abc import Callable, Collection
 from pathlib import Path
@@ -47,6 +48,10 @@ DAYS_KEPT: dict[str, int] = {"inferred": 182, "access": 3 * 365, "backup": 30}
 EVERY_MS = DAY_MS
 COPIES = "backups"
 """The folder beside the database where the program keeps copies of it."""
+BEFORE_UPGRADE = "*-before-*.db"
+"""Copies that were made beside the database before an upgrade (``store.opening``)."""
+ASIDE = "replaced-"
+"""How files begin that a restore or a rescue put aside."""
 _ID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
 _STAY = frozenset({"basket", "setting", "run_log"})
 
@@ -161,6 +166,7 @@ def keep_terms(database: Database, write: Writer, now_ms: int) -> int:
                 break
     write(lambda c: _mark(c, "day", now_ms))
     destroy_old_copies(database.path.parent / COPIES, now_ms)
+    destroy_old_copies(database.path.parent, now_ms, BEFORE_UPGRADE)
     if gone:
         database.fold()
     return gone
@@ -195,21 +201,48 @@ def _old_looks(connection: Connection, now_ms: int) -> int:
     return connection.execute(delete(access).where(access.c.id.in_(ids))).rowcount
 
 
-def destroy_old_copies(folder: Path, now_ms: int) -> int:
+def destroy_old_copies(folder: Path, now_ms: int, named: str = "*.db") -> int:
     """Destroy copies of the database older than their term: what was erased since is in them; return how many.
 
     A copy is overwritten before it is deleted. Copies that were carried elsewhere are whoever carried them to answer
     for; without the key they stay closed, and a restored one hears of the erased before anything else.
     """
     gone = 0
-    for path in sorted(folder.glob("*.db")) if folder.is_dir() else ():
-        if path.stat().st_mtime * 1_000 >= now_ms - DAYS_KEPT["backup"] * DAY_MS:
-            continue
-        for side in ("", "-wal", "-shm", "-journal"):
-            part = path.with_name(path.name + side)
-            if part.exists():
-                with part.open("r+b") as file:
-                    file.write(bytes(part.stat().st_size))
-                part.unlink()
-        gone += 1
+    for path in _copies(folder, named):
+        if path.stat().st_mtime * 1_000 < now_ms - DAYS_KEPT["backup"] * DAY_MS:
+            _destroy(path)
+            gone += 1
     return gone
+
+
+def replace_copies(database: Database, now_ms: int) -> int:
+    """Put a copy of the file as it is in place of older copies, which still say what it does not; return how many.
+
+    What a restore or a rescue put aside stays for its term: it may hold sales that nothing else holds.
+    """
+    folder = database.path.parent
+    old = [path for path in _copies(folder / COPIES) if not path.name.startswith(ASIDE)]
+    old += _copies(folder, BEFORE_UPGRADE)
+    if old:
+        fresh = folder / COPIES / f"locked-{now_ms}.db"
+        fresh.parent.mkdir(exist_ok=True)
+        database.backup_to(fresh)
+    for path in old:
+        _destroy(path)
+    return len(old)
+
+
+def _copies(folder: Path, named: str = "*.db") -> list[Path]:
+    return sorted(folder.glob(named)) if folder.is_dir() else []
+
+
+def _destroy(path: Path) -> None:
+    """Overwrite a copy of the database before it is deleted."""
+    for side in ("", "-wal", "-shm", "-journal"):
+        part = path.with_name(path.name + side)
+        if part.exists():
+            with part.open("r+b") as file:
+                file.write(bytes(part.stat().st_size))
+                file.flush()
+                os.fsync(file.fileno())
+            part.unlink()

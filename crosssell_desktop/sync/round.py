@@ -18,7 +18,8 @@ from crosssell_desktop.store.exchange_rows import Applied, LinkState, Op, Snapsh
 from crosssell_desktop.store.only_here import Missing
 from crosssell_desktop.store.unit import begin
 from crosssell_desktop.sync import house, pull, push
-from crosssell_desktop.sync.link import BatchRefused, BatchTooSlow, CentreAway
+from crosssell_desktop.sync.lease import PERSONAL, LeaseWatch
+from crosssell_desktop.sync.link import AccessRefused, BatchRefused, BatchTooSlow, CentreAway
 from crosssell_desktop.sync.pull import Breath
 from crosssell_desktop.sync.push import LostRange, Pace, Taken
 from crosssell_desktop.sync.transport import PullTrouble, Transport
@@ -54,7 +55,8 @@ class Writer(Protocol):
 class RoundResult:
     """What a round did; ``unsent`` is what is left, ``changes`` the tables in which something arrived.
 
-    ``healed`` names what had to be mended: ``epoch``, ``resend``, ``reincarnated``, ``snapshot``; ``lost`` names
+    ``healed`` names what had to be mended: ``epoch``, ``resend``, ``reincarnated``, ``snapshot``, and ``unlocked``
+    after a lease that was over; ``lost`` names
     ranges of sequence numbers that neither the centre nor the file has. ``update_wanted`` says that the centre no
     longer tells news to a program this old (it still takes its sales). ``retry_after_s`` is the centre's wish.
     ``only_here`` is told by the round that compared with a centre put back: what it has lost and this file has.
@@ -111,6 +113,7 @@ class Exchange:
         self._server_ms = 0
         self._ahead_ms = 0
         self._summed: tuple[UUID | None, int, int] = (None, 0, 0)
+        self._lease = LeaseWatch(database, self._write, clock)
 
     def _write_here(self, work: Callable[[Connection], T], /) -> T:
         with self._database.write() as connection:
@@ -127,8 +130,19 @@ class Exchange:
             CentreAway: no answer; what was done so far is kept, the rest goes next time.
             AccessRefused: the centre refuses this counter.
         """
+        self._lease.count()
+        try:
+            return self._round(is_stopping, max_steps)
+        except (CentreAway, AccessRefused):
+            self._lease.enforce()
+            raise
+
+    def _round(self, is_stopping: Callable[[], bool], max_steps: int) -> RoundResult:
         started = time.perf_counter()
         tally = _Tally(self._transport.round_trips)
+        if self._lease.reopen(self._transport):
+            tally.healed.append("unlocked")
+            tally.applied.changes |= PERSONAL
         # A price that counts from Monday counts on Monday, with or without the centre.
         tally.applied.add(house.flip_due(self._database, self._write, self._clock.now_ms() - self._ahead_ms))
         self._fetch_once_skipped()
@@ -166,6 +180,7 @@ class Exchange:
             tally.applied.add(house.flip_due(self._database, self._write, self._server_ms))
             house.retire(self._database, self._write, self._server_ms)
             house.note_heard(self._database, self._write, self._clock.now_ms())
+            self._lease.renew(self._transport)
 
     def _claim(self) -> None:
         """Once all was compared, let a file that was brought over send what the centre lacks (``store.salvage``)."""

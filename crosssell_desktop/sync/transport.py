@@ -46,6 +46,7 @@ _PUSH = "SELECT * FROM sync.sync_push(%s::uuid, %s::text, %s::int, %s::text::jso
 _PULL = "SELECT * FROM sync.sync_pull(%s::text, %s::int)"
 _LOOK = "SELECT * FROM sync.sync_look(%s::uuid, %s::text, %s::int, %s::text, %s::int)"
 _SNAPSHOT = "SELECT * FROM sync.sync_snapshot(%s::text, %s::uuid, %s::int)"
+_LEASE_KEY = "SELECT sync.sync_lease_key()"
 
 _RETRY = ("08", "0A", "25", "26", "40", "53", "55", "57", "58", "XX")
 """Classes that pass by themselves: connection, statements prepared before an upgrade, idle time-out, conflict,
@@ -92,6 +93,9 @@ class Transport(Protocol):
 
     def snapshot(self, entity: str, after: UUID | None, page: int) -> SnapshotAnswer:
         """Fetch one page of a table by primary key."""
+
+    def lease_key(self) -> bytes:
+        """Return the key of what this counter may have under seal, 32 bytes."""
 
     def close(self) -> None:
         """Let go of the connection."""
@@ -324,6 +328,23 @@ class PgTransport:
             meaning = self._failed(error)
             raise (CentreAway(str(meaning)) if isinstance(meaning, BatchRefused) else meaning) from error
         return SnapshotAnswer(last=last, more=more, rows=decode_rows(rows))
+
+    def lease_key(self) -> bytes:
+        """Return the key of what this counter may have under seal; never written on this side.
+
+        Raises:
+            CentreAway, AccessRefused: see :mod:`crosssell_desktop.sync.link`.
+        """
+        connection = self._open()
+        self._round_trips += 1
+        try:
+            with connection.cursor() as cursor:
+                cursor.execute(_LEASE_KEY)
+                (told,) = _one(cursor)
+        except psycopg.Error as error:
+            meaning = self._failed(error)
+            raise (CentreAway(str(meaning)) if isinstance(meaning, BatchRefused) else meaning) from error
+        return bytes.fromhex(told)
 
     def close(self) -> None:
         """Close the connection; the next call opens another."""

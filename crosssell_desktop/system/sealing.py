@@ -24,19 +24,36 @@ def seal(secret: bytes, for_public_key: str, about: bytes) -> str:
     Raises:
         ValueError: this is no public key.
     """
+    return seal_bytes(secret, for_public_key, about).hex()
+
+
+def seal_bytes(secret: bytes, for_public_key: str, about: bytes) -> bytes:
+    """Return what :func:`seal` returns, as bytes.
+
+    Raises:
+        ValueError: this is no public key.
+    """
     from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PublicKey  # noqa: PLC0415
 
     key = X25519PublicKey.from_public_bytes(bytes.fromhex(for_public_key))
-    return _suite().encrypt(secret, key, info=about).hex()
+    return _suite().encrypt(secret, key, info=about)
 
 
 def unseal(sealed: str, seed: bytes, about: bytes) -> bytes | None:
     """Return the secret; None when it was sealed for another, about something else, or was changed on the way."""
+    try:
+        return unseal_bytes(bytes.fromhex(sealed), seed, about)
+    except ValueError:
+        return None
+
+
+def unseal_bytes(sealed: bytes, seed: bytes, about: bytes) -> bytes | None:
+    """Return what :func:`unseal` returns, from bytes."""
     from cryptography.exceptions import InvalidTag  # noqa: PLC0415
     from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey  # noqa: PLC0415
 
     try:
-        return _suite().decrypt(bytes.fromhex(sealed), X25519PrivateKey.from_private_bytes(seed), info=about)
+        return _suite().decrypt(sealed, X25519PrivateKey.from_private_bytes(seed), info=about)
     except (InvalidTag, ValueError):
         return None
 

@@ -121,6 +121,10 @@ class Wire:
             raise CentreAway(fate)
         return self.real.snapshot(entity, after, page)
 
+    def lease_key(self) -> bytes:
+        self._trips += 1
+        return self.real.lease_key()
+
     def deliver_late(self) -> int:
         late, self.late = self.late, []
         for push in late:

@@ -532,6 +532,11 @@ class ModelTransport:
         self.round_trips += 1
         return self._centre.snapshot(self._who(), entity, after, page)
 
+    def lease_key(self) -> bytes:
+        self.round_trips += 1
+        self._who()
+        return self._counter_id.bytes * 2
+
     def close(self) -> None:
         self._is_open = self.is_cut = False
 

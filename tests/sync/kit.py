@@ -90,12 +90,15 @@ class Network:
         self.late: list[PushCall] = []
         self.calls: list[PushCall] = []
         self.lost_trips = 0
+        self.is_cut = False
 
     @property
     def round_trips(self) -> int:
         return self.real.round_trips + self.lost_trips
 
     def exchange(self, push: PushCall, pull: PullCall | None) -> tuple[PushAnswer, PullAnswer | PullTrouble | None]:
+        if self.is_cut:
+            raise CentreAway("cut")
         self.calls.append(push)
         fate = self.fate.pop(0) if self.fate else "well"
         if fate == "request_lost":
@@ -117,6 +120,11 @@ class Network:
             self.lost_trips += 1
             raise CentreAway("snapshot")
         return self.real.snapshot(entity, after, page)
+
+    def lease_key(self) -> bytes:
+        if self.is_cut:
+            raise CentreAway("cut")
+        return self.real.lease_key()
 
     def deliver_late(self) -> None:
         """Let the requests arrive that everybody thinks lost."""

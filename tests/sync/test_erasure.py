@@ -16,7 +16,6 @@ from typing import Any
 from uuid import UUID
 
 import pytest
-from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
 
 from crosssell_desktop.domain.access import Level, Session
 from crosssell_desktop.domain.clock import DAY_MS
@@ -30,33 +29,13 @@ from crosssell_desktop.store.queries.access_log import LogFilter
 from crosssell_desktop.sync import centre, centre_audit, centre_heads, centre_work, house
 from crosssell_desktop.sync.transport import PgTransport
 from tests.sync.kit import KEY, MakeShop, Shop, Till, row
+from tests.sync.pages import pages_of
 
 PEOPLE = int(os.environ.get("CROSSSELL_ERASED_PEOPLE", "12"))
 WORDS = 10
-PAGE, RESERVE, IV = 4096, 80, 16
 
 
 # ------------------------------------------------------------------------------------------------ the search
-
-
-def pages_of(path: Path) -> Iterable[bytes]:
-    """Decrypt every page of a SQLCipher file as it lies there: free pages and slack too, and those of its WAL."""
-    raw = path.read_bytes()
-    for at in range(0, len(raw) - PAGE + 1, PAGE):
-        yield _open_page(raw[at : at + PAGE], skip=16 if at == 0 else 0)
-    wal = path.with_name(path.name + "-wal")
-    if wal.exists():
-        log = wal.read_bytes()
-        for at in range(32, len(log) - 24 - PAGE + 1, 24 + PAGE):
-            frame = log[at + 24 : at + 24 + PAGE]
-            yield _open_page(frame, skip=0)
-            yield _open_page(frame, skip=16)
-
-
-def _open_page(page: bytes, *, skip: int) -> bytes:
-    iv = page[-RESERVE : -RESERVE + IV]
-    opened = Cipher(algorithms.AES(KEY), modes.CBC(iv)).decryptor()
-    return opened.update(page[skip:-RESERVE]) + opened.finalize()
 
 
 def everything(place: Place) -> dict[str, bytes]:

@@ -17,6 +17,16 @@ BEGIN
     ORDER BY a.made_at DESC, a.id DESC LIMIT least(coalesce((p_wanted->>'limit')::int, 500), 5000)) z)::text;
 END $f$
 --;
+CREATE FUNCTION sync.sync_lease_key() RETURNS text
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = sync, pg_temp AS $f$
+DECLARE me sync.counter := sync.who();
+BEGIN
+  -- Who may still log in may read again; a counter that was revoked never opens what it has sealed.
+  RETURN encode(me.lease_key, 'hex');
+END $f$
+--;
 REVOKE ALL ON ALL FUNCTIONS IN SCHEMA sync FROM PUBLIC
 --;
 GRANT EXECUTE ON FUNCTION sync.sync_access(jsonb) TO crosssell_counter
+--;
+GRANT EXECUTE ON FUNCTION sync.sync_lease_key() TO crosssell_counter

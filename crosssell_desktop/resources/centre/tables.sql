@@ -29,7 +29,9 @@ CREATE TABLE sync.counter (
   own_scope int NOT NULL,
   scopes int[] NOT NULL,
   state text NOT NULL DEFAULT 'live' CHECK (state IN ('live', 'revoked')),
-  enrolled_at timestamptz NOT NULL DEFAULT now()
+  enrolled_at timestamptz NOT NULL DEFAULT now(),
+  -- Made with the counter, so that every copy of the centre that knows the counter can open what it has sealed.
+  lease_key bytea NOT NULL DEFAULT sha256(uuid_send(gen_random_uuid()) || uuid_send(gen_random_uuid()))
 )
 --;
 CREATE TABLE sync.scope_of (role_name name NOT NULL, scope int NOT NULL, PRIMARY KEY (role_name, scope))
