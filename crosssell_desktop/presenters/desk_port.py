@@ -68,6 +68,7 @@ from crosssell_desktop.services import (
     customers,
     exchange,
     finding,
+    lease,
     login,
     newcomers,
     offers,
@@ -409,7 +410,11 @@ class DeskPort:
     def hold(self, receipt_id: ReceiptId) -> ReceiptState:
         """Put the receipt aside."""
         label = ""
-        if self._basket is not None and self._basket.customer_id is not None:
+        if (
+            self._basket is not None
+            and self._basket.customer_id is not None
+            and not lease.standing(self.desk).stage.is_closed
+        ):
             label = customers.card(self.desk, self.session, self._basket.customer_id).display_name
         elif self._basket is not None and self._basket.lines:
             label = self._basket.lines[0].item.name_ru

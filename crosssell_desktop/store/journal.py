@@ -243,7 +243,7 @@ def append(connection: Connection, *, op_id: UUID, kind: str, rows: Rows, hlc: i
     Raises:
         Refusal: ``people_locked``: the event would write personal rows beside those under seal.
     """
-    lease_rows.require_writable(connection, rows)
+    lease_rows.require_writable(connection, {name for name, some in rows.items() if some})
     save_rows(connection, rows)
     return _write_down(connection, op_id=op_id, kind=kind, body=_body(rows), hlc=hlc, made_at=made_at, salt=salt)
 

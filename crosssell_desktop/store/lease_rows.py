@@ -71,9 +71,9 @@ def terms(connection: Connection) -> Terms:
 def standing(connection: Connection, now_ms: int) -> Standing:
     """Return how the lease stands by the clock; open where there is none."""
     kept = read(connection)
-    the_terms = terms(connection)
     if kept is None:
-        return Standing(Stage.OPEN, 0, 0, the_terms)
+        return Standing(Stage.OPEN, 0, 0, Terms())
+    the_terms = terms(connection)
     counted = kept.counted.grown(now_ms, the_terms).ms
     stage = the_terms.stage(counted)
     if kept.closed_at and not stage.is_closed:

@@ -93,7 +93,7 @@ class MemoryDatabase(Database):
     """The store code over one connection in memory; only the opening differs."""
 
     def __init__(self, raw: Any) -> None:  # noqa: ANN401  # a driver's connection
-        self.path = Path(":memory:")
+        self.path = Path("nowhere") / ":memory:"
         self._raw = raw
         self._writer = self._make_engine(writer=True)
         self._readers = self._make_engine(writer=False)
@@ -114,6 +114,9 @@ class MemoryDatabase(Database):
             connection.exec_driver_sql("BEGIN IMMEDIATE" if writer else "BEGIN")
 
         return engine
+
+    def compact(self) -> None:
+        """Do nothing: what is on no disk leaves no remains there."""
 
 
 _SHARED: list[BareEngine] = []

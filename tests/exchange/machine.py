@@ -354,7 +354,10 @@ class Machine:
             self._card(till, self.chance.choice(self.customers))
 
     def _card(self, till: Till, customer: UUID) -> None:
-        """Change one or two fields of what this counter sees of the card."""
+        """Change one or two fields of what this counter sees of the card; nothing while cards are locked."""
+        if till.look("SELECT 1 FROM lease WHERE closed_at > 0"):
+            self.faults["card locked"] += 1
+            return
         seen = {
             "display_name": "", "language": "ru", "birthday": "", "status": "active",
         }  # fmt: skip

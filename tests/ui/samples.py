@@ -19,6 +19,7 @@ from crosssell_desktop.domain.ids import (
     ShiftId,
 )
 from crosssell_desktop.domain.text import Text
+from crosssell_desktop.presenters import desk_header
 from crosssell_desktop.presenters.card_edit import CardEditState, EditField, EditPage, EditRow
 from crosssell_desktop.presenters.consents import ConsentsState
 from crosssell_desktop.presenters.exchange import SILENT, AsideRow, ExchangeState, LagRow
@@ -493,6 +494,11 @@ WORST = CounterState(
     situation="gift",
     budget_minor=99_999_900,
 )
+PEOPLE_LOCKED = replace(
+    EMPTY,
+    sync=replace(OFFLINE, trouble=Text("customers' data locked since {day}: connect to the centre", {"day": "24.11"})),
+    search=SearchResults("петрова", phase="ready", trouble=desk_header.LOCKED),
+)
 FOUND = replace(
     EMPTY,
     search=SearchResults(
@@ -518,6 +524,7 @@ STATES = {
     "normal": NORMAL,
     "real": REAL,
     "full": FULL,
+    "unread": PEOPLE_LOCKED,
     "empty": EMPTY,
     "locked": LOCKED,
     "loading": LOADING,
