@@ -1004,7 +1004,9 @@ CREATE TABLE sync.counter (
   own_scope int NOT NULL,
   scopes int[] NOT NULL,
   state text NOT NULL DEFAULT 'live' CHECK (state IN ('live', 'revoked')),
-  enrolled_at timestamptz NOT NULL DEFAULT now()
+  enrolled_at timestamptz NOT NULL DEFAULT now(),
+  -- Made with the counter, so that every copy of the centre that knows the counter can open what it has sealed.
+  lease_key bytea NOT NULL DEFAULT sha256(uuid_send(gen_random_uuid()) || uuid_send(gen_random_uuid()))
 )
 --;
 CREATE TABLE sync.scope_of (role_name name NOT NULL, scope int NOT NULL, PRIMARY KEY (role_name, scope))
@@ -4728,9 +4730,19 @@ BEGIN
     ORDER BY a.made_at DESC, a.id DESC LIMIT least(coalesce((p_wanted->>'limit')::int, 500), 5000)) z)::text;
 END $f$
 --;
+CREATE FUNCTION sync.sync_lease_key() RETURNS text
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = sync, pg_temp AS $f$
+DECLARE me sync.counter := sync.who();
+BEGIN
+  -- Who may still log in may read again; a counter that was revoked never opens what it has sealed.
+  RETURN encode(me.lease_key, 'hex');
+END $f$
+--;
 REVOKE ALL ON ALL FUNCTIONS IN SCHEMA sync FROM PUBLIC
 --;
 GRANT EXECUTE ON FUNCTION sync.sync_access(jsonb) TO crosssell_counter
+--;
+GRANT EXECUTE ON FUNCTION sync.sync_lease_key() TO crosssell_counter
 --;
 ALTER TABLE shop."pin_door" ENABLE ROW LEVEL SECURITY
 --;

@@ -691,6 +691,18 @@ CREATE TABLE import_source (
 )
  STRICT
 --;
+CREATE TABLE lease (
+	one INTEGER NOT NULL, 
+	public_key TEXT NOT NULL, 
+	counted_ms INTEGER NOT NULL, 
+	wall_ms INTEGER NOT NULL, 
+	closed_at INTEGER DEFAULT 0 NOT NULL, 
+	is_clean INTEGER DEFAULT 0 NOT NULL, 
+	erased_at INTEGER DEFAULT 0 NOT NULL, 
+	CONSTRAINT pk_lease PRIMARY KEY (one)
+)
+ STRICT
+--;
 CREATE TABLE link (
 	one INTEGER NOT NULL, 
 	host TEXT NOT NULL, 
@@ -1240,6 +1252,14 @@ CREATE INDEX ix_sale_customer_id ON sale (customer_id, made_at)
 CREATE INDEX ix_sale_number ON sale (number)
 --;
 CREATE INDEX ix_sale_shift_id ON sale (shift_id)
+--;
+CREATE TABLE sealed (
+	no INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT, 
+	entity TEXT NOT NULL, 
+	stays INTEGER NOT NULL, 
+	bytes BLOB NOT NULL
+)
+ STRICT
 --;
 CREATE TABLE session (
 	id BLOB NOT NULL, 
