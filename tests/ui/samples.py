@@ -717,3 +717,19 @@ FORECAST = ForecastState(
         from_day=20_500,
     )
 )
+
+PLAIN_PAIR = MatchingState(
+    waiting=17,
+    number=1,
+    left="Петрова Мария Ивановна",
+    right="Петрова Маша",
+    reasons=(Text("The same phone, nobody has verified it for both"),),
+    score="97.2 %",
+    lines=(
+        MatchLine(Text("Family name"), "Петрова", "Петрова", Text("the same"), "+8.0", "ok"),
+        MatchLine(Text("First name"), "Мария", "Маша", Text("another form of the same"), "+4.5", "ok"),
+        MatchLine(Text("Birthday"), "1980-05-02", "", Text("not told in both"), "", "plain"),
+        MatchLine(Text("Phone"), "+79721234567", "+79721234567", Text("the same"), "+11.0", "ok"),
+    ),
+    is_asking=False,
+)

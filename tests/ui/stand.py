@@ -328,8 +328,9 @@ def other_screen(  # noqa: C901, PLR0912  # one branch a screen
         office.add_page(key, made(at, quiet))
         widget = place_window(at, Place.OFFICE, office)
         office.go(key)
-    elif name in {"matching", "nomatching"}:
-        quiet.state = samples.PAIR if name == "matching" else MatchingState(is_asking=False)
+    elif name in {"matching", "pair", "nomatching"}:
+        pairs = {"matching": samples.PAIR, "pair": samples.PLAIN_PAIR}
+        quiet.state = pairs.get(name, MatchingState(is_asking=False))
         office = OfficeScreen(at)
         office.add_page("matching", MatchingScreen(at, quiet))
         widget = place_window(at, Place.OFFICE, office)
