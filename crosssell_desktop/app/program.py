@@ -455,6 +455,8 @@ class CounterProgram(QObject):
             self.counter.refresh()
             self.passes.refresh()
             self.shift.refresh()
+            if self.window.place is Place.OFFICE:
+                self.matching.refresh()  # its figures are said in the language of the screen
         else:
             self.login.start()
 

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from crosssell_desktop.domain.access import Session
 from crosssell_desktop.domain.errors import Refusal
+from crosssell_desktop.domain.format import calendar_day, fixed, percent
 from crosssell_desktop.domain.outcome import Change
-from crosssell_desktop.domain.text import N_, Text
-from crosssell_desktop.matching.compare import Agreement
+from crosssell_desktop.domain.text import N_, Language, Text
+from crosssell_desktop.matching.compare import Agreement, Field
 from crosssell_desktop.matching.explain import TITLES, WORDS, Line
 from crosssell_desktop.presenters.matching import Answer, MatchingState, MatchLine
 from crosssell_desktop.presenters.state import Tone
@@ -59,7 +61,7 @@ class OfficeMatchingPort:
                 continue
             self._number += 1
             self._front = (self._number, one)
-            return _state(view, len(found) - place, self._number)
+            return _state(view, len(found) - place, self._number, self._port.speaker.language)
         self._front = None
         return MatchingState(is_asking=False)
 
@@ -72,7 +74,7 @@ class OfficeMatchingPort:
         return self.look()
 
 
-def _state(view: match_queue.PairView, count: int, number: int) -> MatchingState:
+def _state(view: match_queue.PairView, count: int, number: int, language: Language) -> MatchingState:
     bps = view.waiting.probability_bps
     return MatchingState(
         waiting=count,
@@ -80,15 +82,24 @@ def _state(view: match_queue.PairView, count: int, number: int) -> MatchingState
         left=view.waiting.one_name,
         right=view.waiting.other_name,
         reasons=view.reasons,
-        score="" if bps is None else f"{bps / 100:.1f} %",
-        lines=tuple(_line(line) for line in view.lines),
+        score="" if bps is None else percent(bps, language),
+        lines=tuple(said_line(line, language) for line in view.lines),
         is_family=view.is_family,
         is_asking=False,
     )
 
 
-def _line(line: Line) -> MatchLine:
-    points = f"{line.points:+.1f}".replace("-", "\u2212") if line.points else ""
-    return MatchLine(
-        Text(TITLES[line.field]), line.left, line.right, Text(WORDS[line.agreement]), points, _TONES[line.agreement]
-    )
+def said_line(line: Line, language: Language) -> MatchLine:
+    """Return a field of a pair in words; figures and days as the language writes them."""
+    points = fixed(round(line.points * 10), 1, language, plus=True) if line.points else ""
+    sides = (line.left, line.right)
+    left, right = (_birthday(side, language) for side in sides) if line.field is Field.BIRTHDAY else sides
+    return MatchLine(Text(TITLES[line.field]), left, right, Text(WORDS[line.agreement]), points, _TONES[line.agreement])
+
+
+def _birthday(told: str, language: Language) -> str:
+    """Return a whole date as people write it; what is masked, or a day without a year, stays as it is."""
+    try:
+        return calendar_day(dt.date.fromisoformat(told), language)
+    except ValueError:
+        return told

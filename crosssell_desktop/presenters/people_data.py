@@ -6,10 +6,12 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal, Protocol
+from uuid import UUID
 
 from PySide6.QtCore import QObject, Signal, Slot
 
 from crosssell_desktop.domain.access import Act, may
+from crosssell_desktop.domain.clock import DAY_MS
 from crosssell_desktop.domain.errors import Refusal
 from crosssell_desktop.domain.field_access import REVEAL_REASONS
 from crosssell_desktop.domain.ids import CustomerId
@@ -17,8 +19,8 @@ from crosssell_desktop.domain.outcome import Change
 from crosssell_desktop.domain.text import N_, Text, Translator
 from crosssell_desktop.presenters.places import told_of
 from crosssell_desktop.presenters.ports import Lanes
-from crosssell_desktop.presenters.state import Message
-from crosssell_desktop.services import access_log, erasure, extracts, reporting
+from crosssell_desktop.presenters.state import Choice, Message
+from crosssell_desktop.services import access_log, erasure, extracts, reporting, staff
 from crosssell_desktop.services.access_log import LogFilter, Looked
 
 if TYPE_CHECKING:
@@ -32,6 +34,8 @@ GROUPS: dict[str, str] = {
     "extract": N_("extract for the person"),
     "erasure": N_("erasure"),
 }
+SHOWN_AT_MOST = 500
+EXPORTED_AT_MOST = 100_000
 REASONS: dict[str, str] = {**REVEAL_REASONS, **erasure.GROUNDS}
 
 
@@ -52,6 +56,12 @@ class PeopleDataState:
     """The whole page; ``can`` are the steps the person's level opens."""
 
     looks: tuple[Looked, ...] = ()
+    staff: tuple[Choice, ...] = ()
+    """Whose looks can be asked for; empty where the level sees its own only."""
+    person: str = ""
+    """Whose looks are shown: the key of a choice, empty for everybody's."""
+    days: int = 0
+    """How far back; 0 is without an end."""
     wishes: tuple[WishRow, ...] = ()
     can: frozenset[str] = frozenset()
     now_ms: int = 0
@@ -62,17 +72,17 @@ class PeopleDataState:
 class PeopleDataPort(Protocol):
     """What the page asks of the counter."""
 
-    def look(self) -> PeopleDataState:
-        """Return what this file knows."""
+    def look(self, person: str, days: int) -> PeopleDataState:
+        """Return what this file knows of somebody's looks, or everybody's, so many days back (0: all)."""
 
-    def ask(self) -> PeopleDataState:
+    def ask(self, person: str, days: int) -> PeopleDataState:
         """Return what the centre says as well; waits for the network."""
 
     def do(self, step: Step, customer_id: CustomerId) -> Text:
         """Carry out a step; say what was done."""
 
-    def export(self) -> Text:
-        """Write the log as a table for a spreadsheet; say where."""
+    def export(self, person: str, days: int, text: str) -> Text:
+        """Write the log as a table for a spreadsheet, the centre's rows too; say where. Waits for the network."""
 
 
 class OfficePeoplePort:
@@ -86,13 +96,19 @@ class OfficePeoplePort:
         self._reports = reports
         self._speaker = speaker
 
-    def look(self) -> PeopleDataState:
-        """Return what this file knows."""
-        return self._state(access_log.entries(self._port.desk, self._port.session, LogFilter()))
+    def look(self, person: str, days: int) -> PeopleDataState:
+        """Return what this file knows of somebody's looks, or everybody's, so many days back (0: all)."""
+        wanted = self._filter(person, days)
+        return self._state(access_log.entries(self._port.desk, self._port.session, wanted), person, days)
 
-    def ask(self) -> PeopleDataState:
+    def ask(self, person: str, days: int) -> PeopleDataState:
         """Return what the centre says as well; waits for the network."""
-        return self._state(access_log.ask_centre(self._port.desk, self._port.session, LogFilter()))
+        wanted = self._filter(person, days)
+        return self._state(access_log.ask_centre(self._port.desk, self._port.session, wanted), person, days)
+
+    def _filter(self, person: str, days: int, limit: int = SHOWN_AT_MOST) -> LogFilter:
+        since = self._port.desk.clock.now_ms() - days * DAY_MS if days else None
+        return LogFilter(person_id=UUID(person) if person else None, since=since, limit=limit)
 
     def do(self, step: Step, customer_id: CustomerId) -> Text:
         """Carry out a step; say what was done."""
@@ -116,14 +132,28 @@ class OfficePeoplePort:
         self._announce(erasure.decide(desk, session, customer_id, approved=step == "approve").changes)
         return Text(N_("Approved.")) if step == "approve" else Text(N_("Refused."))
 
-    def export(self) -> Text:
-        """Write the log as a table for a spreadsheet; say where."""
-        looks = access_log.entries(self._port.desk, self._port.session, LogFilter(limit=100_000))
-        name = f"access-log-{self._port.desk.clock.now_ms()}.csv"
-        reporting.save_report(self._reports / name, access_log.as_csv(looks).encode("utf-8-sig"))
-        return Text(N_("The log is written: {file}"), {"file": name})
+    def export(self, person: str, days: int, text: str) -> Text:
+        """Write the log as a table for a spreadsheet, the centre's rows too; say where.
 
-    def _state(self, looks: tuple[Looked, ...]) -> PeopleDataState:
+        Where the centre does not answer, what this counter knows is written, and that is said.
+        """
+        desk, session = self._port.desk, self._port.session
+        wanted = self._filter(person, days, EXPORTED_AT_MOST)
+        said = N_("The log is written: {file}")
+        try:
+            looks = access_log.ask_centre(desk, session, wanted)
+        except Refusal as refused:
+            if refused.code not in {"no_centre", "centre_away"}:
+                raise
+            looks = access_log.entries(desk, session, wanted)
+            if refused.code != "no_centre":
+                said = N_("The centre does not answer: what this counter knows is written: {file}")
+        name = f"access-log-{desk.clock.now_ms()}.csv"
+        kept = [one for one in looks if speaks_of(one, text)]
+        reporting.save_report(self._reports / name, access_log.as_csv(kept).encode("utf-8-sig"))
+        return Text(said, {"file": name})
+
+    def _state(self, looks: tuple[Looked, ...], person: str, days: int) -> PeopleDataState:
         session = self._port.session
         sees = may(session, Act.SUBJECT_EXTRACT)
         wishes = erasure.waiting(self._port.desk, session) if sees else ()
@@ -133,8 +163,12 @@ class OfficePeoplePort:
             "erase": Act.EXECUTE_ERASURE,
             "extract": Act.SUBJECT_EXTRACT,
         }
+        names = staff.names_by_uuid(self._port.desk) if may(session, Act.SEE_STORE_LOG) else {}
         return PeopleDataState(
             looks=looks,
+            staff=tuple(Choice(str(id_), name) for id_, name in sorted(names.items(), key=lambda one: one[1])),
+            person=person,
+            days=days,
             wishes=tuple(
                 WishRow(
                     w.customer_id, w.name, Text(erasure.GROUNDS[w.ground]), w.asked_at, w.due_at, bool(w.approved_at)
@@ -144,6 +178,12 @@ class OfficePeoplePort:
             can=frozenset(step for step, act in opened.items() if may(session, act)),
             now_ms=self._port.desk.clock.now_ms(),
         )
+
+
+def speaks_of(look: Looked, text: str) -> bool:
+    """Say whether a look is by, at or about what was typed; everything speaks of nothing typed."""
+    wanted = text.strip().casefold()
+    return not wanted or any(wanted in word.casefold() for word in (look.person, look.counter, look.customer))
 
 
 class PeopleDataPresenter(QObject):
@@ -166,27 +206,43 @@ class PeopleDataPresenter(QObject):
     @Slot()
     def refresh(self) -> None:
         """Show what this counter knows, then ask the centre."""
-        self._lanes.read("people_data", self._port.look, self._looked, self._wrong)
+        person, days = self.state.person, self.state.days
+        self._lanes.read("people_data", lambda: self._port.look(person, days), self._looked, self._wrong)
+
+    @Slot(str, int)
+    def narrow(self, person: str, days: int) -> None:
+        """Show the looks of one person or of all, so many days back."""
+        if (person, days) != (self.state.person, self.state.days):
+            self._have(replace(self.state, person=person, days=days))
+            self.refresh()
 
     def do(self, step: Step, customer_id: CustomerId) -> None:
         """Carry out a step of a wish."""
         self._lanes.write(lambda: self._port.do(step, customer_id), self._done, self._wrong)
 
-    @Slot()
-    def export(self) -> None:
-        """Write the log down."""
-        self._lanes.write(self._port.export, self._done, self._wrong)
+    @Slot(str)
+    def export(self, text: str) -> None:
+        """Write down the looks that are asked for and speak of a text; the centre is asked first."""
+        person, days = self.state.person, self.state.days
+        self._pool.run(lambda _: self._port.export(person, days, text), self._done, self._wrong)
 
     def _have(self, state: PeopleDataState) -> None:
         self.state = state
         self.state_changed.emit(state)
 
     def _looked(self, state: PeopleDataState) -> None:
+        if not self._is_wanted(state):
+            return
         self._have(replace(state, is_asking=True))
-        self._pool.run(self._ask, self._have, self._away)
+        self._pool.run(lambda _: self._port.ask(state.person, state.days), self._answered, self._away)
 
-    def _ask(self, _: object) -> PeopleDataState:
-        return self._port.ask()
+    def _answered(self, state: PeopleDataState) -> None:
+        if self._is_wanted(state):
+            self._have(state)
+
+    def _is_wanted(self, state: PeopleDataState) -> bool:
+        """Say whether an answer is to what is asked for by now."""
+        return (state.person, state.days) == (self.state.person, self.state.days)
 
     def _away(self, error: BaseException) -> None:
         # A shop without a centre has its whole log here.

@@ -25,6 +25,7 @@ from crosssell_desktop.presenters.consents import ConsentsState
 from crosssell_desktop.presenters.exchange import SILENT, AsideRow, ExchangeState, LagRow
 from crosssell_desktop.presenters.forecast import ForecastState
 from crosssell_desktop.presenters.matching import MatchingState, MatchLine
+from crosssell_desktop.presenters.people_data import PeopleDataState, WishRow
 from crosssell_desktop.presenters.places_page import CounterLine, DepartmentLine, PlacesState
 from crosssell_desktop.presenters.ports import ReturnLine, ReturnSource, SimilarCustomer
 from crosssell_desktop.presenters.reveal import RevealState
@@ -63,6 +64,7 @@ from crosssell_desktop.presenters.state import (
     WhyPoint,
 )
 from crosssell_desktop.services import erasure, places_office
+from crosssell_desktop.services.access_log import Looked
 from crosssell_desktop.suggest.backtest import Backtest, Band
 
 NOW_MS = int(datetime(2026, 3, 12, 9, 41, tzinfo=UTC).timestamp() * 1000)
@@ -423,7 +425,7 @@ PAIR = MatchingState(
     left="Петрова Мария Ивановна",
     right=LONG_WORDS,
     reasons=(Text("The same phone, another family name: a family's phone?"), Text("Two first names")),
-    score="61.4 %",
+    score="61,4\u00a0%",
     lines=(
         MatchLine(Text("Family name"), "Петрова", LONG_WORDS, Text("differs"), "\u22124.0", "bad"),
         MatchLine(Text("First name"), "Мария", "Маша", Text("another form of the same"), "+4.5", "ok"),
@@ -732,4 +734,36 @@ PLAIN_PAIR = MatchingState(
         MatchLine(Text("Phone"), "+79721234567", "+79721234567", Text("the same"), "+11.0", "ok"),
     ),
     is_asking=False,
+)
+
+OLGA = CustomerId(uuid.UUID(int=7))
+
+
+def look(n: int, person: str, reason: str, group: str = "contact") -> Looked:
+    some = uuid.UUID(int=n)
+    return Looked(some, NOW_MS - n * 60_000, some, person, "Фото", OLGA, "Ольга Ветрова", group, reason)
+
+
+PEOPLE_DATA = PeopleDataState(
+    looks=(
+        look(1, "Анна К.", "call_back"),
+        look(2, "Вера Л.", "delivery", "address"),
+        look(3, "Анна К.", "order_ready"),
+    ),
+    wishes=(
+        WishRow(
+            OLGA, "Ольга Ветрова", Text("the consent was withdrawn"), NOW_MS - DAY, NOW_MS + 29 * DAY, is_approved=True
+        ),
+        WishRow(
+            CustomerId(uuid.UUID(int=8)),
+            "Константинопольский-Задунайский Аристарх Вениаминович",
+            Text("the person asked to be erased"),
+            NOW_MS - 40 * DAY,
+            NOW_MS - 10 * DAY,
+            is_approved=False,
+        ),
+    ),
+    can=frozenset({"approve", "refuse", "extract", "erase"}),
+    now_ms=NOW_MS,
+    staff=(Choice(str(uid(2)), "Анна К."), Choice(str(uid(9)), "Вера Л.")),
 )

@@ -13,6 +13,7 @@ from crosssell_desktop.presenters.card_edit import CardEditState
 from crosssell_desktop.presenters.exchange import ExchangeState
 from crosssell_desktop.presenters.forecast import ForecastState
 from crosssell_desktop.presenters.matching import MatchingState
+from crosssell_desktop.presenters.people_data import PeopleDataState
 from crosssell_desktop.presenters.places_page import PlacesState
 from crosssell_desktop.presenters.ports import SimilarCustomer
 from crosssell_desktop.presenters.rota import RotaState
@@ -32,6 +33,7 @@ from crosssell_desktop.ui.screens.login import LoginScreen
 from crosssell_desktop.ui.screens.matching import MatchingScreen
 from crosssell_desktop.ui.screens.office import OfficeScreen
 from crosssell_desktop.ui.screens.passes import PassesScreen
+from crosssell_desktop.ui.screens.people_data import PeopleDataScreen
 from crosssell_desktop.ui.screens.places import PlacesScreen
 from crosssell_desktop.ui.screens.rota import RotaScreen
 from crosssell_desktop.ui.screens.shift import ShiftScreen
@@ -230,6 +232,15 @@ class Quiet(QObject):
     def reveal(self, reason: str) -> None:
         self.calls.append(("reveal", reason))
 
+    def do(self, step: str, customer_id: object) -> None:
+        self.calls.append(("do", step, customer_id))
+
+    def export(self, text: str) -> None:
+        self.calls.append(("export", text))
+
+    def narrow(self, person: str, days: int) -> None:
+        self.calls.append(("narrow", person, days))
+
     def withdraw_all(self) -> None:
         self.calls.append(("withdraw_all",))
 
@@ -279,6 +290,8 @@ OFFICE_PAGES: dict[str, tuple[str, Any, Any]] = {
     "staff": ("staff", StaffScreen, samples.STAFF),
     "reset": ("staff", StaffScreen, samples.RESET),
     "nostaff": ("staff", StaffScreen, StaffState(is_office=False)),
+    "people": ("people_data", PeopleDataScreen, samples.PEOPLE_DATA),
+    "nopeople": ("people_data", PeopleDataScreen, PeopleDataState()),
     "rota": ("rota", RotaScreen, samples.ROTA),
     "norota": ("rota", RotaScreen, RotaState()),
     "places": ("places", PlacesScreen, samples.HOUSE),

@@ -218,6 +218,8 @@ def test_the_key_bar_shows_every_key_whole_at_every_text_size(counter: Shown, sc
         "staff",
         "reset",
         "nostaff",
+        "people",
+        "nopeople",
         "rota",
         "norota",
         "places",

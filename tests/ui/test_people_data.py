@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-import uuid
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -12,44 +12,13 @@ from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
 from crosssell_desktop.domain.ids import CustomerId
-from crosssell_desktop.domain.text import N_, Text
-from crosssell_desktop.presenters.people_data import PeopleDataState, Step, WishRow
-from crosssell_desktop.services.access_log import Looked
+from crosssell_desktop.presenters.people_data import PeopleDataState, Step
 from crosssell_desktop.ui.screens.people_data import PeopleDataScreen
 from crosssell_desktop.ui.surroundings import Surroundings
+from tests.ui import samples
 
-NOW = 1_772_614_800_000
-OLGA = CustomerId(uuid.UUID(int=7))
-DAY = 86_400_000
-
-
-def look(n: int, person: str, reason: str, group: str = "contact") -> Looked:
-    some = uuid.UUID(int=n)
-    return Looked(some, NOW - n * 60_000, some, person, "Фото", OLGA, "Ольга Ветрова", group, reason)
-
-
-STATE = PeopleDataState(
-    looks=(
-        look(1, "Анна К.", "call_back"),
-        look(2, "Вера Л.", "delivery", "address"),
-        look(3, "Анна К.", "order_ready"),
-    ),
-    wishes=(
-        WishRow(
-            OLGA, "Ольга Ветрова", Text(N_("the consent was withdrawn")), NOW - DAY, NOW + 29 * DAY, is_approved=True
-        ),
-        WishRow(
-            CustomerId(uuid.UUID(int=8)),
-            "Константинопольский-Задунайский Аристарх Вениаминович",
-            Text(N_("the person asked to be erased")),
-            NOW - 40 * DAY,
-            NOW - 10 * DAY,
-            is_approved=False,
-        ),
-    ),
-    can=frozenset({"approve", "refuse", "extract", "erase"}),
-    now_ms=NOW,
-)
+OLGA, DAY = samples.OLGA, samples.DAY
+NOW, STATE = samples.NOW_MS, samples.PEOPLE_DATA
 
 
 class Presenter(QObject):
@@ -67,8 +36,11 @@ class Presenter(QObject):
     def do(self, step: Step, customer_id: CustomerId) -> None:
         self.done.append((step, customer_id))
 
-    def export(self) -> None:
-        self.calls.append("export")
+    def narrow(self, person: str, days: int) -> None:
+        self.calls.append(f"narrow {person} {days}")
+
+    def export(self, text: str) -> None:
+        self.calls.append(f"export {text}")
 
 
 @pytest.fixture
@@ -98,6 +70,21 @@ def test_the_log_is_narrowed_by_typing(screen: PeopleDataScreen) -> None:
         screen.grab().save(str(Path(kept) / "people-data.png"))
 
 
+def test_the_log_is_asked_for_by_person_and_period_and_written_as_it_is_narrowed(
+    screen: PeopleDataScreen, presenter: Presenter
+) -> None:
+    for picker, row in ((screen.person, 1), (screen.period, 2)):
+        picker.setFocus()
+        for _ in range(row):
+            QTest.keyClick(picker, Qt.Key.Key_Down)
+    assert presenter.calls[-1] == f"narrow {STATE.staff[0].key} 7"
+    screen.search.setText("вера")
+    QTest.mouseClick(screen.export, Qt.MouseButton.LeftButton)
+    assert presenter.calls[-1] == "export вера"
+    screen.show_state(PeopleDataState(now_ms=NOW))
+    assert not screen.person.isVisible()
+
+
 def test_an_erasure_is_asked_twice_and_needs_an_approval(screen: PeopleDataScreen, presenter: Presenter) -> None:
     screen.wishes.selectRow(1)
     assert not screen.steps["erase"].isEnabled()
@@ -107,6 +94,13 @@ def test_an_erasure_is_asked_twice_and_needs_an_approval(screen: PeopleDataScree
     QTest.mouseClick(screen.steps["erase"], Qt.MouseButton.LeftButton)
     assert presenter.done == [("approve", STATE.wishes[1].customer_id)]
     assert screen.sure.isVisible()
+    # The centre's answer that comes meanwhile does not take the question away; another wish does.
+    screen.show_state(replace(STATE, is_asking=True))
+    assert screen.sure.isVisible()
+    screen.wishes.selectRow(1)
+    assert not screen.sure.isVisible()
+    screen.wishes.selectRow(0)
+    QTest.mouseClick(screen.steps["erase"], Qt.MouseButton.LeftButton)
     QTest.mouseClick(screen.sure, Qt.MouseButton.LeftButton)
     assert presenter.done[-1] == ("erase", OLGA)
     assert all(button.height() >= 44 for button in screen.steps.values())

@@ -12,7 +12,7 @@ from crosssell_desktop.domain.text import N_
 from crosssell_desktop.presenters.people_data import GROUPS, REASONS, PeopleDataState, Step, WishRow
 from crosssell_desktop.presenters.wording import when
 from crosssell_desktop.ui.theme import Column, Row
-from crosssell_desktop.ui.widgets.basics import KeyButton, Part, PlainLabel, StateNote
+from crosssell_desktop.ui.widgets.basics import KeyButton, Part, Picker, PlainLabel, StateNote, unkeyed
 from crosssell_desktop.ui.widgets.text_table import TextTable
 
 if TYPE_CHECKING:
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
     from crosssell_desktop.ui.surroundings import Surroundings
 
+PERIODS = ((0, N_("At any time")), (1, N_("Last 24 hours")), (7, N_("Last 7 days")), (30, N_("Last 30 days")))
 LOOKS = (N_("Time"), N_("Who"), N_("Counter"), N_("Customer"), N_("What"), N_("Why"))
 WISHES = (N_("Asked"), N_("Customer"), N_("Until"), N_("State"))
 
@@ -36,8 +37,11 @@ class PeopleDataActions(Protocol):
     def do(self, step: Step, customer_id: CustomerId) -> None:
         """Carry out a step of a wish."""
 
-    def export(self) -> None:
-        """Write the log down."""
+    def narrow(self, person: str, days: int) -> None:
+        """Show the looks of one person or of all, so many days back."""
+
+    def export(self, text: str) -> None:
+        """Write down what speaks of a text."""
 
 
 class PeopleDataScreen(Part):
@@ -47,6 +51,8 @@ class PeopleDataScreen(Part):
         super().__init__(at, parent)
         self.presenter = presenter
         self.state = presenter.state
+        self._sure_of: CustomerId | None = None
+        """Whose erasure is asked for once more."""
         box = Row(at.look, (8, 8, 8, 8), 8)
         box.addWidget(self._build_log(), 3)
         box.addWidget(self._build_wishes(), 2)
@@ -67,6 +73,13 @@ class PeopleDataScreen(Part):
         self.search = QLineEdit()
         self.search.setFixedHeight(at.look.px(44))
         self.search.textChanged.connect(self._narrow)
+        self.person, self.period = Picker(at), Picker(at)
+        fields = Row(at.look, (0, 0, 0, 0), 8)
+        fields.addWidget(self.search, 3)
+        for picker in (self.person, self.period):
+            picker.setFixedHeight(at.look.px(44))
+            picker.activated.connect(self._ask_for)
+            fields.addWidget(picker, 2)
         self.trouble = PlainLabel(at, ink="bad", lines=3)
         self.note = StateNote(at)
         self.log = TextTable(at, LOOKS, (0, 0, 0, 1, 0, 2))
@@ -74,9 +87,9 @@ class PeopleDataScreen(Part):
         self._log_stack.addWidget(self.note)
         self._log_stack.addWidget(self.log)
         self.export = KeyButton(at)
-        self.export.clicked.connect(self.presenter.export)
+        self.export.clicked.connect(self._export)
         box.addLayout(head)
-        box.addWidget(self.search)
+        box.addLayout(fields)
         box.addWidget(self.trouble)
         box.addLayout(self._log_stack, 1)
         box.addWidget(self.export)
@@ -91,6 +104,8 @@ class PeopleDataScreen(Part):
         self.nothing = StateNote(at)
         self.wishes = TextTable(at, WISHES, (0, 2, 0, 1))
         self.wishes.selectionModel().currentRowChanged.connect(self._moved)
+        for note in (self.note, self.nothing):
+            note.setMinimumHeight(1)  # with large text a table in its place needs less
         self._wish_stack = QStackedLayout()
         self._wish_stack.addWidget(self.nothing)
         self._wish_stack.addWidget(self.wishes)
@@ -150,8 +165,33 @@ class PeopleDataScreen(Part):
             self.say(N_("Every masked contact that is opened stands here with its reason.")),
         )
         self.log.setAccessibleName(self.title.full_text)
+        self._show_fields(state)
         self._narrow()
         self._show_wishes(state)
+
+    def _show_fields(self, state: PeopleDataState) -> None:
+        self.person.setAccessibleName(self.say(N_("Who looked")))
+        self.period.setAccessibleName(self.say(N_("Since when")))
+        self.person.setVisible(bool(state.staff))
+        filled = (
+            (
+                self.person,
+                [("", self.say(N_("Everybody"))), *((one.key, one.title) for one in state.staff)],
+                state.person,
+            ),
+            (self.period, [(days, self.say(words)) for days, words in PERIODS], state.days),
+        )
+        for picker, entries, chosen in filled:
+            picker.clear()
+            for key, title in entries:
+                picker.addItem(unkeyed(title), key)
+            picker.setCurrentIndex(max(picker.findData(chosen), 0))
+
+    def _ask_for(self) -> None:
+        self.presenter.narrow(str(self.person.currentData() or ""), int(self.period.currentData() or 0))
+
+    def _export(self) -> None:
+        self.presenter.export(self.search.text())
 
     def _narrow(self) -> None:
         wanted = self.search.text().strip().casefold()
@@ -219,7 +259,10 @@ class PeopleDataScreen(Part):
 
     def _show_chosen(self) -> None:
         row = self.current()
-        self.sure.hide()
+        if row is not None and row.customer_id != self._sure_of:
+            self._sure_of = None
+        # An answer of the centre that comes meanwhile takes the question away from nobody.
+        self.sure.setVisible(row is not None and self._sure_of is not None)
         self.ground.set_text("" if row is None else self.at.speech.say(row.ground))
         self.steps["approve"].setEnabled(row is not None and not row.is_approved)
         self.steps["refuse"].setEnabled(row is not None)
@@ -232,12 +275,14 @@ class PeopleDataScreen(Part):
         if row is None or step is None:
             return
         if step == "erase":
+            self._sure_of = row.customer_id
             self.sure.setVisible(True)
             self.sure.setFocus(Qt.FocusReason.OtherFocusReason)
             return
         self.presenter.do(step, row.customer_id)
 
     def _erase(self) -> None:
+        self._sure_of = None
         self.sure.hide()
         row = self.current()
         if row is not None:
