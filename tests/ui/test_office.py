@@ -92,18 +92,18 @@ def test_a_person_is_taken_on_changed_and_dismissed_by_keys(other: Other, langua
     screen.window().findChild(OfficeScreen).run("back")
     assert screen.full_name.field.text() == "Анна Кузнецова"
     calls.clear()
-    screen.reset.click()
-    screen.dismiss.click()
+    press(screen.table, Qt.Key.Key_P, control)
+    press(screen.table, Qt.Key.Key_D, control)
     first = samples.STAFF.lines[0].person_id
     assert calls == [("reset_pin", first)]
     assert screen.sure.isVisible()
     screen.reason.choose("breach")
-    screen.sure.click()
+    press(screen.sure, Qt.Key.Key_Space)
     assert calls[-1] == ("dismiss", first, "breach")
     screen.table.setCurrentIndex(screen.table.rows.index(5, 0))
     assert not screen.reset.isVisible()
     assert not screen.save.isEnabled()
-    screen.back.click()
+    press(screen.table, Qt.Key.Key_D, control)
     assert calls[-1] == ("take_back", samples.STAFF.lines[5].person_id)
 
 

@@ -114,6 +114,10 @@ class StaffScreen(Part):
         self.sure.clicked.connect(self._dismiss)
         self.back = KeyButton(at, icon="undo")
         self.back.clicked.connect(self._take_back)
+        self._keys: dict[int, tuple[KeyButton, ...]] = {
+            Qt.Key.Key_P: (self.reset,),
+            Qt.Key.Key_D: (self.dismiss, self.back),
+        }
         box = Column(at.look, (16, 12, 16, 16), 8)
         box.addWidget(self.form_title)
         pairs = ((self.full_name, self.short_name), (self.department, self.level), (self.language, self.badge))
@@ -168,12 +172,17 @@ class StaffScreen(Part):
         self._fill()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Ctrl+N begins a new person, Ctrl+Enter saves."""
+        """Ctrl+N begins a new person, Ctrl+Enter saves; Ctrl+P gives a PIN, Ctrl+D dismisses or takes on again."""
         control = bool(event.modifiers() & Qt.KeyboardModifier.ControlModifier)
         if event.key() == Qt.Key.Key_N and control and self.add.isEnabled():
             self._begin_new()
         elif event.key() in {Qt.Key.Key_Return, Qt.Key.Key_Enter} and control and self.save.isEnabled():
             self._save()
+        elif control and event.key() in self._keys:
+            for button in self._keys[event.key()]:
+                if button.isVisible() and button.isEnabled():
+                    button.click()
+                    break
         else:
             super().keyPressEvent(event)
 
@@ -217,10 +226,10 @@ class StaffScreen(Part):
         self.reason.show_choices((code, speech.say(words)) for code, words in state.reasons)
         self.lead.show_words(self.say(N_("may be responsible for complex sales")))
         self.save.show_words(self.say(N_("Take on")) if self._is_new else self.say(N_("Save")), "Ctrl+Enter")
-        self.reset.show_words(self.say(N_("Give a one-time PIN")))
-        self.dismiss.show_words(self.say(N_("Dismiss")))
-        self.sure.show_words(self.say(N_("Dismiss now: the log-in ends everywhere")))
-        self.back.show_words(self.say(N_("Take on again")))
+        self.reset.show_words(self.say(N_("Give a one-time PIN")), "Ctrl+P")
+        self.dismiss.show_words(self.say(N_("Dismiss")), "Ctrl+D")
+        self.sure.show_words(self.say(N_("Dismiss now: the log-in ends everywhere")), "Space")
+        self.back.show_words(self.say(N_("Take on again")), "Ctrl+D")
         self.hide_pin.show_words(self.say(N_("Hide the PIN")), "Esc")
         self._fill()
 
