@@ -253,3 +253,15 @@ def test_every_other_screen_and_dialog_fits(other: object, name: str, language: 
         assert isinstance(picker, QComboBox)
         room = picker.width() - 40
         assert picker.fontMetrics().horizontalAdvance(picker.currentText()) <= room
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("name", ["consents", "erasure", "reveal", "revealed", "people", "nopeople"])
+def test_what_is_asked_about_a_person_fits_the_counter_s_screen_with_large_text(
+    other: object, name: str, language: Language
+) -> None:
+    widget = other(name, language, scale=150)  # type: ignore[operator]  # the fixture's function
+    settle()
+    assert widget.width() <= 1366
+    assert widget.height() <= 768
+    assert_nothing_is_cut(widget)
