@@ -4,10 +4,11 @@ from PySide6.QtCore import Qt
 from pytestqt.modeltest import ModelTester
 from pytestqt.qtbot import QtBot
 
-from crosssell_desktop.ui.screens.passes import PassesModel
+from crosssell_desktop.domain.ids import PassId
 from crosssell_desktop.ui.surroundings import Surroundings
 from crosssell_desktop.ui.widgets.field import HitsModel
 from crosssell_desktop.ui.widgets.receipt import NAME, TOTAL, ReceiptModel, ReceiptTable
+from crosssell_desktop.ui.widgets.text_table import TextModel
 from tests.ui import samples
 
 
@@ -26,10 +27,29 @@ def test_the_found_list_is_a_sound_model(at: Surroundings, qtmodeltester: ModelT
     qtmodeltester.check(model)  # type: ignore[no-untyped-call]  # pytest-qt
 
 
-def test_the_passes_are_a_sound_model(at: Surroundings, qtmodeltester: ModelTester) -> None:
-    model = PassesModel(at)
-    model.show_rows(samples.PASSES.to_us, samples.NOW_MS)
+def test_a_table_of_texts_is_a_sound_model(at: Surroundings, qtmodeltester: ModelTester) -> None:
+    model = TextModel(at, ("Customer", "Code"))
+    model.show_rows([((row.customer, row.code), row.tone) for row in samples.PASSES.to_us])
     qtmodeltester.check(model)  # type: ignore[no-untyped-call]  # pytest-qt
+
+
+def test_a_chosen_pass_stays_chosen_when_another_comes_above_it(other: object) -> None:
+    from dataclasses import replace
+
+    from crosssell_desktop.ui.screens.passes import PassesScreen
+
+    window = other("passes")  # type: ignore[operator]  # the fixture's function
+    screen = window.findChild(PassesScreen)
+    shown = screen.presenter.state
+    first, *rest = shown.to_us
+    screen.to_us.table.setCurrentIndex(screen.to_us.table.rows.index(0, 0))
+    new = replace(first, pass_id=PassId(samples.uid(4_711)), code="NEW", can_answer=False)
+    screen.show_state(replace(shown, to_us=(new, first, *rest)))
+    assert screen.to_us.current() == first
+    assert screen.accept.isEnabled() is first.can_answer
+    screen.to_us.table.setCurrentIndex(screen.to_us.table.rows.index(0, 0))
+    assert screen.to_us.current() == new
+    assert not screen.accept.isEnabled()
 
 
 def test_a_changed_line_keeps_the_rows_and_tells_only_itself(at: Surroundings, qtbot: QtBot) -> None:

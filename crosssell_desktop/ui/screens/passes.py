@@ -4,21 +4,20 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Protocol
 
-from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, Qt, Signal, SignalInstance
-from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QStackedLayout, QTableView, QWidget
+from PySide6.QtCore import QModelIndex, Qt, Signal, SignalInstance
+from PySide6.QtWidgets import QStackedLayout, QWidget
 
 from crosssell_desktop.domain.text import N_
 from crosssell_desktop.presenters.state import PASS_TITLES, PassesState, PassRow
 from crosssell_desktop.presenters.wording import when
-from crosssell_desktop.ui.theme import ROW_PX, Column, Row
-from crosssell_desktop.ui.widgets.basics import IconLabel, KeyButton, Part, PlainLabel, StateNote, plain, tooltip
+from crosssell_desktop.ui.theme import Column, Row
+from crosssell_desktop.ui.widgets.basics import IconLabel, KeyButton, Part, PlainLabel, StateNote
+from crosssell_desktop.ui.widgets.text_table import TextTable
 
 if TYPE_CHECKING:
     from crosssell_desktop.domain.ids import PassId
     from crosssell_desktop.ui.surroundings import Surroundings
 
-Index = QModelIndex | QPersistentModelIndex
 HEADERS = (N_("Time"), N_("Customer"), N_("For what"), N_("From, to whom"), N_("How"), N_("Code"), N_("State"))
 WEIGHTS = (0, 3, 3, 3, 0, 0, 0)
 """How the columns share what the fixed ones leave; 0 is as wide as its text."""
@@ -40,126 +39,6 @@ class PassesActions(Protocol):
         """Decline a customer."""
 
 
-class PassesModel(QAbstractTableModel):
-    """Passes as strings made ready before painting."""
-
-    def __init__(self, at: Surroundings, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self._at = at
-        self._rows: tuple[PassRow, ...] = ()
-        self._ready: list[tuple[str, ...]] = []
-
-    def show_rows(self, rows: tuple[PassRow, ...], now_ms: int) -> None:
-        """Replace the rows."""
-        self.beginResetModel()
-        speech = self._at.speech
-        self._rows = rows
-        self._ready = [
-            tuple(
-                plain(text)
-                for text in (
-                    when(row.at_ms, now_ms, speech.language, self._at.utc_offset_minutes),
-                    row.customer,
-                    row.category,
-                    f"{row.person} ({row.department})",
-                    speech.gettext(PASS_TITLES[row.kind]),
-                    row.code,
-                    speech.say(row.state),
-                )
-            )
-            for row in rows
-        ]
-        self.endResetModel()
-
-    def row(self, number: int) -> PassRow | None:
-        """Return the pass of a row."""
-        return self._rows[number] if 0 <= number < len(self._rows) else None
-
-    def texts(self, column: int) -> list[str]:
-        """Return what stands in a column."""
-        return [row[column] for row in self._ready]
-
-    def rowCount(self, parent: Index = QModelIndex()) -> int:
-        """Return the number of passes."""
-        return 0 if parent.isValid() else len(self._rows)
-
-    def columnCount(self, parent: Index = QModelIndex()) -> int:
-        """Return the number of columns."""
-        return 0 if parent.isValid() else len(HEADERS)
-
-    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> object:
-        """Answer from strings made ready before."""
-        if not index.isValid() or index.row() >= len(self._ready):
-            return None
-        text = self._ready[index.row()][index.column()]
-        if role == Qt.ItemDataRole.DisplayRole:
-            return text
-        if role == Qt.ItemDataRole.ToolTipRole:
-            return tooltip(text)
-        if role == Qt.ItemDataRole.ForegroundRole and index.column() == len(HEADERS) - 1:
-            tone = self._rows[index.row()].tone
-            return self._at.look.colour("text" if tone == "plain" else tone)
-        return None
-
-    def headerData(self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole) -> object:
-        """Name the columns."""
-        if orientation is not Qt.Orientation.Horizontal or not 0 <= section < len(HEADERS):
-            return None
-        if role == Qt.ItemDataRole.DisplayRole:
-            return self._at.speech.gettext(HEADERS[section])
-        if role == Qt.ItemDataRole.TextAlignmentRole:
-            return Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
-        return None
-
-
-class PassesTable(QTableView):
-    """A table of passes with fixed rows and columns sized by their texts."""
-
-    def __init__(self, at: Surroundings, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self._at = at
-        self.rows = PassesModel(at, self)
-        self.setModel(self.rows)
-        self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
-        self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
-        self.setShowGrid(False)
-        self.setWordWrap(False)
-        self.setTabKeyNavigation(False)
-        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.verticalHeader().setVisible(False)
-        self.verticalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
-        self.horizontalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
-        self.horizontalHeader().setHighlightSections(False)
-        at.look.changed.connect(self.size_up)
-        self.size_up()
-
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        """Share the width anew."""
-        super().resizeEvent(event)
-        self.size_up()
-
-    def size_up(self) -> None:
-        """Size rows and columns once, from texts and tokens."""
-        look = self._at.look
-        height = max(look.px(ROW_PX), look.metrics().height() + look.px(8))
-        self.verticalHeader().setMinimumSectionSize(height)
-        self.verticalHeader().setDefaultSectionSize(height)
-        metrics = look.metrics()
-        fixed = 0
-        for column, weight in enumerate(WEIGHTS):
-            if not weight:
-                texts = [self._at.speech.gettext(HEADERS[column]), *self.rows.texts(column)[:200]]
-                # The style sheet's padding, and the margin Qt adds to an item's text.
-                width = max(metrics.horizontalAdvance(text) for text in texts) + look.px(2 * 8) + 10
-                width = min(width, look.px(260))
-                self.setColumnWidth(column, width)
-                fixed += width
-        room = max(self.viewport().width() - fixed, look.px(240))
-        for column, weight in enumerate(WEIGHTS):
-            if weight:
-                self.setColumnWidth(column, room * weight // sum(WEIGHTS))
-
-
 class PassesPanel(Part):
     """One list of passes with its heading and what to say when there are none.
 
@@ -179,7 +58,8 @@ class PassesPanel(Part):
         box.addLayout(self.head)
         self._stack = QStackedLayout()
         self.note = StateNote(at)
-        self.table = PassesTable(at)
+        self.table = TextTable(at, HEADERS, WEIGHTS)
+        self._passes: tuple[PassRow, ...] = ()
         self.table.selectionModel().currentRowChanged.connect(self._moved)
         self._stack.addWidget(self.note)
         self._stack.addWidget(self.table)
@@ -191,8 +71,8 @@ class PassesPanel(Part):
         self.title.set_text(self.say(self._title))
         self.table.setAccessibleName(self.title.full_text)
         kept = self.current()
-        self.table.rows.show_rows(rows, now_ms)
-        self.table.size_up()
+        self._passes = rows
+        self.table.show_rows([(self._texts(row, now_ms), row.tone) for row in rows])
         self._stack.setCurrentIndex(1 if rows else 0)
         if state.trouble is not None:
             self.note.show_note(
@@ -208,7 +88,20 @@ class PassesPanel(Part):
 
     def current(self) -> PassRow | None:
         """Return the chosen pass."""
-        return self.table.rows.row(self.table.currentIndex().row())
+        place = self.table.currentIndex().row()
+        return self._passes[place] if 0 <= place < len(self._passes) else None
+
+    def _texts(self, row: PassRow, now_ms: int) -> tuple[str, ...]:
+        speech = self.at.speech
+        return (
+            when(row.at_ms, now_ms, speech.language, self.at.utc_offset_minutes),
+            row.customer,
+            row.category,
+            f"{row.person} ({row.department})",
+            speech.gettext(PASS_TITLES[row.kind]),
+            row.code,
+            speech.say(row.state),
+        )
 
     def _moved(self, _now: QModelIndex, _before: QModelIndex) -> None:
         self.row_chosen.emit()
