@@ -90,6 +90,13 @@ def rescue(command: Command) -> None:
     )
     for first, last in found.lost:
         command.say(Text(N_("Operations {first} to {last} could not be read."), {"first": first, "last": last}))
+    for table, count in found.passed_over:
+        command.say(
+            Text(
+                N_("{n} rows of «{table}» were passed over: others stand under their keys."),
+                {"n": count, "table": table},
+            )
+        )
     command.report(
         {
             "kept": None if done.kept is None else str(done.kept),
@@ -98,6 +105,7 @@ def rescue(command: Command) -> None:
             "lost": [list(span) for span in found.lost],
             "rows": found.rows,
             "torn": list(found.torn),
+            "passed_over": dict(found.passed_over),
             "waiting": found.waiting,
         }
     )

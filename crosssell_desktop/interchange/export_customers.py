@@ -11,7 +11,7 @@ from pathlib import Path
 from crosssell_desktop.interchange.import_tables import Shop
 from crosssell_desktop.interchange.result import stop_if
 from crosssell_desktop.interchange.rows import inert
-from crosssell_desktop.store import customer_exports
+from crosssell_desktop.store import customer_exports, lease_rows
 
 COLUMNS: tuple[tuple[str, str], ...] = (
     ("external_id", "ref"),
@@ -37,7 +37,7 @@ def export_customers(shop: Shop, path: Path, source: str) -> int:
     """Write every card that may be used, as the source knows it; return how many. The file appears whole or not.
 
     Raises:
-        Refusal: ``cancelled``.
+        Refusal: ``cancelled``, ``people_locked``.
     """
     part = path.with_name(path.name + ".part")
     count = 0
@@ -46,6 +46,7 @@ def export_customers(shop: Shop, path: Path, source: str) -> int:
             writer = csv.writer(opened, delimiter=";", lineterminator="\r\n")
             writer.writerow([heading for _, heading in COLUMNS])
             with shop.database.read() as connection:
+                lease_rows.require_open(connection, shop.clock.now_ms())
                 for card in customer_exports.cards(connection, source):
                     writer.writerow([inert(card.get(name, "")) for name, _ in COLUMNS])
                     count += 1

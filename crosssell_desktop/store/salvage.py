@@ -35,6 +35,7 @@ from crosssell_desktop.store.schema.exchange import (
     quarantine_up,
     run_log,
 )
+from crosssell_desktop.store.schema.finding import customer_found, find_word
 
 if TYPE_CHECKING:
     from sqlalchemy.engine import Connection
@@ -42,8 +43,13 @@ if TYPE_CHECKING:
     from crosssell_desktop.store.unit import Unit
 
 PAGE = 400
-_MADE_ANEW = frozenset({t.name for t in (me, outbox, chain, cursor, quarantine_up, quarantine_down)})
-"""Local tables with a meaning of their own, or of a life of the file that ends here."""
+_MADE_ANEW = frozenset(
+    {t.name for t in (me, outbox, chain, cursor, quarantine_up, quarantine_down, customer_found, find_word)}
+)
+"""Local tables with a meaning of their own, or of a life of the file that ends here.
+
+What customers are found by is made from the cards: brought over, it would say that the word index knows them already.
+"""
 _FARTHEST = 1 << 62
 RESCUED, CLAIMED = "rescued", "claimed"
 
@@ -61,6 +67,8 @@ class Salvaged:
     """Tables of which some part could not be read."""
     waiting: int
     """Operations whose rows wait for others that only the centre has."""
+    passed_over: tuple[tuple[str, int], ...] = ()
+    """Rows by table that were read and not taken, because others stand under their keys."""
 
 
 class Wreck:
@@ -164,45 +172,63 @@ def bring_over(connection: Connection, wreck: Wreck, who: dict[str, Any], incarn
     ids = {c.name for c in me.columns if type(c.type).__name__ == "Id"}
     typed = {name: UUID(bytes=bytes(value)) if name in ids else value for name, value in who.items()}
     connection.execute(insert(me).values(**typed | {"incarnation": incarnation}))
-    rows, torn = 0, []
+    rows, torn, passed = 0, [], []
     for table in metadata.sorted_tables:
         if table.name in _MADE_ANEW or table.dialect_options["sqlite"]["with_rowid"] is False:
             continue
-        brought, is_torn = _bring_table(connection, wreck, table)
+        brought, is_torn, unlike = _bring_table(connection, wreck, table)
         rows += brought
+        if unlike:
+            passed.append((table.name, unlike))
         if is_torn:
             torn.append(table.name)
     done = _bring_operations(connection, wreck, str(who["salt"]))
     _index_again(connection)
     _go_past_numbers(connection)
-    detail = {"operations": done.operations, "lost": [list(r) for r in done.lost], "torn": torn}
+    detail = {
+        "operations": done.operations,
+        "lost": [list(r) for r in done.lost],
+        "torn": torn,
+        "passed_over": dict(passed),
+    }
     connection.execute(insert(run_log).values(at=now_ms, what=RESCUED, detail=detail))
     # All that the centre has is fetched, and held against what is here.
     connection.execute(insert(cursor).values(stream=FEED, token=ANEW, moved_at=0))
-    return replace(done, rows=rows, torn=tuple(torn))
+    return replace(done, rows=rows, torn=tuple(torn), passed_over=tuple(passed))
 
 
-def _bring_table(connection: Connection, wreck: Wreck, table: Table) -> tuple[int, bool]:
+def _bring_table(connection: Connection, wreck: Wreck, table: Table) -> tuple[int, bool, int]:
+    """Return how many rows are here now, whether some could not be read, and how many were passed over."""
     columns = [name for name in wreck.columns(table.name) if name in table.columns]
     if not columns:
-        return 0, True
+        return 0, True, 0
     names = ", ".join(f'"{name}"' for name in columns)
     marks = ", ".join("?" * len(columns))
     statement = f'INSERT OR IGNORE INTO "{table.name}" ({names}) VALUES ({marks})'  # noqa: S608  # names from our own metadata
-    brought, torn = 0, False
+    brought, torn, unlike = 0, False, 0
     for run in wreck.scan(table.name, columns):
         if run is None:
             torn = True
             continue
         try:
             with connection.begin_nested():
-                connection.exec_driver_sql(statement, run)
-            brought += len(run)
+                new = connection.exec_driver_sql(statement, run).rowcount
+            here = run
         except IntegrityError:
             # A parent was torn away: its children come back with it, from the operations or from the centre.
-            torn = True
-            brought += sum(_bring_one(connection, statement, row) for row in run)
-    return brought, torn
+            torn, new = True, 0
+            here = [row for row in run if _bring_one(connection, statement, row)]
+        passed = _passed_over(connection, table.name, columns, here) if new < len(here) else 0
+        brought += len(here) - passed
+        unlike += passed
+    return brought, torn, unlike
+
+
+def _passed_over(connection: Connection, name: str, columns: Sequence[str], rows: Iterable[tuple[Any, ...]]) -> int:
+    """Return how many of some rows do not stand in their table as they are: another has their key."""
+    same = " AND ".join(f'"{column}" IS ?' for column in columns)
+    query = f'SELECT 1 FROM "{name}" WHERE {same} LIMIT 1'  # noqa: S608  # names from our own metadata
+    return sum(connection.exec_driver_sql(query, row).first() is None for row in rows)
 
 
 def _bring_one(connection: Connection, statement: str, row: tuple[Any, ...]) -> bool:

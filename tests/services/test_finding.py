@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from uuid import UUID
 
 from crosssell_desktop.domain.access import Level
 from crosssell_desktop.domain.field_access import LISTED_AT_MOST
 from crosssell_desktop.domain.ids import CustomerId, named_id
 from crosssell_desktop.services import customers, finding, merging
 from crosssell_desktop.store import lookups, registers
+from crosssell_desktop.store.exchange_rows import DownRow, apply_rows
 from crosssell_desktop.store.puts import CustomerPut
 from crosssell_desktop.store.unit import begin
 from tests.shop import Counter, customer
@@ -83,3 +85,18 @@ def test_a40_no_level_lists_more_people_than_it_may_and_nobody_browses(photo: Co
     supervisor = finding.look_up(desk, photo.session("sergey"), "браузеров", 20)
     assert len(supervisor.customers.customers) == 20
     assert (supervisor.customers.total, supervisor.listed_at_most) == (most + 1, None)
+
+
+def test_nobody_is_found_by_a_contact_that_the_centre_deleted(photo: Counter) -> None:
+    known = photo.rows("SELECT id, value, ver FROM contact_point WHERE type = 'phone' AND customer_id = ?", OLGA.bytes)
+    assert known
+    assert found(photo, str(known[0][1])) == [OLGA]
+    gone = [
+        DownRow("contact_point", str(UUID(bytes=id_)), ver, deleted=True, body={})
+        for id_, _, ver in known
+        if isinstance(id_, bytes) and isinstance(ver, int)
+    ]
+    with photo.desk.database.write() as connection:
+        apply_rows(connection, gone, known=frozenset({"contact_point"}), token="t", now_ms=photo.clock.at_ms)
+    assert found(photo, str(known[0][1])) == []
+    assert OLGA in found(photo, "Ольга")

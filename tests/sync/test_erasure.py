@@ -21,7 +21,7 @@ from crosssell_desktop.domain.access import Level, Session
 from crosssell_desktop.domain.clock import DAY_MS
 from crosssell_desktop.domain.errors import Refusal
 from crosssell_desktop.domain.ids import CustomerId, DepartmentId, PersonId, StoreId
-from crosssell_desktop.services import access_log, consents, customers, erasure, upkeep
+from crosssell_desktop.services import access_log, consents, customers, erasure, merging, upkeep
 from crosssell_desktop.services.desk import Desk
 from crosssell_desktop.store import tombstones, unit
 from crosssell_desktop.store.queries import chain
@@ -284,6 +284,33 @@ def test_t18_a_person_withdraws_and_is_erased_and_no_import_brings_them_back(pla
             assert tombstones.is_tombstoned(connection, [("phone", "8 (916) 000-00-01")])
             assert not tombstones.is_tombstoned(connection, [("phone", "8 (916) 000-00-02")])
     assert seen(place.words, everything(place)) == {}
+
+
+def test_a_person_whose_cards_were_merged_is_erased_whole_though_a_late_counter_knew_one_card(place: Place) -> None:
+    known = CustomerId(meet(place, 2))
+    place.sync()
+    # The late counter is away while the second card is made and joined with the one it knows.
+    second = CustomerId(meet(place, 1))
+    desk = desk_of(place.office)
+    merge = merging.merge(desk, person(Level.MANAGER), known, second).value
+    place.sync(place.office, place.live)
+    with unit.begin(place.office.database, place.office.clock, place.office.ids) as work:
+        # The centre knows no people here, so nobody it takes the word of; the office says it.
+        verdict = {"id": merge, "accepted": True, "reason": "", "at": work.now_ms, "ver": work.tick()}
+        work.record("verdict", {"merge_verdict": [verdict]})
+    place.sync(place.office, place.live)
+    customers.edit(desk_of(place.late), person(Level.CONSULTANT), known, {"display_name": "Поздний0000ов"})
+    place.words.append("Поздний0000ов")
+    erasure.ask(desk, person(Level.CONSULTANT), second)
+    erasure.decide(desk, person(Level.MANAGER), second, approved=True)
+    done = erasure.execute(desk, person(Level.DATA_ADMIN), second).value
+    assert set(done.customer_ids) == {known, second}
+    place.sync()
+    centre_work.work(place.shop.url)
+    place.sync()
+    assert seen(place.words, everything(place)) == {}
+    for till in place.tills:
+        assert {row[0] for row in till.look("SELECT status FROM customer")} == {"erased"}
 
 
 def test_the_signed_heads_still_vouch_for_what_is_left(place: Place, tmp_path: Path) -> None:

@@ -9,6 +9,8 @@ import pytest
 
 from crosssell_desktop.store import salvage
 from crosssell_desktop.store.opening import open_database
+from crosssell_desktop.store.queries.find import find_customers
+from crosssell_desktop.store.schema import metadata
 from tests.sync.kit import KEY, Shop, Till
 
 PAGE = 4_096
@@ -28,6 +30,34 @@ def _rescue(till: Till) -> salvage.Salvaged:
     wreck.close()
     till.put_back(fresh)
     return done
+
+
+def test_a_row_that_finds_another_under_its_key_is_counted_and_named(shop: Shop) -> None:
+    till = shop.till()
+    one, two = till.meet("Анна"), till.meet("Борис")
+    till.database.checkpoint()
+    wreck = salvage.Wreck(till.path, KEY)
+    who = salvage.identity(wreck)
+    assert who is not None
+    database = open_database(till.folder / "fresh.db", KEY, create=True)
+    with database.write() as connection:
+        # One of the two stands there already as it is, and another person under the key of the second.
+        kept = till.look(f"SELECT * FROM customer WHERE id = x'{one.hex}'")[0]
+        marks = ", ".join("?" * len(kept))
+        connection.exec_driver_sql(f"INSERT INTO customer VALUES ({marks})", kept)
+        other = [*till.look(f"SELECT * FROM customer WHERE id = x'{two.hex}'")[0]]
+        other[list(metadata.tables["customer"].columns.keys()).index("display_name")] = "Вера"
+        connection.exec_driver_sql(f"INSERT INTO customer VALUES ({marks})", tuple(other))
+        done = salvage.bring_over(connection, wreck, who, till.ids.new(), till.clock.now_ms())
+    with database.read() as connection:
+        # Who was brought over is found by name: the index is made anew.
+        assert [c.id for c in find_customers(connection, "анна", 5).customers] == [one]
+        assert [c.id for c in find_customers(connection, "вера", 5).customers] == [two]
+        assert find_customers(connection, "борис", 5).customers == ()
+    database.close()
+    wreck.close()
+    assert done.passed_over == (("customer", 1),)
+    assert done.torn == ()
 
 
 @pytest.mark.parametrize("seed", range(4))
