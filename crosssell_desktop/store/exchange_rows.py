@@ -9,7 +9,6 @@ from __future__ import annotations
 import functools
 import hashlib
 import json
-import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
@@ -44,7 +43,6 @@ ANEW = "anew"
 """Stands for the cursor of a counter that heard the centre and must fetch everything anew: no row is called so."""
 HEARD_AT = "heard"
 _LOCAL_COLUMNS = frozenset({"no"})
-_IS_ID = re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -361,7 +359,7 @@ def apply_rows(
             continue
         if names_stand and table.name in yields:
             only_here.give_way(connection, table, [(UUID(row.pk), row.ver) for row in some])
-        bereft = _owners_of_deleted(connection, table, some)
+        bereft = find_index.owners(connection, table, [str(row.pk) for row in some if row.deleted])
         good = _apply_table(connection, table, some, done, token, now_ms, children_may_wait=children_may_wait)
         newest = max(newest, *(row.ver for row in good), 0)
         if names_stand:
@@ -376,17 +374,6 @@ def apply_rows(
         connection.execute(update(me).where(me.c.hlc < newest).values(hlc=newest))
     find_index.refresh(connection, arrived, clusters.refresh(connection, arrived))
     return done
-
-
-def _owners_of_deleted(connection: Connection, table: Table, rows: Sequence[DownRow]) -> list[dict[str, Any]]:
-    """Return whose rows are about to be deleted, so that nobody is found by them any more."""
-    if table.name not in find_index.FOUND_BY or "customer_id" not in table.c:
-        return []
-    gone = [row.pk for row in rows if row.deleted and _IS_ID.fullmatch(str(row.pk))]
-    if not gone:
-        return []
-    owners = select(table.c.customer_id).where(table.c.id.in_([UUID(str(pk)) for pk in gone])).distinct()
-    return [{"customer_id": id_} for id_ in connection.execute(owners).scalars()]
 
 
 def _go_past_own_numbers(connection: Connection, table: str, rows: Sequence[DownRow]) -> None:

@@ -7,10 +7,14 @@ indexes. A card whose words and keys are what they were costs a comparison and n
 from __future__ import annotations
 
 import json
+import re
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
+from uuid import UUID
+
+from sqlalchemy import Table, select
 
 from crosssell_desktop.domain.fold import fold, found_words, phone_digits, tail
 from crosssell_desktop.domain.names import split_name
@@ -18,8 +22,6 @@ from crosssell_desktop.domain.sound import sound
 from crosssell_desktop.store.among import AMONG, EACH, ask, hexed
 
 if TYPE_CHECKING:
-    from uuid import UUID
-
     from sqlalchemy.engine import Connection
 
 SLICE = 1_000
@@ -33,6 +35,7 @@ ADDRESS = "post"
 """The contact point that is an address."""
 
 HOUSEHOLD_AT_MOST = 12
+_IS_ID = re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
 _CARD_TYPES = frozenset({"loyalty_ean13", "card", "card_hash"})
 _EVERY_ADDRESS = (
     "г гор город ул улица д дом кв квартира пр пркт просп проспект пер переулок корп корпус к стр строение пл площадь "
@@ -82,6 +85,18 @@ def refresh(
     _see(connection, rows.get("sale", ()))
     for part in _slices({row["id"].bytes for row in rows.get("product", ())}):
         _index_products(connection, part)
+
+
+def owners(connection: Connection, table: Table, keys: Collection[str]) -> list[dict[str, Any]]:
+    """Return whose rows these are before they are deleted, so that nobody is found by them afterwards.
+
+    Keys that are none are passed over: whoever deletes the rows judges them.
+    """
+    if not keys or table.name not in FOUND_BY or "customer_id" not in table.c:
+        return []
+    ids = [UUID(key) for key in keys if _IS_ID.fullmatch(key)]
+    found = connection.execute(select(table.c.customer_id).where(table.c.id.in_(ids)).distinct())
+    return [{"customer_id": id_} for id_ in found.scalars()]
 
 
 def _slices(ids: Collection[bytes]) -> Iterator[Sequence[bytes]]:

@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
-AT_ONCE = 200
+AT_ONCE = 50
 """Rows in one transaction: a sale waits for no more."""
 LOCKED = "locked"
 """The status of a card that is under seal."""
