@@ -16,7 +16,7 @@ from sqlalchemy import Table, delete, select, text, update
 
 from crosssell_desktop.domain.fields import edited
 from crosssell_desktop.store.among import AMONG, EACH, ask, hexed
-from crosssell_desktop.store.customer_imports import CHUNK, UNDONE, Known, known_cards, plain_value
+from crosssell_desktop.store.customer_imports import UNDONE, Known, known_cards, plain_value
 from crosssell_desktop.store.find_index import FOUND_STATUSES
 from crosssell_desktop.store.registers import Desk
 from crosssell_desktop.store.schema.base import metadata
@@ -27,6 +27,9 @@ from crosssell_desktop.store.unit import Unit, begin
 
 if TYPE_CHECKING:
     from sqlalchemy.engine import Connection
+
+CHUNK = 125
+"""Rows in one transaction; taking one back costs more than bringing it in did."""
 
 _BLANK = {
     "display_name": "",
