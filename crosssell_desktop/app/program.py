@@ -34,6 +34,7 @@ from crosssell_desktop.presenters.people_data import OfficePeoplePort, PeopleDat
 from crosssell_desktop.presenters.places import LoginPresenter, PassesPresenter, ShiftPresenter
 from crosssell_desktop.presenters.places_page import PlacesPagePresenter
 from crosssell_desktop.presenters.ports import PassSlip
+from crosssell_desktop.presenters.product_events import OfficeProductEventsPort, ProductEventsPresenter
 from crosssell_desktop.presenters.reveal import DeskRevealPort, RevealPresenter
 from crosssell_desktop.presenters.rota import RotaPresenter
 from crosssell_desktop.presenters.staff import StaffPresenter
@@ -58,6 +59,7 @@ from crosssell_desktop.ui.screens.office import OfficeScreen
 from crosssell_desktop.ui.screens.passes import PassesScreen
 from crosssell_desktop.ui.screens.people_data import PeopleDataScreen
 from crosssell_desktop.ui.screens.places import PlacesScreen
+from crosssell_desktop.ui.screens.product_events import ProductEventsScreen
 from crosssell_desktop.ui.screens.rota import RotaScreen
 from crosssell_desktop.ui.screens.shift import ShiftScreen
 from crosssell_desktop.ui.screens.staff import StaffScreen
@@ -163,6 +165,8 @@ class CounterProgram(QObject):
         people_port = OfficePeoplePort(self.port, self._announce, means.profile.reports, speech)
         self.forecast = ForecastPresenter(OfficeForecastPort(self.port), self.jobs, self)
         self.people_data = PeopleDataPresenter(people_port, self.jobs, self.jobs, self)
+        events_port = OfficeProductEventsPort(self.port, self._announce)
+        self.product_events = ProductEventsPresenter(events_port, self.jobs, self)
         self.login_screen = LoginScreen(self.at, self.login)
         self.window = MainWindow(self.at, self.login_screen)
         self.screen: CounterScreen | None = None
@@ -353,6 +357,7 @@ class CounterProgram(QObject):
         self.office_screen.add_page("places", PlacesScreen(self.at, self.places))
         self.office_screen.add_page("matching", MatchingScreen(self.at, self.matching))
         self.office_screen.add_page("forecast", ForecastScreen(self.at, self.forecast))
+        self.office_screen.add_page("product_events", ProductEventsScreen(self.at, self.product_events))
         self.office_screen.add_page("people_data", PeopleDataScreen(self.at, self.people_data))
         self.window.add_place(Place.OFFICE, self.office_screen)
 
@@ -366,7 +371,15 @@ class CounterProgram(QObject):
         self.consents.done.connect(self.counter.tell_done)
         self.passes.told.connect(self.window.say_message)
         self.shift.told.connect(self.window.say_message)
-        for office_page in (self.office, self.staff, self.rota, self.places, self.matching, self.people_data):
+        for office_page in (
+            self.office,
+            self.staff,
+            self.rota,
+            self.places,
+            self.matching,
+            self.product_events,
+            self.people_data,
+        ):
             office_page.told.connect(self.window.say_message)
         self.shift.report_ready.connect(self._have_paper)
         self.shift.changed.connect(self.counter.tick)
@@ -380,6 +393,7 @@ class CounterProgram(QObject):
             self.shift,
             self.office,
             self.matching,
+            self.product_events,
             self.people_data,
             self.forecast,
         ):

@@ -28,6 +28,7 @@ PAGES: tuple[OfficePage, ...] = (
     OfficePage("places", N_("Departments and counters"), "office", Act.MANAGE_PLACES),
     OfficePage("matching", N_("Who is who"), "people", Act.APPROVE_MERGE),
     OfficePage("forecast", N_("Forecast"), "clock", Act.SEE_FORECAST_TEST),
+    OfficePage("product_events", N_("Product events"), "warning", Act.MANAGE_CATALOGUE),
     OfficePage("people_data", N_("People's data"), "people", Act.SEE_STORE_LOG),
 )
 """In the order of their tabs."""

@@ -82,6 +82,8 @@ RIGHTS: dict[str, str] = {
     "places_office.put_department": "---yy",
     "places_office.view": "---yy",
     "codes.add": "yyyy-",
+    "product_events.products": "---y-",
+    "product_events.standing": "---y-",
     "receipts.add_product": "yyyy-",
     "receipts.choose_core": "yyyy-",
     "receipts.complete": "yyyy-",

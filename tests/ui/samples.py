@@ -28,6 +28,7 @@ from crosssell_desktop.presenters.matching import MatchingState, MatchLine
 from crosssell_desktop.presenters.people_data import PeopleDataState, WishRow
 from crosssell_desktop.presenters.places_page import CounterLine, DepartmentLine, PlacesState
 from crosssell_desktop.presenters.ports import ReturnLine, ReturnSource, SimilarCustomer
+from crosssell_desktop.presenters.product_events import ProductEventLine, ProductEventsState
 from crosssell_desktop.presenters.reveal import RevealState
 from crosssell_desktop.presenters.rota import RotaLine, RotaState
 from crosssell_desktop.presenters.staff import OneTimePin, StaffLine, StaffState
@@ -720,13 +721,27 @@ FORECAST = ForecastState(
     )
 )
 
+PRODUCT_EVENTS = ProductEventsState(
+    lines=(
+        ProductEventLine(uid(501), NOW_MS - 2 * MINUTE, "Кофемашина «Рассвет» · MACH-1", Text("Recall"),
+                         "греется: не включать", "Мария О.", "bad"),
+        ProductEventLine(uid(502), NOW_MS - 9 * DAY, f"{LONG_WORDS} · SKU-1234567890", Text("End of support"),
+                         "Обновлений больше не будет, запасные части — до конца года; ремонт в мастерской на Садовой",
+                         LONG_WORDS, "warn"),
+    ),
+    typed="рассвет",
+    found=(Choice(str(uid(511)), "Кофемашина «Рассвет» · MACH-1"), Choice(str(uid(512)), f"{LONG_WORDS} · MACH-2")),
+    now_ms=NOW_MS,
+    is_loading=False,
+)  # fmt: skip
+
 PLAIN_PAIR = MatchingState(
     waiting=17,
     number=1,
     left="Петрова Мария Ивановна",
     right="Петрова Маша",
     reasons=(Text("The same phone, nobody has verified it for both"),),
-    score="97.2 %",
+    score="97,2\u00a0%",
     lines=(
         MatchLine(Text("Family name"), "Петрова", "Петрова", Text("the same"), "+8.0", "ok"),
         MatchLine(Text("First name"), "Мария", "Маша", Text("another form of the same"), "+4.5", "ok"),

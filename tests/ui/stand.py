@@ -16,6 +16,7 @@ from crosssell_desktop.presenters.matching import MatchingState
 from crosssell_desktop.presenters.people_data import PeopleDataState
 from crosssell_desktop.presenters.places_page import PlacesState
 from crosssell_desktop.presenters.ports import SimilarCustomer
+from crosssell_desktop.presenters.product_events import ProductEventsState
 from crosssell_desktop.presenters.rota import RotaState
 from crosssell_desktop.presenters.staff import StaffState
 from crosssell_desktop.presenters.state import Choice, CounterState, Message, PassesState, Place, ShiftState
@@ -35,6 +36,7 @@ from crosssell_desktop.ui.screens.office import OfficeScreen
 from crosssell_desktop.ui.screens.passes import PassesScreen
 from crosssell_desktop.ui.screens.people_data import PeopleDataScreen
 from crosssell_desktop.ui.screens.places import PlacesScreen
+from crosssell_desktop.ui.screens.product_events import ProductEventsScreen
 from crosssell_desktop.ui.screens.rota import RotaScreen
 from crosssell_desktop.ui.screens.shift import ShiftScreen
 from crosssell_desktop.ui.screens.staff import StaffScreen
@@ -241,6 +243,15 @@ class Quiet(QObject):
     def narrow(self, person: str, days: int) -> None:
         self.calls.append(("narrow", person, days))
 
+    def search(self, text: str) -> None:
+        self.calls.append(("search", text))
+
+    def record(self, product: str, event: str, impact: str) -> None:
+        self.calls.append(("record", product, event, impact))
+
+    def end(self, event_id: object) -> None:
+        self.calls.append(("end", event_id))
+
     def withdraw_all(self) -> None:
         self.calls.append(("withdraw_all",))
 
@@ -295,6 +306,8 @@ OFFICE_PAGES: dict[str, tuple[str, Any, Any]] = {
     "rota": ("rota", RotaScreen, samples.ROTA),
     "norota": ("rota", RotaScreen, RotaState()),
     "places": ("places", PlacesScreen, samples.HOUSE),
+    "events": ("product_events", ProductEventsScreen, samples.PRODUCT_EVENTS),
+    "noevents": ("product_events", ProductEventsScreen, ProductEventsState(is_loading=False)),
     "forecast": ("forecast", ForecastScreen, samples.FORECAST),
     "noforecast": ("forecast", ForecastScreen, ForecastState()),
     "noplaces": ("places", PlacesScreen, PlacesState()),

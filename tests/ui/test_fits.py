@@ -220,6 +220,8 @@ def test_the_key_bar_shows_every_key_whole_at_every_text_size(counter: Shown, sc
         "nostaff",
         "people",
         "nopeople",
+        "events",
+        "noevents",
         "rota",
         "norota",
         "places",
@@ -256,7 +258,9 @@ def test_every_other_screen_and_dialog_fits(other: object, name: str, language: 
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-@pytest.mark.parametrize("name", ["consents", "erasure", "reveal", "revealed", "people", "nopeople"])
+@pytest.mark.parametrize(
+    "name", ["consents", "erasure", "reveal", "revealed", "people", "nopeople", "events", "noevents"]
+)
 def test_what_is_asked_about_a_person_fits_the_counter_s_screen_with_large_text(
     other: object, name: str, language: Language
 ) -> None:
