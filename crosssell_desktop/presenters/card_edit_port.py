@@ -224,7 +224,10 @@ class DeskCardEditPort:
             EditRow(
                 str(p.id),
                 p.text or self._say(card_words.PROMISES.get(p.kind, p.kind)),
-                self._say(N_("due {when}")).format(when=self._when(p.due_at)),
+                joined(
+                    self._say(N_("due {when}")).format(when=self._when(p.due_at)),
+                    self._say(N_("no consent")) if p.is_barred else "",
+                ),
                 acts,
             )
             for p in card.promises

@@ -13,6 +13,7 @@ from crosssell_desktop.domain.format import day, percent, whole
 from crosssell_desktop.domain.text import N_, NP_, Translator
 from crosssell_desktop.presenters.desk_words import SITUATIONS
 from crosssell_desktop.presenters.state import CardAct, CardItem, CardList, Consents, CustomerCard, Note
+from crosssell_desktop.presenters.wording import joined
 from crosssell_desktop.store.queries.card import Card
 from crosssell_desktop.store.queries.card_parts import Event, Owned, Purchase
 from crosssell_desktop.store.queries.card_parts import Note as CardNote
@@ -99,13 +100,16 @@ def card_state(card: Card, speaker: Translator, *, names: Mapping[UUID, str], no
             tuple(
                 CardItem(
                     p.text or speaker.gettext(PROMISES.get(p.kind, p.kind)),
-                    speaker.gettext(PROMISES.get(p.kind, p.kind)) if p.text else "",
-                    tone="bad" if p.due_at < now_ms else "plain",
+                    joined(
+                        speaker.gettext(N_("no consent")) if p.is_barred else "",
+                        speaker.gettext(PROMISES.get(p.kind, p.kind)) if p.text else "",
+                    ),
+                    tone="bad" if p.is_barred or p.due_at < now_ms else "plain",
                     at_ms=p.due_at,
                 )
                 for p in card.promises[:SHOWN]
             ),
-            alert=any(p.due_at < now_ms for p in card.promises),
+            alert=any(p.is_barred or p.due_at < now_ms for p in card.promises),
         ),
         purchases=CardList(
             len(card.purchases),

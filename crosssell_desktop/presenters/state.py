@@ -108,7 +108,7 @@ class CardList:
     count: int = 0
     items: tuple[CardItem, ...] = ()
     alert: bool = False
-    """Something in it is overdue."""
+    """Something in it is overdue, or may not be done any more."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -32,8 +32,6 @@ from crosssell_desktop.store.queries import card_parts
 
 CHANNELS: tuple[str, ...] = ("phone", "sms", "email", "messenger", "post")
 PROMISES: tuple[str, ...] = ("call_back", "price_held", "reserve")
-REACHES: frozenset[str] = frozenset({"call_back"})
-"""Promises that are kept by reaching the customer."""
 INFERRED_DAYS = 183
 """How long a need that was only supposed stays open."""
 TEXT_AT_MOST = 300
@@ -229,10 +227,10 @@ def give_promise(desk: Desk, session: Session, card: CustomerId, kind: str, text
         raise Refusal("bad_promise", Text(N_("There is no such kind of promise.")))
     if due_at <= desk.clock.now_ms():
         raise Refusal("due_in_the_past", Text(N_("A promise is due in the future.")))
-    if kind in REACHES:
+    if kind in consents.REACHES:
         with desk.look() as connection:
             _card(connection, card)
-            consents.require_contact(connection, card, _way_to(connection, card), "service")
+            consents.require_contact(connection, card, consents.way_to(connection, card), "service")
     values = {
         "customer_id": card,
         "product_id": None,
@@ -243,13 +241,6 @@ def give_promise(desk: Desk, session: Session, card: CustomerId, kind: str, text
         "status": "open",
     }
     return _put(desk, session, card, "promise", desk.ids.new(), values)
-
-
-def _way_to(connection: unit.Connection, card: CustomerId) -> str:
-    """Return the channel the customer likes to be reached by, as consents name it; a call when none is noted."""
-    known = card_rows.row_of(connection, "channel_pref", card_rows.one_of(card, "channel_pref"))
-    liked = "" if known is None else str(known["channel"])
-    return "call" if liked in {"", "phone"} else liked
 
 
 def end_promise(desk: Desk, session: Session, card: CustomerId, promise: UUID, *, kept: bool) -> Outcome[UUID]:

@@ -30,7 +30,7 @@ from crosssell_desktop.domain.text import N_, Text
 from crosssell_desktop.services.business import business
 from crosssell_desktop.services.desk import Desk
 from crosssell_desktop.services.shifts import who
-from crosssell_desktop.store import unit
+from crosssell_desktop.store import card_rows, unit
 from crosssell_desktop.store.queries import card as cards
 from crosssell_desktop.store.queries import contacts, erasures, shifts
 from crosssell_desktop.store.queries.contacts import LastWord
@@ -38,6 +38,9 @@ from crosssell_desktop.store.queries.contacts import LastWord
 _CHANGED = frozenset({Change.CUSTOMER, Change.SYNC})
 BY_CONTRACT = frozenset({"service"})
 """Purposes that a contract covers: what was bought may be delivered and repaired without a consent (``basis``)."""
+
+REACHES: frozenset[str] = frozenset({"call_back"})
+"""Promises that are kept by reaching the customer."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -227,6 +230,20 @@ def may_contact(
     if (basis in {"contract", "law"} and purpose in BY_CONTRACT) or allows(words, purpose, channel):
         return None
     return Text(N_("The customer has not allowed this in this channel."))
+
+
+def way_to(connection: unit.Connection, customer_id: CustomerId) -> str:
+    """Return the channel the customer likes to be reached by, as consents name it; a call when none is noted."""
+    known = card_rows.row_of(connection, "channel_pref", card_rows.one_of(customer_id, "channel_pref"))
+    liked = "" if known is None else str(known["channel"])
+    return "call" if liked in {"", "phone"} else liked
+
+
+def may_keep(connection: unit.Connection, customer_id: CustomerId, promise: str) -> bool:
+    """Say whether a promise made may be kept still: one that reaches the customer needs today's consent (A61)."""
+    return promise not in REACHES or (
+        may_contact(connection, customer_id, way_to(connection, customer_id), "service") is None
+    )
 
 
 def require_contact(

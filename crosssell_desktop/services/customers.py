@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from crosssell_desktop.domain.access import Act, Session, require
@@ -202,6 +202,11 @@ def card(desk: Desk, session: Session, customer_id: CustomerId) -> cards.Card:
     with desk.look() as connection:
         lease.require_open(connection, desk)
         found = cards.card_of(connection, customer_id, now_ms=desk.clock.now_ms(), counter_id=desk.me.counter_id)
+        if found is not None:
+            marked = (
+                replace(one, is_barred=not consents.may_keep(connection, found.id, one.kind)) for one in found.promises
+            )
+            found = replace(found, promises=tuple(marked))
     if found is None:
         raise Refusal("no_such_customer", Text(N_("This customer's card has not reached this counter yet.")))
     if found.status == "erased":

@@ -10,12 +10,14 @@ import pytest
 from crosssell_desktop.domain.clock import DAY_MS
 from crosssell_desktop.domain.errors import Refusal
 from crosssell_desktop.domain.ids import CustomerId, ProductId
+from crosssell_desktop.presenters import card_words
 from crosssell_desktop.services import card_edit, consents, customers, learning, merging, offers, receipts, timeline
 from crosssell_desktop.store import card_rows
 from crosssell_desktop.store.puts import AttributePut, CustomerPut
 from crosssell_desktop.store.queries.card import Card
 from crosssell_desktop.store.registers import put
 from tests.shop import START_MS, Counter, SetClock, customer, known, product, put_rows
+from tests.ui.speaking import Speaker
 
 OLGA, PAVEL = customer("olga"), customer("pavel")
 FIRM = CustomerId(known("customer", "firm"))
@@ -405,6 +407,31 @@ def test_channel_promise_and_freshness_stand_on_the_card(photo: Counter, wall: S
     with photo.desk.database.write() as connection:
         connection.exec_driver_sql("INSERT INTO cursor (stream, token, moved_at) VALUES ('heard', '7', 7)")
     assert card(photo).heard_at == 7
+
+
+def test_a61_an_open_promise_to_call_says_when_its_consent_was_withdrawn_since(photo: Counter, wall: SetClock) -> None:
+    anna = photo.session("anna")
+    due = wall.now_ms() + DAY_MS
+    for consent in ("service", "marketing"):
+        consents.record(photo.desk, anna, OLGA, consent, given=True, channels=("call", "messenger"))
+    card_edit.give_promise(photo.desk, anna, OLGA, "call_back", "про ремешок", due)
+    card_edit.give_promise(photo.desk, anna, OLGA, "reserve", "сумка", due + 1)
+
+    def said() -> list[tuple[str, str, str]]:
+        shown = card_words.card_state(card(photo), Speaker("ru"), names={}, now_ms=wall.now_ms())
+        return [(one.title, one.remark, one.tone) for one in shown.promises.items]
+
+    told = [("про ремешок", "перезвонить", "plain"), ("сумка", "отложено", "plain")]
+    assert said() == told
+    consents.record(photo.desk, anna, OLGA, "marketing", given=False, channels=("call",))
+    assert said() == told  # a promise of service needs no marketing
+    consents.record(photo.desk, anna, OLGA, "service", given=False, channels=("call",))
+    assert said() == [("про ремешок", "нет согласия\u00a0· перезвонить", "bad"), told[1]]
+    # Whoever likes a messenger better is reached by it, and that is allowed still.
+    card_edit.set_channel(photo.desk, anna, OLGA, "messenger", "")
+    assert said() == told
+    consents.withdraw_all(photo.desk, anna, OLGA)
+    assert [remark for _, remark, _ in said()] == ["нет согласия\u00a0· перезвонить", "отложено"]
 
 
 def test_two_counters_edit_different_fields_of_one_contact_and_need_and_both_stay(

@@ -119,6 +119,8 @@ class Promised:
     text: str = ""
     owner_id: UUID | None = None
     id: UUID | None = None
+    is_barred: bool = False
+    """Keeping it means reaching the customer, and the consent that needs stands no more."""
 
 
 @dataclass(frozen=True, slots=True)
