@@ -20,6 +20,7 @@ from crosssell_desktop.domain.text import N_, Text, Translator
 from crosssell_desktop.presenters.places import told_of
 from crosssell_desktop.presenters.ports import Lanes
 from crosssell_desktop.presenters.state import Choice, Message
+from crosssell_desktop.presenters.wording import joined
 from crosssell_desktop.services import access_log, erasure, extracts, reporting, staff
 from crosssell_desktop.services.access_log import LogFilter, Looked
 
@@ -62,6 +63,13 @@ class PeopleDataState:
     """Whose looks are shown: the key of a choice, empty for everybody's."""
     days: int = 0
     """How far back; 0 is without an end."""
+    customer: str = ""
+    """Whose data were looked at: the key of one of ``customers``, empty for anybody's."""
+    typed: str = ""
+    """By what a customer is looked for; ``customers`` answer to it."""
+    customers: tuple[Choice, ...] = ()
+    not_found: Text | None = None
+    """Why nobody is listed for what was typed."""
     wishes: tuple[WishRow, ...] = ()
     can: frozenset[str] = frozenset()
     now_ms: int = 0
@@ -72,16 +80,19 @@ class PeopleDataState:
 class PeopleDataPort(Protocol):
     """What the page asks of the counter."""
 
-    def look(self, person: str, days: int) -> PeopleDataState:
-        """Return what this file knows of somebody's looks, or everybody's, so many days back (0: all)."""
+    def look(self, person: str, days: int, customer: str) -> PeopleDataState:
+        """Return what this file knows of somebody's looks at somebody, or of all, so many days back (0: all)."""
 
-    def ask(self, person: str, days: int) -> PeopleDataState:
+    def whose(self, text: str) -> tuple[Choice, ...]:
+        """Return the customers a text may mean."""
+
+    def ask(self, person: str, days: int, customer: str) -> PeopleDataState:
         """Return what the centre says as well; waits for the network."""
 
     def do(self, step: Step, customer_id: CustomerId) -> Text:
         """Carry out a step; say what was done."""
 
-    def export(self, person: str, days: int, text: str) -> Text:
+    def export(self, person: str, days: int, customer: str, text: str) -> Text:
         """Write the log as a table for a spreadsheet, the centre's rows too; say where. Waits for the network."""
 
 
@@ -96,19 +107,33 @@ class OfficePeoplePort:
         self._reports = reports
         self._speaker = speaker
 
-    def look(self, person: str, days: int) -> PeopleDataState:
-        """Return what this file knows of somebody's looks, or everybody's, so many days back (0: all)."""
-        wanted = self._filter(person, days)
-        return self._state(access_log.entries(self._port.desk, self._port.session, wanted), person, days)
+    def look(self, person: str, days: int, customer: str = "") -> PeopleDataState:
+        """Return what this file knows of somebody's looks at somebody, or of all, so many days back (0: all)."""
+        wanted = self._filter(person, days, customer)
+        looks = access_log.entries(self._port.desk, self._port.session, wanted)
+        return self._state(looks, person, days, customer)
 
-    def ask(self, person: str, days: int) -> PeopleDataState:
+    def whose(self, text: str) -> tuple[Choice, ...]:
+        """Return the customers a text may mean, each with the last digits of the phone."""
+        return tuple(
+            Choice(str(one.id), joined(one.display_name, one.phone_tail))
+            for one in access_log.whose(self._port.desk, self._port.session, text)
+        )
+
+    def ask(self, person: str, days: int, customer: str = "") -> PeopleDataState:
         """Return what the centre says as well; waits for the network."""
-        wanted = self._filter(person, days)
-        return self._state(access_log.ask_centre(self._port.desk, self._port.session, wanted), person, days)
+        wanted = self._filter(person, days, customer)
+        looks = access_log.ask_centre(self._port.desk, self._port.session, wanted)
+        return self._state(looks, person, days, customer)
 
-    def _filter(self, person: str, days: int, limit: int = SHOWN_AT_MOST) -> LogFilter:
+    def _filter(self, person: str, days: int, customer: str, limit: int = SHOWN_AT_MOST) -> LogFilter:
         since = self._port.desk.clock.now_ms() - days * DAY_MS if days else None
-        return LogFilter(person_id=UUID(person) if person else None, since=since, limit=limit)
+        return LogFilter(
+            customer_id=UUID(customer) if customer else None,
+            person_id=UUID(person) if person else None,
+            since=since,
+            limit=limit,
+        )
 
     def do(self, step: Step, customer_id: CustomerId) -> Text:
         """Carry out a step; say what was done."""
@@ -132,13 +157,13 @@ class OfficePeoplePort:
         self._announce(erasure.decide(desk, session, customer_id, approved=step == "approve").changes)
         return Text(N_("Approved.")) if step == "approve" else Text(N_("Refused."))
 
-    def export(self, person: str, days: int, text: str) -> Text:
+    def export(self, person: str, days: int, customer: str, text: str) -> Text:
         """Write the log as a table for a spreadsheet, the centre's rows too; say where.
 
         Where the centre does not answer, what this counter knows is written, and that is said.
         """
         desk, session = self._port.desk, self._port.session
-        wanted = self._filter(person, days, EXPORTED_AT_MOST)
+        wanted = self._filter(person, days, customer, EXPORTED_AT_MOST)
         said = N_("The log is written: {file}")
         try:
             looks = access_log.ask_centre(desk, session, wanted)
@@ -153,7 +178,7 @@ class OfficePeoplePort:
         reporting.save_report(self._reports / name, access_log.as_csv(kept).encode("utf-8-sig"))
         return Text(said, {"file": name})
 
-    def _state(self, looks: tuple[Looked, ...], person: str, days: int) -> PeopleDataState:
+    def _state(self, looks: tuple[Looked, ...], person: str, days: int, customer: str) -> PeopleDataState:
         session = self._port.session
         sees = may(session, Act.SUBJECT_EXTRACT)
         wishes = erasure.waiting(self._port.desk, session) if sees else ()
@@ -169,6 +194,7 @@ class OfficePeoplePort:
             staff=tuple(Choice(str(id_), name) for id_, name in sorted(names.items(), key=lambda one: one[1])),
             person=person,
             days=days,
+            customer=customer,
             wishes=tuple(
                 WishRow(
                     w.customer_id, w.name, Text(erasure.GROUNDS[w.ground]), w.asked_at, w.due_at, bool(w.approved_at)
@@ -206,15 +232,27 @@ class PeopleDataPresenter(QObject):
     @Slot()
     def refresh(self) -> None:
         """Show what this counter knows, then ask the centre."""
-        person, days = self.state.person, self.state.days
-        self._lanes.read("people_data", lambda: self._port.look(person, days), self._looked, self._wrong)
+        asked = self._asked
+        self._lanes.read("people_data", lambda: self._port.look(*asked), self._looked, self._wrong)
 
-    @Slot(str, int)
-    def narrow(self, person: str, days: int) -> None:
-        """Show the looks of one person or of all, so many days back."""
-        if (person, days) != (self.state.person, self.state.days):
-            self._have(replace(self.state, person=person, days=days))
+    @Slot(str, int, str)
+    def narrow(self, person: str, days: int, customer: str) -> None:
+        """Show the looks of one person or of all, so many days back, at one customer or at all."""
+        if (person, days, customer) != self._asked:
+            self._have(replace(self.state, person=person, days=days, customer=customer))
             self.refresh()
+
+    @Slot(str)
+    def search(self, text: str) -> None:
+        """Look for the customer that is meant; the answer to an earlier text is dropped, an empty one means anybody."""
+        typed = text.strip()
+        if typed == self.state.typed:
+            return
+        self._have(replace(self.state, typed=typed, customers=(), not_found=None))
+        self.narrow(self.state.person, self.state.days, "")
+        if typed:
+            work = lambda: (typed, self._port.whose(typed))  # noqa: E731  # two values, one answer
+            self._lanes.read("people_data.whose", work, self._found, self._not_found)
 
     def do(self, step: Step, customer_id: CustomerId) -> None:
         """Carry out a step of a wish."""
@@ -223,8 +261,25 @@ class PeopleDataPresenter(QObject):
     @Slot(str)
     def export(self, text: str) -> None:
         """Write down the looks that are asked for and speak of a text; the centre is asked first."""
-        person, days = self.state.person, self.state.days
-        self._pool.run(lambda _: self._port.export(person, days, text), self._done, self._wrong)
+        person, days, customer = self._asked
+        self._pool.run(lambda _: self._port.export(person, days, customer, text), self._done, self._wrong)
+
+    @property
+    def _asked(self) -> tuple[str, int, str]:
+        return self.state.person, self.state.days, self.state.customer
+
+    def _found(self, answer: tuple[str, tuple[Choice, ...]]) -> None:
+        typed, found = answer
+        if typed != self.state.typed:
+            return
+        self._have(replace(self.state, customers=found))
+        if len(found) == 1:
+            self.narrow(self.state.person, self.state.days, found[0].key)
+
+    def _not_found(self, error: BaseException) -> None:
+        self._have(replace(self.state, not_found=told_of(error)))
+        if not isinstance(error, Refusal):
+            self.failed.emit(error)
 
     def _have(self, state: PeopleDataState) -> None:
         self.state = state
@@ -233,16 +288,22 @@ class PeopleDataPresenter(QObject):
     def _looked(self, state: PeopleDataState) -> None:
         if not self._is_wanted(state):
             return
-        self._have(replace(state, is_asking=True))
-        self._pool.run(lambda _: self._port.ask(state.person, state.days), self._answered, self._away)
+        self._have(self._with_search(replace(state, is_asking=True)))
+        asked = self._asked
+        self._pool.run(lambda _: self._port.ask(*asked), self._answered, self._away)
 
     def _answered(self, state: PeopleDataState) -> None:
         if self._is_wanted(state):
-            self._have(state)
+            self._have(self._with_search(state))
+
+    def _with_search(self, state: PeopleDataState) -> PeopleDataState:
+        # Who is being looked for is not of the log's answer.
+        now = self.state
+        return replace(state, typed=now.typed, customers=now.customers, not_found=now.not_found)
 
     def _is_wanted(self, state: PeopleDataState) -> bool:
         """Say whether an answer is to what is asked for by now."""
-        return (state.person, state.days) == (self.state.person, self.state.days)
+        return (state.person, state.days, state.customer) == self._asked
 
     def _away(self, error: BaseException) -> None:
         # A shop without a centre has its whole log here.

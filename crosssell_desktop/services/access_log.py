@@ -12,22 +12,43 @@ from crosssell_desktop.domain.access import Act, Session, require
 from crosssell_desktop.domain.clock import DAY_MS
 from crosssell_desktop.domain.consents import CHANNELS
 from crosssell_desktop.domain.errors import Refusal
-from crosssell_desktop.domain.field_access import REVEAL_REASONS, REVEAL_TO_REACH, Group, Sight, sight
+from crosssell_desktop.domain.field_access import (
+    LISTED_AT_MOST,
+    REVEAL_REASONS,
+    REVEAL_TO_REACH,
+    Group,
+    Sight,
+    is_too_wide,
+    sight,
+)
 from crosssell_desktop.domain.ids import CustomerId
 from crosssell_desktop.domain.outcome import Change, Outcome
 from crosssell_desktop.domain.text import N_, Text
-from crosssell_desktop.services import consents, exchange, lease
+from crosssell_desktop.services import consents, exchange, finding, lease, masking
 from crosssell_desktop.services.business import business
 from crosssell_desktop.services.desk import Desk
 from crosssell_desktop.store import unit
-from crosssell_desktop.store.queries import access_log, contacts
+from crosssell_desktop.store.queries import access_log, contacts, find
 from crosssell_desktop.store.queries.access_log import LogFilter, Looked
 from crosssell_desktop.sync import centre_asked
 
-__all__ = ["Left", "LogFilter", "Looked", "Revealed", "as_csv", "ask_centre", "entries", "left", "note", "reveal"]
+__all__ = [
+    "Left",
+    "LogFilter",
+    "Looked",
+    "Revealed",
+    "as_csv",
+    "ask_centre",
+    "entries",
+    "left",
+    "note",
+    "reveal",
+    "whose",
+]
 """``Looked`` and ``LogFilter`` are handed on to who shows the log."""
 
 HOUR_MS = 3_600_000
+WHOSE_AT_MOST = 20
 LIMITS: tuple[tuple[str, int], ...] = (("access.reveals_per_hour", HOUR_MS), ("access.reveals_per_day", DAY_MS))
 _OPENED: dict[Group, tuple[str, ...]] = {
     Group.CONTACT: ("phone", "email", "messenger"),
@@ -141,6 +162,33 @@ def note(work: unit.Unit, session: Session, customer_id: UUID, group: str, reaso
         "reason": reason,
     }
     work.record("access", {"access": [row]})
+
+
+def whose(desk: Desk, session: Session, text: str) -> tuple[find.FoundCustomer, ...]:
+    """Return the customers whose looks may be asked for by a text, found as everywhere; nobody for a text too short.
+
+    Raises:
+        Refusal: ``not_allowed``, ``people_locked``; ``too_many`` where more answer than the level may list (A40).
+    """
+    require(session, Act.SEE_STORE_LOG)
+    clean = text.strip()
+    if len(clean) < finding.SHORTEST:
+        return ()
+    with desk.look() as connection:
+        lease.require_open(connection, desk)
+        found = find.find_customers(connection, clean, WHOSE_AT_MOST)
+    if is_too_wide(session, found.total):
+        raise Refusal(
+            "too_many",
+            Text(
+                N_("More than {n} customers answer to this and are not listed: write more of the name, or the phone."),
+                {"n": LISTED_AT_MOST[session.level]},
+            ),
+        )
+    how = sight(session, Group.NAME)
+    return tuple(
+        replace(one, display_name=masking.seen("display_name", one.display_name, how)) for one in found.customers
+    )
 
 
 def entries(desk: Desk, session: Session, wanted: LogFilter) -> tuple[Looked, ...]:

@@ -11,6 +11,7 @@ RIGHTS: dict[str, str] = {
     "access_log.entries": "yyyyy",
     "access_log.left": "-yyy-",
     "access_log.reveal": "-yyy-",
+    "access_log.whose": "--yyy",
     "card_edit.add_contact": "-yyy-",
     "card_edit.change_contact": "-yyy-",
     "card_edit.contacts": "-yyy-",

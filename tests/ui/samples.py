@@ -781,4 +781,9 @@ PEOPLE_DATA = PeopleDataState(
     can=frozenset({"approve", "refuse", "extract", "erase"}),
     now_ms=NOW_MS,
     staff=(Choice(str(uid(2)), "Анна К."), Choice(str(uid(9)), "Вера Л.")),
+    typed="ветр",
+    customers=(
+        Choice(str(OLGA), "Ольга Ветрова · 0000"),
+        Choice(str(uid(8)), "Константинопольский-Задунайский Аристарх"),
+    ),
 )

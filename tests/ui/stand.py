@@ -240,8 +240,8 @@ class Quiet(QObject):
     def export(self, text: str) -> None:
         self.calls.append(("export", text))
 
-    def narrow(self, person: str, days: int) -> None:
-        self.calls.append(("narrow", person, days))
+    def narrow(self, person: str, days: int, customer: str) -> None:
+        self.calls.append(("narrow", person, days, customer))
 
     def search(self, text: str) -> None:
         self.calls.append(("search", text))

@@ -36,8 +36,11 @@ class Presenter(QObject):
     def do(self, step: Step, customer_id: CustomerId) -> None:
         self.done.append((step, customer_id))
 
-    def narrow(self, person: str, days: int) -> None:
-        self.calls.append(f"narrow {person} {days}")
+    def narrow(self, person: str, days: int, customer: str) -> None:
+        self.calls.append(f"narrow {person} {days} {customer}")
+
+    def search(self, text: str) -> None:
+        self.calls.append(f"search {text}")
 
     def export(self, text: str) -> None:
         self.calls.append(f"export {text}")
@@ -70,19 +73,28 @@ def test_the_log_is_narrowed_by_typing(screen: PeopleDataScreen) -> None:
         screen.grab().save(str(Path(kept) / "people-data.png"))
 
 
-def test_the_log_is_asked_for_by_person_and_period_and_written_as_it_is_narrowed(
+def test_the_log_is_asked_for_by_person_period_and_customer_and_written_as_it_is_narrowed(
     screen: PeopleDataScreen, presenter: Presenter
 ) -> None:
     for picker, row in ((screen.person, 1), (screen.period, 2)):
         picker.setFocus()
         for _ in range(row):
             QTest.keyClick(picker, Qt.Key.Key_Down)
-    assert presenter.calls[-1] == f"narrow {STATE.staff[0].key} 7"
+    assert presenter.calls[-1] == f"narrow {STATE.staff[0].key} 7 "
+    QTest.keyClicks(screen.whose, "vetr")
+    assert presenter.calls[-1] == "search vetr"
+    screen.customer.setFocus()
+    QTest.keyClick(screen.customer, Qt.Key.Key_Down)
+    assert presenter.calls[-1].endswith(f" 7 {OLGA}")
+    screen.show_state(replace(STATE, typed="vetr", customers=()))
+    assert screen.customer.currentText() == "Никто не найден"
+    assert not screen.customer.isEnabled()
     screen.search.setText("вера")
     QTest.mouseClick(screen.export, Qt.MouseButton.LeftButton)
     assert presenter.calls[-1] == "export вера"
     screen.show_state(PeopleDataState(now_ms=NOW))
     assert not screen.person.isVisible()
+    assert not screen.whose.isVisible()
 
 
 def test_an_erasure_is_asked_twice_and_needs_an_approval(screen: PeopleDataScreen, presenter: Presenter) -> None:

@@ -37,8 +37,11 @@ class PeopleDataActions(Protocol):
     def do(self, step: Step, customer_id: CustomerId) -> None:
         """Carry out a step of a wish."""
 
-    def narrow(self, person: str, days: int) -> None:
-        """Show the looks of one person or of all, so many days back."""
+    def narrow(self, person: str, days: int, customer: str) -> None:
+        """Show the looks of one person or of all, so many days back, at one customer or at all."""
+
+    def search(self, text: str) -> None:
+        """Look for the customer that is meant."""
 
     def export(self, text: str) -> None:
         """Write down what speaks of a text."""
@@ -73,13 +76,17 @@ class PeopleDataScreen(Part):
         self.search = QLineEdit()
         self.search.setFixedHeight(at.look.px(44))
         self.search.textChanged.connect(self._narrow)
-        self.person, self.period = Picker(at), Picker(at)
-        fields = Row(at.look, (0, 0, 0, 0), 8)
+        self.whose = QLineEdit()
+        self.whose.setFixedHeight(at.look.px(44))
+        self.whose.textEdited.connect(self.presenter.search)
+        self.person, self.period, self.customer = Picker(at), Picker(at), Picker(at)
+        fields, more = Row(at.look, (0, 0, 0, 0), 8), Row(at.look, (0, 0, 0, 0), 8)
         fields.addWidget(self.search, 3)
-        for picker in (self.person, self.period):
+        more.addWidget(self.whose, 3)
+        for picker, row, share in ((self.person, fields, 2), (self.period, fields, 2), (self.customer, more, 4)):
             picker.setFixedHeight(at.look.px(44))
             picker.activated.connect(self._ask_for)
-            fields.addWidget(picker, 2)
+            row.addWidget(picker, share)
         self.trouble = PlainLabel(at, ink="bad", lines=3)
         self.note = StateNote(at)
         self.log = TextTable(at, LOOKS, (0, 0, 0, 1, 0, 2))
@@ -90,6 +97,7 @@ class PeopleDataScreen(Part):
         self.export.clicked.connect(self._export)
         box.addLayout(head)
         box.addLayout(fields)
+        box.addLayout(more)
         box.addWidget(self.trouble)
         box.addLayout(self._log_stack, 1)
         box.addWidget(self.export)
@@ -156,8 +164,11 @@ class PeopleDataScreen(Part):
         self.ask.setEnabled(not state.is_asking)
         self.search.setPlaceholderText(self.say(N_("Person, customer, counter or day")))
         self.search.setAccessibleName(self.search.placeholderText())
-        self.trouble.set_text("" if state.trouble is None else self.at.speech.say(state.trouble))
-        self.trouble.setVisible(state.trouble is not None)
+        self.whose.setPlaceholderText(self.say(N_("Whose: name, phone or card")))
+        self.whose.setAccessibleName(self.whose.placeholderText())
+        trouble = state.trouble or state.not_found
+        self.trouble.set_text("" if trouble is None else self.at.speech.say(trouble))
+        self.trouble.setVisible(trouble is not None)
         self.export.show_words(self.say(N_("Write the log to a file")))
         self.note.show_note(
             "check",
@@ -172,7 +183,12 @@ class PeopleDataScreen(Part):
     def _show_fields(self, state: PeopleDataState) -> None:
         self.person.setAccessibleName(self.say(N_("Who looked")))
         self.period.setAccessibleName(self.say(N_("Since when")))
-        self.person.setVisible(bool(state.staff))
+        self.customer.setAccessibleName(self.say(N_("Whose data were looked at")))
+        for part in (self.person, self.whose, self.customer):
+            part.setVisible(bool(state.staff))
+        nobody = bool(state.typed) and not state.customers
+        anybody = self.say(N_("Nobody is found")) if nobody else self.say(N_("Any customer"))
+        self.customer.setEnabled(bool(state.customers))
         filled = (
             (
                 self.person,
@@ -180,6 +196,11 @@ class PeopleDataScreen(Part):
                 state.person,
             ),
             (self.period, [(days, self.say(words)) for days, words in PERIODS], state.days),
+            (
+                self.customer,
+                [("", anybody), *((one.key, one.title) for one in state.customers)],
+                state.customer,
+            ),
         )
         for picker, entries, chosen in filled:
             picker.clear()
@@ -188,7 +209,11 @@ class PeopleDataScreen(Part):
             picker.setCurrentIndex(max(picker.findData(chosen), 0))
 
     def _ask_for(self) -> None:
-        self.presenter.narrow(str(self.person.currentData() or ""), int(self.period.currentData() or 0))
+        self.presenter.narrow(
+            str(self.person.currentData() or ""),
+            int(self.period.currentData() or 0),
+            str(self.customer.currentData() or ""),
+        )
 
     def _export(self) -> None:
         self.presenter.export(self.search.text())
