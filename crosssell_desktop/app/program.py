@@ -27,6 +27,8 @@ from crosssell_desktop.presenters.exchange import ExchangePresenter
 from crosssell_desktop.presenters.exchange_port import OfficeExchangePort
 from crosssell_desktop.presenters.forecast import ForecastPresenter, OfficeForecastPort
 from crosssell_desktop.presenters.joining import UNJOINED, JoinPresenter
+from crosssell_desktop.presenters.lists import ListsPresenter
+from crosssell_desktop.presenters.lists_port import OfficeListsPort
 from crosssell_desktop.presenters.matching import MatchingPresenter
 from crosssell_desktop.presenters.matching_port import OfficeMatchingPort
 from crosssell_desktop.presenters.office_port import OfficePort
@@ -53,6 +55,7 @@ from crosssell_desktop.ui.screens.counter import CounterScreen
 from crosssell_desktop.ui.screens.exchange import ExchangeScreen
 from crosssell_desktop.ui.screens.forecast import ForecastScreen
 from crosssell_desktop.ui.screens.join import JoinScreen
+from crosssell_desktop.ui.screens.lists import ListsScreen
 from crosssell_desktop.ui.screens.login import LoginScreen
 from crosssell_desktop.ui.screens.matching import MatchingScreen
 from crosssell_desktop.ui.screens.office import OfficeScreen
@@ -157,6 +160,8 @@ class CounterProgram(QObject):
         self.passes = PassesPresenter(self.port, self.jobs, self)
         self.shift = ShiftPresenter(self.port, self.jobs, self)
         self.matching = MatchingPresenter(OfficeMatchingPort(self.port, self._announce), self.jobs, self)
+        self._lists_port = OfficeListsPort(self.port, self._announce, self.jobs.turn)
+        self.lists = ListsPresenter(self._lists_port, self.jobs, self.jobs, self)
         self.office = ExchangePresenter(OfficeExchangePort(self.port, self._announce), self.jobs, self.jobs, self)
         office_port = OfficePort(self.port, self._announce, means.centre_url)
         self.staff = StaffPresenter(office_port, self.jobs, self)
@@ -233,6 +238,7 @@ class CounterProgram(QObject):
         if self.forms is not None:
             self.forms.view.close()
         self.jobs.close()
+        self._lists_port.close()
         self.port.close_desk()
         self.window.close()
 
@@ -355,6 +361,7 @@ class CounterProgram(QObject):
         self.office_screen.add_page("staff", StaffScreen(self.at, self.staff))
         self.office_screen.add_page("rota", RotaScreen(self.at, self.rota))
         self.office_screen.add_page("places", PlacesScreen(self.at, self.places))
+        self.office_screen.add_page("lists", ListsScreen(self.at, self.lists))
         self.office_screen.add_page("matching", MatchingScreen(self.at, self.matching))
         self.office_screen.add_page("forecast", ForecastScreen(self.at, self.forecast))
         self.office_screen.add_page("product_events", ProductEventsScreen(self.at, self.product_events))
@@ -376,6 +383,7 @@ class CounterProgram(QObject):
             self.staff,
             self.rota,
             self.places,
+            self.lists,
             self.matching,
             self.product_events,
             self.people_data,
@@ -392,6 +400,7 @@ class CounterProgram(QObject):
             self.passes,
             self.shift,
             self.office,
+            self.lists,
             self.matching,
             self.product_events,
             self.people_data,

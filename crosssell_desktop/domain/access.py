@@ -59,6 +59,8 @@ class Act(StrEnum):
     APPROVE_ERASURE = "approve_erasure"
     EXECUTE_ERASURE = "execute_erasure"
     SEE_FORECAST_TEST = "see_forecast_test"
+    IMPORT_LISTS = "import_lists"
+    """Take in files of other systems and take them back; a list of costs is for those who see costs."""
 
 
 _SELLERS = frozenset({Level.CASHIER, Level.CONSULTANT, Level.SUPERVISOR, Level.MANAGER})
@@ -102,6 +104,7 @@ ALLOWED: dict[Act, frozenset[Level]] = {
     Act.APPROVE_ERASURE: _MANAGERS,
     Act.EXECUTE_ERASURE: frozenset({Level.DATA_ADMIN}),
     Act.SEE_FORECAST_TEST: _MANAGERS,
+    Act.IMPORT_LISTS: _DATA,
 }
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import tomllib
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal
@@ -218,10 +218,42 @@ def places(kind: Kind, header: Sequence[str], mapping: Mapping_) -> dict[str, in
     Raises:
         Refusal: ``unknown_columns`` when a needed field is missing, or a heading stands there twice.
     """
+    found = recognised(kind, header, mapping)
+    for group in missing(kind, found):
+        usual = ", ".join(SYNONYMS[kind][name][0] for name in group)
+        raise Refusal(
+            "unknown_columns",
+            Text(
+                N_("No column for «{field}» was recognised. Name it so, or tell the column in a mapping file."),
+                {"field": usual},
+            ),
+        )
+    return found
+
+
+def missing(kind: Kind, found: Collection[str]) -> list[Sequence[str]]:
+    """Return the groups of fields of which one is needed and none was found."""
+    return [group for group in REQUIRED[kind] if not any(name in found for name in group)]
+
+
+def usual_heading(kind: Kind, name: str, language: str) -> str:
+    """Return how a field is usually headed, in a language where there is such a heading."""
+    synonyms = SYNONYMS[kind][name]
+    return next((one for one in synonyms if one.isascii() is (language == "en")), synonyms[0])
+
+
+def recognised(kind: Kind, header: Sequence[str], mapping: Mapping_) -> dict[str, int]:
+    """Return which column holds which field, as far as they are known; a field mapped to nothing is left out.
+
+    Raises:
+        Refusal: ``unknown_columns`` when a heading stands there twice, or the mapping names one that is not there.
+    """
     folded = [fold(heading) for heading in header]
     found: dict[str, int] = {}
     for name, synonyms in SYNONYMS[kind].items():
         told = mapping.columns.get(name)
+        if told == "":
+            continue
         for heading in (told,) if told is not None else synonyms:
             at = [i for i, h in enumerate(folded) if h == fold(heading)]
             if len(at) > 1:
@@ -236,15 +268,5 @@ def places(kind: Kind, header: Sequence[str], mapping: Mapping_) -> dict[str, in
             raise Refusal(
                 "unknown_columns",
                 Text(N_("The table has no column «{heading}», which the mapping names."), {"heading": told}),
-            )
-    for group in REQUIRED[kind]:
-        if not any(name in found for name in group):
-            usual = ", ".join(SYNONYMS[kind][name][0] for name in group)
-            raise Refusal(
-                "unknown_columns",
-                Text(
-                    N_("No column for «{field}» was recognised. Name it so, or tell the column in a mapping file."),
-                    {"field": usual},
-                ),
             )
     return found

@@ -21,12 +21,11 @@ from crosssell_desktop.domain.ids import StoreId, named_id
 from crosssell_desktop.domain.text import N_, Text
 from crosssell_desktop.interchange import cells
 from crosssell_desktop.interchange.cells import BadCell
-from crosssell_desktop.interchange.columns import Kind, Mapping_, places, read_mapping
+from crosssell_desktop.interchange.columns import Kind, Mapping_, mapping_of, places, read_mapping
 from crosssell_desktop.interchange.import_tables import Shop, refused_path
 from crosssell_desktop.interchange.result import ImportResult, stop_if
 from crosssell_desktop.interchange.rows import BadRow, RefusedFile, RowView, views
-from crosssell_desktop.interchange.tabular import open_table
-from crosssell_desktop.store import lookups, rota_rows, told_rows
+from crosssell_desktop.store import lookups, rota_rows, sources, told_rows
 from crosssell_desktop.store.puts import cost_id
 from crosssell_desktop.store.registers import CHUNK, Counts
 
@@ -52,7 +51,9 @@ Found = dict[str, Any]
 Read = Callable[[RowView, _Here], Found]
 
 
-def import_costs(shop: Shop, path: Path, *, mapping: Path | None = None, dry_run: bool = False) -> ImportResult:
+def import_costs(
+    shop: Shop, path: Path, *, mapping: Path | Mapping_ | None = None, dry_run: bool = False
+) -> ImportResult:
     """Import cost prices: product, cost, from which day on; without a day from ever.
 
     Raises:
@@ -61,7 +62,9 @@ def import_costs(shop: Shop, path: Path, *, mapping: Path | None = None, dry_run
     return _import(shop, _COSTS, path, mapping, dry_run=dry_run)
 
 
-def import_visitors(shop: Shop, path: Path, *, mapping: Path | None = None, dry_run: bool = False) -> ImportResult:
+def import_visitors(
+    shop: Shop, path: Path, *, mapping: Path | Mapping_ | None = None, dry_run: bool = False
+) -> ImportResult:
     """Import how many came in: store, day, hour, visitors; the own store where none is told.
 
     Raises:
@@ -70,7 +73,9 @@ def import_visitors(shop: Shop, path: Path, *, mapping: Path | None = None, dry_
     return _import(shop, _VISITORS, path, mapping, dry_run=dry_run)
 
 
-def import_rota(shop: Shop, path: Path, *, mapping: Path | None = None, dry_run: bool = False) -> ImportResult:
+def import_rota(
+    shop: Shop, path: Path, *, mapping: Path | Mapping_ | None = None, dry_run: bool = False
+) -> ImportResult:
     """Import a rota: who, day, planned and worked hours; a name without an account is kept and told (A38).
 
     Raises:
@@ -89,10 +94,16 @@ class _List:
     new: Found
 
 
-def _import(shop: Shop, what: _List, path: Path, mapping: Path | None, *, dry_run: bool) -> ImportResult:
-    told = read_mapping(mapping, what.kind) if mapping else Mapping_(what.kind)
-    table = open_table(path)
+def _import(shop: Shop, what: _List, path: Path, mapping: Path | Mapping_ | None, *, dry_run: bool) -> ImportResult:
+    given = read_mapping(mapping, what.kind) if isinstance(mapping, Path) else mapping
+    with shop.database.read() as connection:
+        kept = sources.known_source(connection, what.kind)
+    told = given or (mapping_of(what.kind, what.kind, kept[1]) if kept else Mapping_(what.kind))
+    table = shop.open_table(path)
     found = places(what.kind, table.header, told)
+    if given is not None and not dry_run:
+        with shop.database.write() as connection:
+            sources.source_no(connection, given.source, now_ms=shop.clock.now_ms(), mapping=given.as_json())
     with shop.database.read() as connection:
         home, zone = lookups.home(connection)
         here = _Here(home, ZoneInfo(zone), told_rows.stores(connection), _people(connection), told.source)

@@ -42,6 +42,8 @@ class Shop:
     translator: Translator
     progress: Progress = silent
     cancelled: Cancelled = never
+    open_table: Callable[[Path], Table] = open_table
+    """How a file is opened; beside a window it was read by a child process already (``spooled``)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +69,7 @@ class _File:
 
 
 def import_products(
-    shop: Shop, path: Path, *, mapping: Path | None = None, source: str | None = None, dry_run: bool = False
+    shop: Shop, path: Path, *, mapping: Path | Mapping_ | None = None, source: str | None = None, dry_run: bool = False
 ) -> ImportResult:
     """Import products from one table.
 
@@ -78,7 +80,7 @@ def import_products(
 
 
 def import_customers(
-    shop: Shop, path: Path, *, mapping: Path | None = None, source: str | None = None, dry_run: bool = False
+    shop: Shop, path: Path, *, mapping: Path | Mapping_ | None = None, source: str | None = None, dry_run: bool = False
 ) -> ImportResult:
     """Import customers from one table as a batch: the whole file is taken, or nothing of it.
 
@@ -96,7 +98,7 @@ def import_customers(
 
 
 def import_sales(
-    shop: Shop, path: Path, *, mapping: Path | None = None, source: str | None = None, dry_run: bool = False
+    shop: Shop, path: Path, *, mapping: Path | Mapping_ | None = None, source: str | None = None, dry_run: bool = False
 ) -> ImportResult:
     """Import past receipts, a row per line, from one table; they become history.
 
@@ -148,9 +150,9 @@ def refused_path(path: Path) -> Path:
 
 
 def _import(
-    shop: Shop, kind: Kind, path: Path, mapping: Path | None, named: str | None, *, dry_run: bool
+    shop: Shop, kind: Kind, path: Path, mapping: Path | Mapping_ | None, named: str | None, *, dry_run: bool
 ) -> ImportResult:
-    told = read_mapping(mapping, kind) if mapping else None
+    told = read_mapping(mapping, kind) if isinstance(mapping, Path) else mapping
     if told is not None and named is not None:
         told = replace(told, source=named)
     name = told.source if told else named or kind
@@ -159,7 +161,7 @@ def _import(
         store_id, zone = lookups.home(connection)
     chosen = told or (mapping_of(kind, name, kept[1]) if kept else Mapping_(name))
     zone_info = _zone(chosen.options.get("time_zone", zone))
-    table = open_table(path)
+    table = shop.open_table(path)
     found = places(kind, table.header, chosen)
     source = kept[0] if kept else None
     if not dry_run:

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TextIO, TypeVar
 
+from crosssell_desktop.domain.errors import EnvironmentTrouble
 from crosssell_desktop.domain.text import N_, Text, Translator
 from crosssell_desktop.interchange.cells import BadCell
 from crosssell_desktop.interchange.result import RefusedRow
@@ -116,7 +117,15 @@ class RefusedFile:
             return
         say = self.translator.gettext
         if self._open is None:
-            self._open = self._part.open("w", encoding="utf-8-sig", newline="")
+            try:
+                self._open = self._part.open("w", encoding="utf-8-sig", newline="")
+            except OSError as error:
+                raise EnvironmentTrouble(
+                    "cannot_write",
+                    Text(
+                        N_("The refused rows cannot be written beside the file: copy it to where you may write."),
+                    ),
+                ) from error
             self._write([say(N_("Line")), say(N_("Column")), say(N_("Reason")), *self.header])
         self._write([str(refused.line), refused.column, self.translator.say(refused.reason), *cells])
 

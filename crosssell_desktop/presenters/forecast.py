@@ -61,13 +61,17 @@ def sentences(found: Backtest) -> tuple[Text, ...]:
     if not found.customers:
         return (Text(N_("Too little data: nobody has 20 visits before the last {days} days and came again."), of),)
     hit = {"hit": percent(found.hits / found.customers), "popular": percent(found.popular_hits / found.customers)}
-    error = {"error": percent(found.worst), "most": percent(ERROR_MOST), "n": LEAST_OF_A_BAND}
+    # Of two shares the difference is points: «12.7 %» of a share of 20 % would be 2.5.
+    error = {"error": f"{100 * found.worst:.1f}", "most": f"{100 * ERROR_MOST:.0f}", "n": LEAST_OF_A_BAND}
     verdict = N_("The forecast holds.") if found.holds else N_("The forecast does not hold: do not rely on it yet.")
     return (
         Text(verdict),
         Text(N_("Customers with 20 visits or more who came again in the last {days} days: {n}."), of),
         Text(N_("One of three foreseen products was bought by {hit}, the three most popular by {popular}."), hit),
-        Text(N_("The probability errs by {error} at most, allowed {most} (bands of {n} cases or more)."), error),
+        Text(
+            N_("The probability errs by {error} percentage points at most; {most} are allowed (bands of {n} or more)."),
+            error,
+        ),
     )
 
 

@@ -26,6 +26,7 @@ PAGES: tuple[OfficePage, ...] = (
     OfficePage("staff", N_("Staff"), "people", Act.SEE_STAFF),
     OfficePage("rota", N_("Rota"), "clock", Act.SEE_STAFF),
     OfficePage("places", N_("Departments and counters"), "office", Act.MANAGE_PLACES),
+    OfficePage("lists", N_("Lists"), "plus", Act.IMPORT_LISTS),
     OfficePage("matching", N_("Who is who"), "people", Act.APPROVE_MERGE),
     OfficePage("forecast", N_("Forecast"), "clock", Act.SEE_FORECAST_TEST),
     OfficePage("product_events", N_("Product events"), "warning", Act.MANAGE_CATALOGUE),

@@ -7,13 +7,14 @@ delivered. So one :class:`Jobs` lives in the main thread, owns the only signal, 
 
 from __future__ import annotations
 
+import contextlib
 import inspect
 import logging
 import sys
 import threading
 import time
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from concurrent.futures import Future
 from dataclasses import dataclass
 from queue import SimpleQueue
@@ -265,6 +266,34 @@ class Jobs(QObject):
 
         self._put(self._write_lane, _Task(work, finish, lambda: True))
         return future.result()
+
+    @contextlib.contextmanager
+    def turn(self) -> Iterator[None]:
+        """Have the write lane to oneself, for one transaction of pool work that cannot be handed over as a function.
+
+        The lane stands still meanwhile, so a turn is as short as a piece of :meth:`write_and_wait`.
+
+        Raises:
+            RuntimeError: on the main thread, which never waits, or after :meth:`close`.
+        """
+        here = threading.current_thread()
+        if self._write_lane.holds(here):
+            yield
+            return
+        if here is self._home:
+            raise RuntimeError("the screen's thread does not wait for the write lane")
+        begun, ended = threading.Event(), threading.Event()
+
+        def stand_still() -> None:
+            begun.set()
+            ended.wait()
+
+        self._put(self._write_lane, _Task(stand_still, lambda _value, _error: None, lambda: True))
+        begun.wait()
+        try:
+            yield
+        finally:
+            ended.set()
 
     def deliver(self, receiver: Callable[[T], None], value: T) -> None:
         """Call a bound method of a QObject on the main thread, soon and in order; nothing happens if it is gone.

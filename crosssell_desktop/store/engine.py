@@ -7,7 +7,8 @@ Law: one writer connection in the process, and only it checkpoints; a fact is du
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Iterator
+import copy
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -46,6 +47,10 @@ _PRAGMAS: tuple[tuple[str, str | int, object], ...] = (
 )
 
 
+Turn = Callable[[], contextlib.AbstractContextManager[None]]
+"""Keeps everybody else from the writer while it lasts."""
+
+
 class DatabaseDamaged(Refusal):
     """The file opens, but what is in it cannot be read whole."""
 
@@ -69,6 +74,16 @@ class Database:
         self._key_hex = key.hex()
         self._writer = self._make_engine(writer=True)
         self._readers = self._make_engine(writer=False)
+        self._turn: Turn = contextlib.nullcontext
+
+    def in_turns(self, turn: Turn) -> Database:
+        """Return the same open file for long work beside the write lane: each transaction waits for its turn.
+
+        Closing stays with the first.
+        """
+        shared = copy.copy(self)
+        shared._turn = turn  # noqa: SLF001  # of its own kind
+        return shared
 
     def __repr__(self) -> str:
         """Show the path only; the key appears nowhere."""
@@ -132,7 +147,7 @@ class Database:
         Raises:
             EnvironmentTrouble: the disk is full, read-only or failing; nothing was written.
         """
-        with as_trouble(), self._writer.begin() as connection:
+        with as_trouble(), self._turn(), self._writer.begin() as connection:
             yield connection
 
     @contextlib.contextmanager
@@ -148,6 +163,10 @@ class Database:
             self._give_room(CACHE_KIB, CHECKPOINT_PAGES)
 
     def _give_room(self, cache_kib: int, checkpoint_pages: int) -> None:
+        with self._turn():
+            self._give_room_now(cache_kib, checkpoint_pages)
+
+    def _give_room_now(self, cache_kib: int, checkpoint_pages: int) -> None:
         raw = self._writer.raw_connection()
         try:
             raw.cursor().execute(f"PRAGMA cache_size=-{cache_kib}")

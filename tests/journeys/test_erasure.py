@@ -30,7 +30,7 @@ WORDS: dict[Language, tuple[str, str, str]] = {
 }
 
 
-def _enrol(world: World, code: str, *, office: bool) -> None:
+def enrol(world: World, code: str, *, office: bool) -> None:
     ids = MonotonicIds(world.clock)
     desk = open_desk(world.demo.profiles[code], clock=world.clock, ids=ids)
     try:
@@ -43,9 +43,9 @@ def _enrol(world: World, code: str, *, office: bool) -> None:
 @pytest.fixture
 def office(world: World) -> Iterator[str]:
     """Make one of the two computers the office's, as the manager's is, and a counter again."""
-    _enrol(world, "K3", office=True)
+    enrol(world, "K3", office=True)
     yield "K3"
-    _enrol(world, "K3", office=False)
+    enrol(world, "K3", office=False)
 
 
 def _card(shop: Shop, stage: Stage) -> CustomerCard:

@@ -56,6 +56,10 @@ RIGHTS: dict[str, str] = {
     "extracts.subject_extract": "---yy",
     "login.log_out": "yyyyy",
     "merging.is_proposed_by_another": "--yyy",
+    "lists.batches": "---yy",
+    "lists.kept_mapping": "---yy",
+    "lists.take_in": "---yy",
+    "lists.undo": "---yy",
     "match_queue.different": "--yyy",
     "match_queue.household": "--yy-",
     "match_queue.later": "--yyy",
@@ -117,6 +121,7 @@ RIGHTS: dict[str, str] = {
 }
 LISTS: dict[str, str] = {
     "finding.look_up": "people only to those who may open a card from a search",
+    "lists.kinds": "nothing to who takes in no lists",
     "login.renewed": "the person's own session, with the level of today",
     "passes.by_me": "one's own passes",
     "passes.to_us": "passes to the department, to those who may take them",

@@ -6,6 +6,7 @@ import datetime as dt
 import uuid
 from dataclasses import replace
 from datetime import UTC, datetime
+from pathlib import Path
 
 from crosssell_desktop.domain.consents import CHANNELS, PURPOSES, WORDINGS
 from crosssell_desktop.domain.ids import (
@@ -19,11 +20,14 @@ from crosssell_desktop.domain.ids import (
     ShiftId,
 )
 from crosssell_desktop.domain.text import Text
+from crosssell_desktop.interchange.columns import Mapping_
+from crosssell_desktop.interchange.result import ImportResult, RefusedRow
 from crosssell_desktop.presenters import desk_header
 from crosssell_desktop.presenters.card_edit import CardEditState, EditField, EditPage, EditRow
 from crosssell_desktop.presenters.consents import ConsentsState
 from crosssell_desktop.presenters.exchange import SILENT, AsideRow, ExchangeState, LagRow
 from crosssell_desktop.presenters.forecast import ForecastState
+from crosssell_desktop.presenters.lists import BatchLine, ListFile, ListsState, field_lines, outcome_of
 from crosssell_desktop.presenters.matching import MatchingState, MatchLine
 from crosssell_desktop.presenters.people_data import PeopleDataState, WishRow
 from crosssell_desktop.presenters.places_page import CounterLine, DepartmentLine, PlacesState
@@ -787,3 +791,34 @@ PEOPLE_DATA = PeopleDataState(
         Choice(str(uid(8)), "Константинопольский-Задунайский Аристарх"),
     ),
 )
+
+
+LISTS_FILE = ListFile(
+    "Клиенты оптики, выгрузка за март с очень длинным именем файла.xlsx",
+    ("Код", "ФИО", "Телефон", "Карта лояльности", "Дата рождения"),
+    (("О-17", LONG_WORDS, "8 916 000-00-00", "2900000000017", "17.05.1990"),),
+    1_204,
+    Mapping_("optics"),
+)
+LISTS = ListsState(
+    ("customers", "costs", "visitors", "rota"),
+    "customers",
+    "optics",
+    LISTS_FILE,
+    field_lines("customers", LISTS_FILE),
+    outcome=(Text("This was a check: nothing was written."),),
+    batches=(
+        BatchLine(12, "optics", "Клиенты оптики, март.xlsx", NOW_MS, "done", {"added": 940, "changed": 17, "same": 2}),
+        BatchLine(11, "loyalty", "loyalty-2026-03.csv", NOW_MS - 86_400_000, "undone", {"added": 3}),
+    ),
+    now_ms=NOW_MS,
+)
+LISTS_TAKEN = replace(
+    LISTS,
+    outcome=outcome_of(ImportResult(1_204, 900, 40, 200, 64, Path("optics.refused.csv"), batch=12, may_be_same=31)),
+    refused=tuple(
+        RefusedRow(line, "Телефон", Text("«{text}» is no telephone number", {"text": LONG_WORDS}))
+        for line in range(2, 22)
+    ),
+)
+LISTS_BUSY = replace(LISTS, step=Text("Rows read"), done=700, outcome=())

@@ -12,6 +12,7 @@ from crosssell_desktop.domain.text import Language, Text, Translator
 from crosssell_desktop.presenters.card_edit import CardEditState
 from crosssell_desktop.presenters.exchange import ExchangeState
 from crosssell_desktop.presenters.forecast import ForecastState
+from crosssell_desktop.presenters.lists import ListsState
 from crosssell_desktop.presenters.matching import MatchingState
 from crosssell_desktop.presenters.people_data import PeopleDataState
 from crosssell_desktop.presenters.places_page import PlacesState
@@ -30,6 +31,7 @@ from crosssell_desktop.ui.screens.customer_view import CustomerView
 from crosssell_desktop.ui.screens.exchange import ExchangeScreen
 from crosssell_desktop.ui.screens.forecast import ForecastScreen
 from crosssell_desktop.ui.screens.join import JoinScreen
+from crosssell_desktop.ui.screens.lists import ListsScreen
 from crosssell_desktop.ui.screens.login import LoginScreen
 from crosssell_desktop.ui.screens.matching import MatchingScreen
 from crosssell_desktop.ui.screens.office import OfficeScreen
@@ -171,6 +173,15 @@ class Quiet(QObject):
     def log_in(self, person_id: object, secret: str) -> None:
         self.calls.append(("log_in", person_id, secret))
 
+    def check(self) -> None:
+        self.calls.append(("check",))
+
+    def take_in(self) -> None:
+        self.calls.append(("take_in",))
+
+    def stop(self) -> None:
+        self.calls.append(("stop",))
+
     def join(self, code: str) -> None:
         self.calls.append(("join", code))
 
@@ -310,6 +321,10 @@ OFFICE_PAGES: dict[str, tuple[str, Any, Any]] = {
     "noevents": ("product_events", ProductEventsScreen, ProductEventsState(is_loading=False)),
     "forecast": ("forecast", ForecastScreen, samples.FORECAST),
     "noforecast": ("forecast", ForecastScreen, ForecastState()),
+    "lists": ("lists", ListsScreen, samples.LISTS),
+    "liststaken": ("lists", ListsScreen, samples.LISTS_TAKEN),
+    "listsbusy": ("lists", ListsScreen, samples.LISTS_BUSY),
+    "nolists": ("lists", ListsScreen, ListsState(samples.LISTS.kinds)),
     "noplaces": ("places", PlacesScreen, PlacesState()),
 }
 

@@ -161,7 +161,7 @@ class RotaScreen(Part):
             for n in range(len(DAYS))
         )
         self.save.show_words(self.say(N_("Save")), "Ctrl+Enter")
-        self.lists.set_text(self.say(N_("A whole rota is taken from csv or xlsx: crosssell import rota FILE")))
+        self.lists.set_text(self.say(N_("A whole rota is taken in from csv or xlsx on the page «Lists».")))
         self._show_chosen()
 
     def _day(self, day: dt.date) -> str:
