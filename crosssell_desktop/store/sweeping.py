@@ -8,19 +8,19 @@ from __future__ import annotations
 import json
 import os
 import re
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 from uuid import UUID
 
-from sqlalchemy import Table, delete, or_, select, tuple_, update
+from sqlalchemy import ColumnElement, Table, and_, delete, or_, select, tuple_, update
 from sqlalchemy.dialects.sqlite import insert as upsert
 
 from crosssell_desktop.domain.clock import DAY_MS
 from crosssell_desktop.domain.errors import EnvironmentTrouble
 from crosssell_desktop.store import journal, law_ddl
 from crosssell_desktop.store.schema.base import canonical_json, metadata
-from crosssell_desktop.store.schema.customers import customer_note, need_, note_text
+from crosssell_desktop.store.schema.customers import customer, customer_field_lost, customer_note, need_, note_text
 from crosssell_desktop.store.schema.exchange import outbox
 from crosssell_desktop.store.schema.law import retired, swept, tombstone
 from crosssell_desktop.store.schema.places import access
@@ -159,11 +159,12 @@ def keep_terms(database: Database, write: Writer, now_ms: int) -> int:
         if last is not None and now_ms - last < EVERY_MS:
             return 0
     gone = 0
-    for act in (_old_notes, _old_guesses, _old_looks):
-        while some := write(lambda c, act=act: act(c, now_ms)):  # type: ignore[misc]
-            gone += some
-            if some < AT_ONCE:
-                break
+    for find, remove in _TERMS:
+        with database.read() as connection:
+            over = find(connection, now_ms)
+        for start in range(0, len(over), AT_ONCE):
+            some = over[start : start + AT_ONCE]
+            gone += write(lambda c, remove=remove, some=some: remove(c, some, now_ms))  # type: ignore[misc]
     write(lambda c: _mark(c, "day", now_ms))
     destroy_old_copies(database.path.parent / COPIES, now_ms)
     destroy_old_copies(database.path.parent, now_ms, BEFORE_UPGRADE)
@@ -177,28 +178,73 @@ def _mark(connection: Connection, entity: str, upto: int) -> None:
     connection.execute(statement.on_conflict_do_update(index_elements=["entity"], set_={"upto": upto}))
 
 
-def _old_notes(connection: Connection, now_ms: int) -> int:
+# What is over is looked for by the reading connection: a table of all cards is read through, and no sale waits for it.
+
+
+def _notes_over(connection: Connection, now_ms: int) -> Sequence[UUID]:
     over = select(customer_note.c.id).where(customer_note.c.valid_until < now_ms)
-    ids = connection.execute(select(note_text.c.id).where(note_text.c.id.in_(over)).limit(AT_ONCE)).scalars().all()
-    return connection.execute(delete(note_text).where(note_text.c.id.in_(ids))).rowcount if ids else 0
+    return connection.execute(select(note_text.c.id).where(note_text.c.id.in_(over))).scalars().all()
 
 
-def _old_guesses(connection: Connection, now_ms: int) -> int:
+def _drop_notes(connection: Connection, ids: Sequence[UUID], _now_ms: int) -> int:
+    return connection.execute(delete(note_text).where(note_text.c.id.in_(ids))).rowcount
+
+
+def _is_old_guess(now_ms: int) -> ColumnElement[bool]:
     before = now_ms - DAYS_KEPT["inferred"] * DAY_MS
-    over = select(need_.c.id).where(
-        need_.c.source == "inferred", or_(need_.c.told_at < before, need_.c.valid_until < before)
-    )
-    ids = connection.execute(over.limit(AT_ONCE)).scalars().all()
-    return connection.execute(delete(need_).where(need_.c.id.in_(ids))).rowcount if ids else 0
+    return and_(need_.c.source == "inferred", or_(need_.c.told_at < before, need_.c.valid_until < before))
 
 
-def _old_looks(connection: Connection, now_ms: int) -> int:
+def _guesses_over(connection: Connection, now_ms: int) -> Sequence[UUID]:
+    return connection.execute(select(need_.c.id).where(_is_old_guess(now_ms))).scalars().all()
+
+
+def _drop_guesses(connection: Connection, ids: Sequence[UUID], now_ms: int) -> int:
+    # Between look and write the customer may have said that it is so.
+    gone = connection.execute(
+        delete(need_).where(need_.c.id.in_(ids), _is_old_guess(now_ms)).returning(need_.c.id)
+    ).scalars()
+    some = gone.all()
+    lost = customer_field_lost
+    connection.execute(delete(lost).where(lost.c.entity == "need", lost.c.row_id.in_(some)))
+    return len(some)
+
+
+def _is_care_over(now_ms: int) -> ColumnElement[bool]:
+    return and_(customer.c.care_until > 0, customer.c.care_until < now_ms)
+
+
+def _care_over(connection: Connection, now_ms: int) -> Sequence[UUID]:
+    return connection.execute(select(customer.c.id).where(_is_care_over(now_ms))).scalars().all()
+
+
+def _end_care(connection: Connection, ids: Sequence[UUID], now_ms: int) -> int:
+    """Take the date off cards whose care mode is over: every end does the same, so that it is nobody's edit."""
+    lost = customer_field_lost
+    connection.execute(delete(lost).where(lost.c.customer_id.in_(ids), lost.c.field == "care_until"))
+    over = update(customer).where(customer.c.id.in_(ids), _is_care_over(now_ms))
+    return connection.execute(over.values(care_until=0)).rowcount
+
+
+def _looks_over(connection: Connection, now_ms: int) -> Sequence[UUID]:
     before = now_ms - DAYS_KEPT["access"] * DAY_MS
-    ids = connection.execute(select(access.c.id).where(access.c.made_at < before).limit(AT_ONCE)).scalars().all()
-    if not ids:
-        return 0
-    _mark(connection, "access", before)
+    return connection.execute(select(access.c.id).where(access.c.made_at < before)).scalars().all()
+
+
+def _drop_looks(connection: Connection, ids: Sequence[UUID], now_ms: int) -> int:
+    _mark(connection, "access", now_ms - DAYS_KEPT["access"] * DAY_MS)
     return connection.execute(delete(access).where(access.c.id.in_(ids))).rowcount
+
+
+_TERMS: tuple[
+    tuple[Callable[[Connection, int], Sequence[UUID]], Callable[[Connection, Sequence[UUID], int], int]], ...
+] = (
+    (_notes_over, _drop_notes),
+    (_guesses_over, _drop_guesses),
+    (_care_over, _end_care),
+    (_looks_over, _drop_looks),
+)
+"""What finds rows whose term is over, and what removes them."""
 
 
 def destroy_old_copies(folder: Path, now_ms: int, named: str = "*.db") -> int:

@@ -20,7 +20,7 @@ from crosssell_desktop.domain.clock import MINUTE_MS
 from crosssell_desktop.store import field_rows
 from crosssell_desktop.store.schema import metadata
 from crosssell_desktop.store.schema.base import Int
-from crosssell_desktop.sync import centre_erasure
+from crosssell_desktop.sync import centre_erasure, centre_terms
 from crosssell_desktop.sync.tables import BY_TABLE, PUBLICATIONS, TRAVELS, Travel
 
 SEPARATOR = "\n--;\n"
@@ -105,6 +105,7 @@ def statements() -> list[str]:
     made += _parts("worker.sql")
     made.append(apply_publication_function())
     made += centre_erasure.statements()
+    made += centre_terms.statements()
     made += _parts("functions.sql")
     made += _parts("grants.sql")
     made += _parts("law.sql")

@@ -30,9 +30,14 @@ def _travelling(names: list[str]) -> list[str]:
     return [name for name in names if name in BY_TABLE]
 
 
+def personal_array() -> str:
+    """Return the travelling tables that hold personal data, as SQL."""
+    return _array(_travelling(law_ddl.personal_names()))
+
+
 def statements() -> list[str]:
     """Return the functions, columns and triggers of erasure, after all tables are made."""
-    personal = _array(_travelling(law_ddl.personal_names()))
+    personal = personal_array()
     registers = _array(_travelling(law_ddl.register_names()))
     owned = [t.name for t in law_ddl.personal_registers() if t.name in BY_TABLE]
     deletes = "\n".join(f'  DELETE FROM shop."{name}" t WHERE t.customer_id = NEW.customer_id;' for name in owned)

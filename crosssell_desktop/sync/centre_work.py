@@ -17,7 +17,7 @@ from crosssell_desktop.domain.clock import DAY_MS
 from crosssell_desktop.domain.errors import Refusal
 from crosssell_desktop.domain.merging import roots
 from crosssell_desktop.domain.text import N_, Text
-from crosssell_desktop.sync import centre_audit, centre_erasure
+from crosssell_desktop.sync import centre_audit, centre_erasure, centre_terms
 from crosssell_desktop.sync import centre_heads as heads
 from crosssell_desktop.sync.centre import admin_connect
 from crosssell_desktop.sync.tables import MODEL_PART, PUBLICATIONS
@@ -30,7 +30,8 @@ if TYPE_CHECKING:
 
 LOCK = 4_242_001
 """The advisory lock of the worker."""
-AUDIT_EVERY_MS = DAY_MS
+DAILY_MS = DAY_MS
+"""How often audit and terms are due: each reads every operation."""
 FEED_KEPT = "30 days"
 PUBLICATION_KEPT = "35 days"
 PIECE = 16_384
@@ -46,6 +47,8 @@ class Worked:
     applied: int = 0
     merged: int = 0
     erased: int = 0
+    over: dict[str, int] = field(default_factory=dict)
+    """What went because its term was over, by kind; empty where the day's run was done already."""
     feed_pruned: int = 0
     audited: bool = False
     heads: int = 0
@@ -78,8 +81,9 @@ def work(url: str, *, heads_file: Path | None = None, audit: bool = False) -> Wo
         done.applied = apply_due(connection)
         done.merged = join_cards(connection)
         done.erased = centre_erasure.sweep(connection)
+        done.over = keep_terms(connection)
         done.feed_pruned = prune(connection)
-        done.audited = audit or _audit_is_due(connection)
+        done.audited = audit or _is_due(connection, "audit")
         if heads_file is not None:
             _heads(connection, heads_file, done)
         if done.audited:
@@ -215,11 +219,23 @@ def prune(connection: Pg) -> int:
     return int(str(_one(connection, "SELECT sync.prune_feed(%s::interval)", (FEED_KEPT,))))
 
 
-def _audit_is_due(connection: Pg) -> bool:
+def keep_terms(connection: Pg) -> dict[str, int]:
+    """Once a day, delete what is kept for a term that is over; it and its note are one transaction."""
+    if not _is_due(connection, "terms"):
+        return {}
+    with connection.transaction():
+        gone = centre_terms.keep(connection, now_ms(connection))
+        _note(connection, "terms", dict(gone))
+    return gone
+
+
+def _is_due(connection: Pg, what: str) -> bool:
     last = _one(
-        connection, "SELECT (extract(epoch FROM max(w.at)) * 1000)::bigint FROM sync.work_log w WHERE w.what = 'audit'"
+        connection,
+        "SELECT (extract(epoch FROM max(w.at)) * 1000)::bigint FROM sync.work_log w WHERE w.what = %s",
+        (what,),
     )
-    return last is None or int(str(last)) <= now_ms(connection) - AUDIT_EVERY_MS
+    return last is None or int(str(last)) <= now_ms(connection) - DAILY_MS
 
 
 def _heads(connection: Pg, path: Path, done: Worked) -> None:

@@ -156,7 +156,7 @@ def test_killed_between_writing_the_heads_and_noting_it_the_next_run_goes_on(sho
     assert (done.faults, done.heads) == ([], 0)
 
 
-@pytest.mark.parametrize("step", ["publish", "apply_due", "join_cards", "prune", "_heads", "_audit_is_due"])
+@pytest.mark.parametrize("step", ["publish", "apply_due", "join_cards", "prune", "_heads", "_is_due"])
 @pytest.mark.parametrize("when", ["before", "after"])
 def test_cut_off_at_any_step_the_next_run_does_the_rest(
     shop: Shop, heads_file: Path, monkeypatch: pytest.MonkeyPatch, step: str, when: str
