@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, TypeVar
 from uuid import UUID
 
 from crosssell_desktop.domain.clock import DAY_MS
@@ -32,7 +32,7 @@ class Kept:
     looks: dict[str, UUID] = field(default_factory=dict)
 
 
-def note(till: Till, customer: UUID, words: str, until: int | None, **more: object) -> None:
+def note(till: Till, customer: UUID, words: str, until: int | None, **more: list[dict[str, Any]]) -> None:
     one = till.ids.new()
     fact = {"counter_id": till.counter_id, "made_at": till.clock.now_ms(), "customer_id": customer}
     with unit.begin(till.database, till.clock, till.ids) as work:
@@ -40,12 +40,10 @@ def note(till: Till, customer: UUID, words: str, until: int | None, **more: obje
         work.record(
             "note",
             {"customer_note": [row("customer_note", id=one, valid_until=until, **fact)], "note_text": [text], **more},
-        )  # type: ignore[dict-item]
+        )
 
 
-def wish(
-    till: Till, customer: UUID, words: str, source: str, told_at: int, until: int | None = None
-) -> dict[str, object]:
+def wish(till: Till, customer: UUID, words: str, source: str, told_at: int, until: int | None = None) -> dict[str, Any]:
     return row(
         "need", id=till.ids.new(), customer_id=customer, text=words, source=source, status="open", told_at=told_at,
         valid_until=until, stamps=None, ver=1,
