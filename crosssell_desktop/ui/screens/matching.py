@@ -52,7 +52,7 @@ class MatchingScreen(Part):
         self.names = PlainLabel(at, kind="strong", lines=2)
         self.reasons = PlainLabel(at, ink="muted", lines=3)
         self.trouble = PlainLabel(at, ink="bad", lines=3)
-        self.table = TextTable(at, COLUMNS, (0, 2, 2, 0, 1))
+        self.table = TextTable(at, COLUMNS, (0, 1, 1, 0, 0))
         self.nothing = StateNote(at)
         self.buttons: dict[Answer, KeyButton] = {}
         row = Flow(at.look, gap=8)

@@ -110,7 +110,7 @@ class PeopleDataScreen(Part):
         box = Column(at.look, (16, 12, 16, 16), 8)
         self.wishes_title = PlainLabel(at, kind="title")
         self.nothing = StateNote(at)
-        self.wishes = TextTable(at, WISHES, (0, 2, 0, 1))
+        self.wishes = TextTable(at, WISHES, (0, 1, 0, 0))
         self.wishes.selectionModel().currentRowChanged.connect(self._moved)
         for note in (self.note, self.nothing):
             note.setMinimumHeight(1)  # with large text a table in its place needs less
