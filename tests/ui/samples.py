@@ -747,10 +747,10 @@ PLAIN_PAIR = MatchingState(
     reasons=(Text("The same phone, nobody has verified it for both"),),
     score="97,2\u00a0%",
     lines=(
-        MatchLine(Text("Family name"), "Петрова", "Петрова", Text("the same"), "+8.0", "ok"),
-        MatchLine(Text("First name"), "Мария", "Маша", Text("another form of the same"), "+4.5", "ok"),
-        MatchLine(Text("Birthday"), "1980-05-02", "", Text("not told in both"), "", "plain"),
-        MatchLine(Text("Phone"), "+79721234567", "+79721234567", Text("the same"), "+11.0", "ok"),
+        MatchLine(Text("Family name"), "Петрова", "Петрова", Text("the same"), "+8,0", "ok"),
+        MatchLine(Text("First name"), "Мария", "Маша", Text("another form of the same"), "+4,5", "ok"),
+        MatchLine(Text("Birthday"), "02.05.1980", "", Text("not told in both"), "", "plain"),
+        MatchLine(Text("Phone"), "+79721234567", "+79721234567", Text("the same"), "+11,0", "ok"),
     ),
     is_asking=False,
 )

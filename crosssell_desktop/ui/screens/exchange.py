@@ -13,6 +13,7 @@ from crosssell_desktop.presenters.exchange import AsideRow, ExchangeState
 from crosssell_desktop.presenters.wording import joined, when
 from crosssell_desktop.ui.theme import Column, Row
 from crosssell_desktop.ui.widgets.basics import Chip, KeyButton, Part, PlainLabel, Rule, StateNote, ink_of
+from crosssell_desktop.ui.widgets.panels import headed
 from crosssell_desktop.ui.widgets.strips import SyncLine
 from crosssell_desktop.ui.widgets.text_table import TextTable
 
@@ -58,14 +59,9 @@ class ExchangeScreen(Part):
 
     def _build_counters(self) -> Part:
         at = self.at
-        panel = Part(at, surface="panel")
-        box = Column(at.look, (16, 12, 16, 16), 8)
-        head = Row(at.look, (0, 0, 0, 0), 8)
-        self.title = PlainLabel(at, kind="title")
         self.ask = KeyButton(at, icon="sync_ok", compact=True)
         self.ask.clicked.connect(self.presenter.refresh)
-        head.addWidget(self.title, 1)
-        head.addWidget(self.ask)
+        panel, box, self.title = headed(at, self.ask)
         self.strip = SyncLine(at)
         self.alarm = Chip(at)
         self.trouble = PlainLabel(at, ink="bad", lines=3)
@@ -80,7 +76,6 @@ class ExchangeScreen(Part):
         self.sure = KeyButton(at, kind="primary")
         self.sure.clicked.connect(self._anew)
         self.sure.hide()
-        box.addLayout(head)
         above: tuple[QWidget, ...] = (self.strip, self.alarm, self.trouble, Rule())
         below: tuple[QWidget, ...] = (self.anew_words, self.anew, self.sure)
         for part in above:
@@ -88,7 +83,6 @@ class ExchangeScreen(Part):
         box.addLayout(self._stack, 1)
         for part in below:
             box.addWidget(part)
-        panel.setLayout(box)
         return panel
 
     def _build_aside(self) -> Part:

@@ -13,6 +13,7 @@ from crosssell_desktop.presenters.people_data import GROUPS, REASONS, PeopleData
 from crosssell_desktop.presenters.wording import when
 from crosssell_desktop.ui.theme import Column, Row
 from crosssell_desktop.ui.widgets.basics import KeyButton, Part, Picker, PlainLabel, StateNote, unkeyed
+from crosssell_desktop.ui.widgets.panels import headed
 from crosssell_desktop.ui.widgets.text_table import TextTable
 
 if TYPE_CHECKING:
@@ -65,14 +66,9 @@ class PeopleDataScreen(Part):
 
     def _build_log(self) -> Part:
         at = self.at
-        panel = Part(at, surface="panel")
-        box = Column(at.look, (16, 12, 16, 16), 8)
-        head = Row(at.look, (0, 0, 0, 0), 8)
-        self.title = PlainLabel(at, kind="title")
         self.ask = KeyButton(at, icon="sync_ok", compact=True)
         self.ask.clicked.connect(self.presenter.refresh)
-        head.addWidget(self.title, 1)
-        head.addWidget(self.ask)
+        panel, box, self.title = headed(at, self.ask)
         self.search = QLineEdit()
         self.search.setFixedHeight(at.look.px(44))
         self.search.textChanged.connect(self._narrow)
@@ -95,13 +91,11 @@ class PeopleDataScreen(Part):
         self._log_stack.addWidget(self.log)
         self.export = KeyButton(at)
         self.export.clicked.connect(self._export)
-        box.addLayout(head)
         box.addLayout(fields)
         box.addLayout(more)
         box.addWidget(self.trouble)
         box.addLayout(self._log_stack, 1)
         box.addWidget(self.export)
-        panel.setLayout(box)
         return panel
 
     def _build_wishes(self) -> Part:

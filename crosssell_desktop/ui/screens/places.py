@@ -16,9 +16,10 @@ from crosssell_desktop.presenters.places_page import (
     TypedDepartment,
 )
 from crosssell_desktop.presenters.wording import when
-from crosssell_desktop.ui.theme import Column, Row
+from crosssell_desktop.ui.theme import Row
 from crosssell_desktop.ui.widgets.basics import KeyButton, Part, PlainLabel, Rule
 from crosssell_desktop.ui.widgets.fields import ChoiceField, TypedField
+from crosssell_desktop.ui.widgets.panels import headed
 from crosssell_desktop.ui.widgets.text_table import TextTable
 
 if TYPE_CHECKING:
@@ -68,14 +69,9 @@ class PlacesScreen(Part):
 
     def _build_departments(self) -> Part:
         at = self.at
-        panel = Part(at, surface="panel")
-        box = Column(at.look, (16, 12, 16, 16), 8)
-        head = Row(at.look, (0, 0, 0, 0), 8)
-        self.title = PlainLabel(at, kind="title")
         self.add = KeyButton(at, icon="plus")
         self.add.clicked.connect(self._begin_new)
-        head.addWidget(self.title, 1)
-        head.addWidget(self.add)
+        panel, box, self.title = headed(at, self.add)
         self.trouble = PlainLabel(at, ink="bad", lines=3)
         self.departments = TextTable(at, DEPARTMENTS, (0, 1, 1))
         self.departments.selectionModel().currentRowChanged.connect(self._department_moved)
@@ -84,24 +80,17 @@ class PlacesScreen(Part):
         self.name_en = TypedField(at, N_("English name"), most=80, height_px=44)
         self.save_department = KeyButton(at, kind="primary", icon="check")
         self.save_department.clicked.connect(self._save_department)
-        box.addLayout(head)
         box.addWidget(self.trouble)
         box.addWidget(self.departments, 1)
         for part in (self.code, self.name_ru, self.name_en, self.save_department):
             box.addWidget(part)
-        panel.setLayout(box)
         return panel
 
     def _build_counters(self) -> Part:
         at = self.at
-        panel = Part(at, surface="panel")
-        box = Column(at.look, (16, 12, 16, 16), 8)
-        head = Row(at.look, (0, 0, 0, 0), 8)
-        self.counters_title = PlainLabel(at, kind="title")
         self.ask = KeyButton(at, icon="sync_ok")
         self.ask.clicked.connect(self.presenter.refresh)
-        head.addWidget(self.counters_title, 1)
-        head.addWidget(self.ask)
+        panel, box, self.counters_title = headed(at, self.ask)
         self.counters = TextTable(at, COUNTERS, (0, 2, 2, 0, 2))
         self.counters.selectionModel().currentRowChanged.connect(self._counter_moved)
         self.counter_name = TypedField(at, N_("Name of the counter"), most=80, height_px=44)
@@ -116,14 +105,12 @@ class PlacesScreen(Part):
         self.told = QPlainTextEdit()
         self.told.setReadOnly(True)
         self.told.setTabChangesFocus(True)
-        box.addLayout(head)
         box.addWidget(self.counters, 1)
         box.addLayout(self._line(self.counter_name, self.counter_department, self.save_counter))
         box.addWidget(Rule())
         box.addWidget(self.new_title)
         box.addLayout(self._line(self.new_name, self.new_department, self.invite))
         box.addWidget(self.told)
-        panel.setLayout(box)
         return panel
 
     def _line(self, first: QWidget, second: QWidget, button: KeyButton) -> Row:

@@ -13,6 +13,7 @@ from crosssell_desktop.presenters.staff import StaffLine, StaffState, TypedPerso
 from crosssell_desktop.ui.theme import Column, Row
 from crosssell_desktop.ui.widgets.basics import KeyButton, Part, PlainLabel, Rule, StateNote, Tick
 from crosssell_desktop.ui.widgets.fields import ChoiceField, TypedField
+from crosssell_desktop.ui.widgets.panels import headed
 from crosssell_desktop.ui.widgets.text_table import TextTable
 
 if TYPE_CHECKING:
@@ -67,25 +68,18 @@ class StaffScreen(Part):
 
     def _build_table(self) -> Part:
         at = self.at
-        panel = Part(at, surface="panel")
-        box = Column(at.look, (16, 12, 16, 16), 8)
-        head = Row(at.look, (0, 0, 0, 0), 8)
-        self.title = PlainLabel(at, kind="title")
         self.add = KeyButton(at, icon="plus")
         self.add.clicked.connect(self._begin_new)
-        head.addWidget(self.title, 1)
-        head.addWidget(self.add)
+        panel, box, self.title = headed(at, self.add)
         self.where = PlainLabel(at, ink="muted", lines=2)
         self.trouble = PlainLabel(at, ink="bad", lines=3)
         self.note = StateNote(at)
-        self.table = TextTable(at, HEADERS, (3, 2, 2, 3))
+        self.table = TextTable(at, HEADERS, (3, 2, 0, 0))
         self.table.selectionModel().currentRowChanged.connect(self._moved)
-        box.addLayout(head)
         for part in (self.where, self.trouble):
             box.addWidget(part)
         box.addWidget(self.note, 1)
         box.addWidget(self.table, 1)
-        panel.setLayout(box)
         return panel
 
     def _build_form(self) -> Part:

@@ -125,7 +125,7 @@ class TextTable(QTableView):
                 width = min(width, look.px(WIDEST_PX))
                 self.setColumnWidth(column, width)
                 fixed += width
-        room = max(self.viewport().width() - fixed, look.px(120))
+        room = max(self.viewport().width() - fixed, look.px(96))
         for column, weight in enumerate(self._weights):
             if weight:
                 self.setColumnWidth(column, room * weight // sum(self._weights))
