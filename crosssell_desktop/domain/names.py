@@ -1,7 +1,9 @@
-"""Splitting a name as people write it into family name, given name and patronymic."""
+"""Names as people write them: what of a text can be seen, what is no name, and which part is which."""
 
 from __future__ import annotations
 
+import re
+import unicodedata
 from dataclasses import dataclass
 
 _PATRONYMIC_ENDS = ("вич", "вна", "ична", "инична", "оглы", "кызы", "vich", "vna")
@@ -29,6 +31,48 @@ _FAMILY_ENDS = (
     "ых",
     "их",
 )
+
+_ESCAPES = re.compile(r"(?:\x1b\[|\x9b)[0-?]*[ -/]*[@-~]|\x1b(?:\][^\x07\x1b]*(?:\x07|\x1b\\)?|[ -/]*[0-~])")
+"""Sequences that colour or move a terminal (ECMA-48, 5.3 and 5.4); cut whole, or «[31m» would stay of them."""
+_FILLERS = re.compile(
+    "[\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u2800\u3164\ufe00-\ufe0f\uffa0\U000e0100-\U000e01ef]"
+)
+"""Letters and marks that are painted as nothing (Unicode, Default_Ignorable_Code_Point), and the blank of Braille."""
+_UNSEEN = frozenset({"Cc", "Cf", "Cs", "Co", "Cn"})
+DIGITS_OF_A_PHONE = 7
+
+
+def visible_name(text: str) -> str:
+    r"""Return a name as it is kept: NFC, one line, single spaces, nothing in it that cannot be seen.
+
+    Terminal sequences, NUL and other control characters, direction and zero-width signs and blank letters go; empty
+    when nothing to be seen is left.
+
+    >>> visible_name("  \x1b[31mИван\u200b  Петров\x00 ")
+    'Иван Петров'
+    >>> visible_name("\u200b\u3164\x07")
+    ''
+    """
+    kept = unicodedata.normalize("NFC", text)
+    if not kept.isprintable():
+        kept = "".join(
+            " " if sign.isspace() else sign
+            for sign in _ESCAPES.sub("", kept)
+            if sign.isspace() or unicodedata.category(sign) not in _UNSEEN
+        )
+    kept = " ".join(_FILLERS.sub("", kept).split())
+    # A mark without a letter under it is painted upon its neighbour.
+    return kept if any(unicodedata.category(sign)[0] in "LNPS" for sign in kept) else ""
+
+
+def is_no_name(text: str) -> bool:
+    """Say whether a text cannot be a name: no letter in it, an address, or as many digits as a phone has.
+
+    >>> [is_no_name(told) for told in ("Пётр I", "Магазин 24", "89161112233", "Ян 916-111", "a@b.ru", "—")]
+    [False, False, True, False, True, True]
+    """
+    digits = sum(sign.isdigit() for sign in text)
+    return digits >= DIGITS_OF_A_PHONE or "@" in text or not any(sign.isalpha() for sign in text)
 
 
 @dataclass(frozen=True, slots=True)

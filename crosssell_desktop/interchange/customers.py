@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import partial
 from uuid import UUID
 
 from crosssell_desktop.domain.fold import fold
 from crosssell_desktop.domain.ids import named_id
+from crosssell_desktop.domain.names import is_no_name, visible_name
 from crosssell_desktop.domain.text import N_, Text
 from crosssell_desktop.interchange import cells
 from crosssell_desktop.interchange.cells import BadCell
@@ -29,9 +31,6 @@ _BETWEEN = re.compile(r"[,;/|\n]+")
 _TWO_NAMES = re.compile(r"\s(?:и|and)\s|[;|&+]|(?<!<)/", re.IGNORECASE)
 _DERIVED = re.compile(r"(?:card|inn|phone|email|crosssell):")
 """Keys that we made ourselves, and wrote into an export."""
-
-_LETTER = re.compile(r"[^\W\d_]")
-_DIGITS_OF_A_PHONE = 7
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,12 +94,10 @@ def read_customer(row: RowView, *, source: str, store_id: UUID, verified: frozen
     """
     inn = row.read("inn", cells.inn) or ""
     kind = _kind(row, inn)
-    full = row.read("name", cells.plain_text) or ""
-    family, given, patronymic = (
-        row.read(name, cells.plain_text) or "" for name in ("family_name", "given_name", "patronymic")
+    full, family, given, patronymic = (
+        row.read(name, partial(_name, kind=kind, is_patronymic=name == "patronymic")) or ""
+        for name in ("name", "family_name", "given_name", "patronymic")
     )
-    for name, told in (("name", full), ("family_name", family), ("given_name", given)):
-        _check_name(row, name, told, kind)
     if not (family or given) and kind == "person":
         family, given, patronymic = _parts(full)
     name = full or " ".join(part for part in (family, given, patronymic) if part)
@@ -157,21 +154,24 @@ def _kind(row: RowView, inn: str) -> str:
     return "person"
 
 
-def _check_name(row: RowView, name: str, told: str, kind: str) -> None:
-    """Refuse what cannot be the name of one person: no letters, a phone or an address in it, two people.
+def _name(cell: str, *, kind: str, is_patronymic: bool) -> str:
+    """Return one cell of a name; a dash in place of a patronymic says that there is none.
 
     Raises:
-        BadRow: with the reason.
+        BadCell: nothing of it can be seen, no letters, a phone or an address in it, two people.
     """
+    told = cells.plain_text(visible_name(cell))
     if not told:
-        return
-    digits = sum(c.isdigit() for c in told)
-    if not _LETTER.search(told) or "@" in told or digits >= _DIGITS_OF_A_PHONE:
-        raise row.bad(name, Text(N_("«{text}» is no name: are the columns shifted?"), {"text": told[:60]}))
+        raise BadCell(Text(N_("nothing that can be seen is written here")))
+    if is_patronymic and not any(sign.isalnum() for sign in told):
+        return ""
+    if is_no_name(told):
+        raise BadCell(Text(N_("«{text}» is no name: are the columns shifted?"), {"text": told[:60]}))
     # «Иванов, Иван» is one person, «Иванов Иван, Петрова Мария» are two.
     whole_names = sum(len(part.split()) > 1 for part in told.split(","))
     if kind == "person" and (_TWO_NAMES.search(told) or whole_names > 1):
-        raise row.bad(name, Text(N_("two people stand in one row: «{text}»"), {"text": told[:60]}))
+        raise BadCell(Text(N_("two people stand in one row: «{text}»"), {"text": told[:60]}))
+    return told
 
 
 def _contacts(row: RowView, verified: frozenset[str], *, has_key: bool) -> tuple[tuple[str, str, bool], ...]:

@@ -254,6 +254,34 @@ def test_a_bad_row_is_refused_with_its_line_and_the_good_ones_go_in(
 
 
 @pytest.mark.parametrize(
+    ("line", "column"),
+    [
+        ("1;Кузнецов;Олег;89161112233;", "Отчество"),
+        ("1;Кузнецов;Олег;8 916 111-22-33;", "Отчество"),
+        ("1;Кузнецов;Олег;a@b.ru;", "Отчество"),
+        ("1;Кузнецов 9161112233;Олег;Ильич;", "Фамилия"),
+        ("1;\u200b\u3164;Олег;Ильич;+79161112233", "Фамилия"),
+        ("1;Кузнецов;\x07\x1b[31m;Ильич;+79161112233", "Имя"),
+    ],
+)
+def test_a_cell_that_cannot_be_a_part_of_a_name_refuses_its_row(
+    shop: Shop, tmp_path: Path, line: str, column: str
+) -> None:
+    text = f"Код;Фамилия;Имя;Отчество;Телефон\n7;Хороший;Павел;—;\n{line}\n"
+    result = import_customers(shop, save(tmp_path / "c.csv", text))
+    assert counts(result) == (2, 1, 0, 0, 1)
+    assert [(one.line, one.column) for one in result.first_refused] == [(3, column)]
+    assert rows(shop, "SELECT display_name, patronymic FROM customer") == [("Хороший Павел", "")]
+
+
+def test_what_cannot_be_seen_does_not_come_in_with_a_name(shop: Shop, tmp_path: Path) -> None:
+    hidden = "7;\x1b[31mИва\u200bнов\x1b[0m \u202eИван\u2066\x07;+79161112233\n"
+    import_customers(shop, save(tmp_path / "c.csv", f"Код;ФИО;Телефон\n{hidden}"))
+    assert rows(shop, "SELECT display_name, family_name FROM customer") == [("Иванов Иван", "Иванов")]
+    assert found(shop, "иванов") == ["Иванов Иван"]
+
+
+@pytest.mark.parametrize(
     ("content", "code", "lines"),
     [
         ("Код;ФИО\n1;Иванов Иван\n".encode() + "2;Петров Пётр\n".encode("cp1251"), "mixed_encodings", "3"),
