@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from crosssell_desktop.domain.clock import Clock
 from crosssell_desktop.domain.consents import WORDINGS
 from crosssell_desktop.domain.ids import IdSource, PersonId
-from crosssell_desktop.interchange import demo_loading, import_journey
+from crosssell_desktop.interchange import demo_cards, demo_loading, import_journey
 from crosssell_desktop.interchange.complete_journey import Weeks
 from crosssell_desktop.interchange.demo_history import generate_history
 from crosssell_desktop.interchange.demo_shop import DemoShop, load_shop
@@ -76,6 +76,8 @@ def _invented(url: str, name: str, *, clock: Clock, ids: IdSource) -> DemoWorld:
         | demo_loading.catalogue(shop, ver=ver, now_ms=now)
         | demo_loading.customers(history, shop, ver)
     )
+    for table, some in demo_cards.cards(history, shop, ver=ver, now_ms=now).items():
+        rows[table] = [*rows.get(table, ()), *some]
     rows["consent"] = demo_loading.consents(
         history,
         by=demo_loading.demo_id("person", shop.people[0].code),

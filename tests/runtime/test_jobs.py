@@ -273,6 +273,31 @@ def test_pool_work_saves_in_pieces_and_a_sale_waits_for_one_piece_only(
     assert order == ["piece 0", "piece 1", "sale", "piece 2", "piece 3"]
 
 
+def test_a_turn_has_the_lane_to_itself_and_gives_it_back_after_a_fault(
+    jobs: Jobs, screen: Screen, qtbot: QtBot
+) -> None:
+    order: list[str] = []
+    inside, go_on = threading.Event(), threading.Event()
+
+    def long(_: Progress) -> None:
+        with jobs.turn():
+            order.append("begun")
+            inside.set()
+            go_on.wait(5)
+            order.append("ended")
+            raise ValueError("in its turn")
+
+    jobs.run(long, screen.on_result, screen.on_error)
+    assert inside.wait(5)
+    jobs.write(lambda: order.append("sale"), screen.on_result)
+    assert order == ["begun"]
+    go_on.set()
+    qtbot.waitUntil(lambda: len(screen.errors) == 1 and len(screen.results) == 1)
+    assert order == ["begun", "ended", "sale"]
+    with pytest.raises(RuntimeError, match="does not wait"), jobs.turn():
+        pass
+
+
 def test_waiting_for_a_change_gives_its_value_and_its_error(jobs: Jobs, screen: Screen, qtbot: QtBot) -> None:
     jobs.run(lambda _: jobs.write_and_wait(lambda: jobs.write_and_wait(lambda: 7)), screen.on_result)
     jobs.run(lambda _: jobs.write_and_wait(_fail), screen.on_result, screen.on_error)
