@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, Self
 import click
 
 from crosssell_desktop.cli.context import Command, shared
+from crosssell_desktop.cli.person import log_in, person_option
 from crosssell_desktop.domain.errors import Refusal
 from crosssell_desktop.domain.text import N_, Text
 
@@ -116,14 +117,20 @@ def batches(command: Command) -> None:
 
 @import_group.command("undo")
 @click.argument("batch", type=int)
+@person_option
 @shared
-def undo(command: Command, batch: int) -> None:
+def undo(command: Command, batch: int, person: str) -> None:
     """Take a batch of customers back: its cards go, what was worked with since stays and is named."""
     from crosssell_desktop.interchange import import_tables
+    from crosssell_desktop.services import customer_lists
 
-    with _profile(command) as (database, clock, ids), _Teller(command) as teller:
-        shop = import_tables.Shop(database, clock, ids, command.speaker, teller.hear, teller.cancelled)
-        done = import_tables.undo_batch(shop, batch)
+    with command.desk(writes=True) as desk:
+        session = log_in(desk, person)
+        with _Teller(command) as teller:
+            shop = import_tables.Shop(
+                desk.database, desk.clock, desk.ids, command.speaker, teller.hear, teller.cancelled
+            )
+            done = customer_lists.undo(desk, session, shop, batch).value
     for kept in done.kept:
         why = command.speaker.gettext(_WHY.get(kept.why, kept.why))
         command.say(Text(N_("{key}: «{name}» stays ({why})"), {"key": kept.external_id, "name": kept.name, "why": why}))
@@ -139,15 +146,20 @@ def export_group() -> None:
 @export_group.command("customers")
 @click.argument("path", type=click.Path(path_type=Path, dir_okay=False))
 @click.option("--source", default="customers", show_default=True, help="Whose keys the cards bear.")
+@person_option
 @shared
-def export_customers(command: Command, path: Path, source: str) -> None:
+def export_customers(command: Command, path: Path, source: str, person: str) -> None:
     """Write the customers as a csv file."""
-    from crosssell_desktop.interchange import export_customers as exports
     from crosssell_desktop.interchange import import_tables
+    from crosssell_desktop.services import customer_lists
 
-    with _profile(command) as (database, clock, ids), _Teller(command) as teller:
-        shop = import_tables.Shop(database, clock, ids, command.speaker, teller.hear, teller.cancelled)
-        written = exports.export_customers(shop, path, source)
+    with command.desk(writes=True) as desk:
+        session = log_in(desk, person)
+        with _Teller(command) as teller:
+            shop = import_tables.Shop(
+                desk.database, desk.clock, desk.ids, command.speaker, teller.hear, teller.cancelled
+            )
+            written = customer_lists.export(desk, session, shop, path, source).value
     _report(command, {"written": written, "file": str(path)}, teller)
 
 

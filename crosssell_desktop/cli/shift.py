@@ -3,19 +3,14 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING
 from uuid import UUID
 
 import click
 
 from crosssell_desktop.cli.context import Command, shared
+from crosssell_desktop.cli.person import log_in, person_id, person_option
 from crosssell_desktop.domain.errors import Refusal
 from crosssell_desktop.domain.text import N_, Text
-
-if TYPE_CHECKING:
-    from crosssell_desktop.domain.access import Session
-    from crosssell_desktop.domain.ids import PersonId
-    from crosssell_desktop.services.desk import Desk
 
 
 @click.group("shift")
@@ -23,11 +18,8 @@ def shift() -> None:
     """Open, close and print shifts."""
 
 
-_person = click.option("--person", required=True, help="Who does it: short name as on the log-in screen.")
-
-
 @shift.command("open")
-@_person
+@person_option
 @click.option("--responsible", help="Short name of the person responsible for complex sales.")
 @click.option("--reason", default="", help="Why there is no responsible person.")
 @click.option("--cash", "cash_minor", type=int, default=0, help="Cash in the drawer, kopecks.")
@@ -37,8 +29,8 @@ def open_(command: Command, person: str, responsible: str | None, reason: str, c
     from crosssell_desktop.services import shifts
 
     with command.desk(writes=True) as desk:
-        session = _log_in(desk, person)
-        lead = None if responsible is None else _person_id(desk, responsible)
+        session = log_in(desk, person)
+        lead = None if responsible is None else person_id(desk, responsible)
         shift_id = shifts.open_shift(
             desk, session, responsible_id=lead, override_reason=reason, opening_cash_minor=cash_minor
         ).value
@@ -46,7 +38,7 @@ def open_(command: Command, person: str, responsible: str | None, reason: str, c
 
 
 @shift.command("close")
-@_person
+@person_option
 @click.option("--till-total", "till_minor", type=int, help="What the fiscal register says it took, kopecks.")
 @click.option("--notes", default="", help="Notes for the next shift.")
 @shared
@@ -55,7 +47,7 @@ def close(command: Command, person: str, till_minor: int | None, notes: str) -> 
     from crosssell_desktop.services import shifts
 
     with command.desk(writes=True) as desk:
-        session = _log_in(desk, person)
+        session = log_in(desk, person)
         shift_id = shifts.close_shift(desk, session, till_total_minor=till_minor, notes=notes).value
     command.report({"shift": str(shift_id)})
 
@@ -106,7 +98,7 @@ def statement(command: Command, person: str, period: str, out: Path, language: s
 
     with command.desk() as desk:
         speaker = translator("ru" if language == "ru" else "en")
-        pdf = reporting.statement(desk, None, _person_id(desk, person), period, speaker=speaker)
+        pdf = reporting.statement(desk, None, person_id(desk, person), period, speaker=speaker)
         reporting.save_report(out, pdf)
     command.report({"file": str(out), "bytes": len(pdf)})
 
@@ -128,19 +120,3 @@ def explain(command: Command, entry: str) -> None:
         {"entry": entry, "amount_minor": found.amount_minor, "person": found.person, "explain": found.words},
         found.words,
     )
-
-
-def _person_id(desk: Desk, short_name: str) -> PersonId:
-    from crosssell_desktop.services import login
-
-    found = [p.id for p in login.people_here(desk) if p.short_name == short_name]
-    if len(found) != 1:
-        raise Refusal("no_person", Text(N_("Nobody here is called {name}."), {"name": short_name}))
-    return found[0]
-
-
-def _log_in(desk: Desk, short_name: str) -> Session:
-    from crosssell_desktop.services import login
-
-    pin = click.prompt("PIN", hide_input=True, err=True)
-    return login.log_in(desk, _person_id(desk, short_name), pin).value

@@ -55,6 +55,8 @@ class Act(StrEnum):
     """See the log of others: the store's, or all."""
     RESTRICT_PROCESSING = "restrict_processing"
     SUBJECT_EXTRACT = "subject_extract"
+    MOVE_LISTS = "move_lists"
+    """Write customers to a file, take an import of them back."""
     ASK_ERASURE = "ask_erasure"
     APPROVE_ERASURE = "approve_erasure"
     EXECUTE_ERASURE = "execute_erasure"
@@ -100,6 +102,7 @@ ALLOWED: dict[Act, frozenset[Level]] = {
     Act.SEE_STORE_LOG: _SUPERVISORS | {Level.DATA_ADMIN},
     Act.RESTRICT_PROCESSING: _DATA,
     Act.SUBJECT_EXTRACT: _DATA,
+    Act.MOVE_LISTS: _DATA,
     Act.ASK_ERASURE: _CONSULTANTS | {Level.DATA_ADMIN},
     Act.APPROVE_ERASURE: _MANAGERS,
     Act.EXECUTE_ERASURE: frozenset({Level.DATA_ADMIN}),

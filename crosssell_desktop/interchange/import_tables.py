@@ -114,18 +114,17 @@ def batches(shop: Shop) -> tuple[customer_imports.Batch, ...]:
         return customer_imports.batches(connection)
 
 
-def undo_batch(shop: Shop, number: int) -> customer_undo.Undoing:
-    """Take a batch of customers back; what was worked with since stays and is named.
+def undoable(shop: Shop, number: int) -> customer_imports.Batch:
+    """Return a batch that can be taken back.
 
     Raises:
         Refusal: ``no_such_batch``, ``already_undone``, ``newer_batch``.
     """
     with shop.database.read() as connection:
         known = customer_imports.batches(connection)
-        batch = next((one for one in known if one.no == number), None)
-        source = None if batch is None else sources.known_source(connection, batch.source)
-    if batch is None or source is None:
-        raise Refusal("no_such_batch", Text(N_("There is no batch {n}."), {"n": number}))
+    batch = next((one for one in known if one.no == number), None)
+    if batch is None:
+        raise _no_batch(number)
     if batch.state == customer_imports.UNDONE:
         raise Refusal("already_undone", Text(N_("The batch {n} was taken back already."), {"n": number}))
     newer = [
@@ -136,6 +135,24 @@ def undo_batch(shop: Shop, number: int) -> customer_undo.Undoing:
             "newer_batch",
             Text(N_("The batch {newer} of the same source came later: take it back first."), {"newer": max(newer)}),
         )
+    return batch
+
+
+def _no_batch(number: int) -> Refusal:
+    return Refusal("no_such_batch", Text(N_("There is no batch {n}."), {"n": number}))
+
+
+def undo_batch(shop: Shop, number: int) -> customer_undo.Undoing:
+    """Take a batch of customers back; what was worked with since stays and is named.
+
+    Raises:
+        Refusal: ``no_such_batch``, ``already_undone``, ``newer_batch``.
+    """
+    batch = undoable(shop, number)
+    with shop.database.read() as connection:
+        source = sources.known_source(connection, batch.source)
+    if source is None:
+        raise _no_batch(number)
     done = customer_undo.Undoing()
     desk = Desk(shop.database, shop.clock, shop.ids, source[0], "customer")
     with shop.database.in_bulk(), few_collections():

@@ -21,7 +21,7 @@ from crosssell_desktop.presenters.places import told_of
 from crosssell_desktop.presenters.ports import Lanes
 from crosssell_desktop.presenters.state import Choice, Message
 from crosssell_desktop.presenters.wording import joined
-from crosssell_desktop.services import access_log, erasure, extracts, reporting, staff
+from crosssell_desktop.services import access_log, customer_lists, erasure, extracts, reporting, staff
 from crosssell_desktop.services.access_log import LogFilter, Looked
 
 if TYPE_CHECKING:
@@ -34,10 +34,11 @@ GROUPS: dict[str, str] = {
     "address": N_("address"),
     "extract": N_("extract for the person"),
     "erasure": N_("erasure"),
+    "list": N_("list of customers"),
 }
 SHOWN_AT_MOST = 500
 EXPORTED_AT_MOST = 100_000
-REASONS: dict[str, str] = {**REVEAL_REASONS, **erasure.GROUNDS}
+REASONS: dict[str, str] = {**REVEAL_REASONS, **erasure.GROUNDS, **customer_lists.REASONS}
 
 
 @dataclass(frozen=True, slots=True)

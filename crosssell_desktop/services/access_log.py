@@ -42,6 +42,7 @@ __all__ = [
     "entries",
     "left",
     "note",
+    "note_list",
     "reveal",
     "whose",
 ]
@@ -151,6 +152,17 @@ def _hold_limit(work: unit.Unit, session: Session) -> None:
 
 def note(work: unit.Unit, session: Session, customer_id: UUID, group: str, reason: str) -> None:
     """Record a look within the act that makes it."""
+    _record(work, session, field_group=group, reason=reason, customer_id=customer_id, cards=None)
+
+
+def note_list(work: unit.Unit, session: Session, reason: str, cards: int) -> None:
+    """Record an act on so many cards at once."""
+    _record(work, session, field_group="list", reason=reason, customer_id=None, cards=cards)
+
+
+def _record(
+    work: unit.Unit, session: Session, *, field_group: str, reason: str, customer_id: UUID | None, cards: int | None
+) -> None:
     row = {
         "id": work.new_id(),
         "counter_id": work.me.counter_id,
@@ -158,8 +170,9 @@ def note(work: unit.Unit, session: Session, customer_id: UUID, group: str, reaso
         "person_id": session.person_id,
         "session_id": session.id,
         "customer_id": customer_id,
-        "field_group": group,
+        "field_group": field_group,
         "reason": reason,
+        "cards": cards,
     }
     work.record("access", {"access": [row]})
 
@@ -210,7 +223,7 @@ def ask_centre(desk: Desk, session: Session, wanted: LogFilter) -> tuple[Looked,
     """
     asked = _narrowed(session, wanted)
     told = centre_asked.looks_of(exchange.link_of(desk), _wire(asked))
-    rows = [{**row, **{key: UUID(row[key]) for key in _IDS}} for row in told]
+    rows = [{**row, **{key: UUID(row[key]) for key in _IDS if row[key] is not None}} for row in told]
     with desk.look() as connection:
         found = access_log.named(connection, rows)
         here = access_log.looks(connection, asked)
@@ -245,9 +258,11 @@ def as_csv(looks: Iterable[Looked]) -> str:
     """Return looks as a table for a spreadsheet; no cell of it can be a formula."""
     made = io.StringIO()
     writer = csv.writer(made, delimiter=";", lineterminator="\r\n")
-    writer.writerow(("at_utc_ms", "person", "counter", "customer_id", "what", "why"))
+    writer.writerow(("at_utc_ms", "person", "counter", "customer_id", "what", "why", "cards"))
     for one in looks:
-        row = (str(one.at), one.person, one.counter, str(one.customer_id), one.field_group, one.reason)
+        whose = "" if one.customer_id is None else str(one.customer_id)
+        cards = "" if one.cards is None else str(one.cards)
+        row = (str(one.at), one.person, one.counter, whose, one.field_group, one.reason, cards)
         writer.writerow([f"'{cell}" if cell.startswith(_FORMULA) else cell for cell in row])
     return made.getvalue()
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from crosssell_desktop.store import sources
 from crosssell_desktop.store.customer_imports import LOYALTY, OWN_KEY, OWN_SYSTEM, Known, known_cards
@@ -20,6 +20,12 @@ if TYPE_CHECKING:
 PAGE = 400
 PHONES_AT_MOST = 3
 """As many as the import takes from one cell."""
+
+
+def count(connection: Connection) -> int:
+    """Return how many cards :func:`cards` gives out."""
+    active = select(func.count()).select_from(customer).where(customer.c.status == "active")
+    return int(connection.execute(active).scalar_one())
 
 
 def cards(connection: Connection, source: str) -> Iterator[dict[str, str]]:

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
-from sqlalchemy import delete, insert, select, update
+from sqlalchemy import delete, func, insert, select, union, update
 
 from crosssell_desktop.domain.fields import edited
 from crosssell_desktop.domain.fold import phone_digits
@@ -24,7 +24,7 @@ from crosssell_desktop.store.among import AMONG, ask, hexed
 from crosssell_desktop.store.find_index import ADDRESS, FOUND_STATUSES
 from crosssell_desktop.store.puts import ContactPut, CustomerPut, IdentifierPut, contact_id, identifier_id, row_of_put
 from crosssell_desktop.store.registers import Counts, Desk
-from crosssell_desktop.store.schema.catalogue import import_source
+from crosssell_desktop.store.schema.catalogue import external_ref, import_source
 from crosssell_desktop.store.schema.customers import contact_point, customer, identifier
 from crosssell_desktop.store.schema.imports import import_batch, import_change
 from crosssell_desktop.store.tombstones import tombstoned
@@ -97,6 +97,15 @@ class Batch:
     started_at: int
     state: str
     counts: Mapping[str, int]
+
+
+def cards_of_batch(connection: Connection, number: int) -> int:
+    """Return how many rows of a batch made a card or changed one."""
+    made = select(external_ref.c.external_id).where(
+        external_ref.c.batch_no == number, external_ref.c.entity == "customer"
+    )
+    changed = select(import_change.c.external_id).where(import_change.c.batch_no == number)
+    return int(connection.execute(select(func.count()).select_from(union(made, changed).subquery())).scalar_one())
 
 
 def open_batch(connection: Connection, source: int, file: str, now_ms: int) -> int:

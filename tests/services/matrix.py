@@ -39,6 +39,8 @@ RIGHTS: dict[str, str] = {
     "consents.set_restricted": "---yy",
     "consents.standing": "yyyyy",
     "consents.withdraw_all": "-yyyy",
+    "customer_lists.export": "---yy",
+    "customer_lists.undo": "---yy",
     "customers.add_note": "-yyy-",
     "customers.card": "yyyyy",
     "customers.create": "-yyy-",
@@ -131,6 +133,7 @@ LISTS: dict[str, str] = {
 """Acts that refuse nobody and answer less; the dump of all a level can read holds them to it."""
 
 MATTERS: dict[str, str] = {
+    "access_log.note_list": "the record of an act on many cards, within the act",
     "access_log.note": "the record of a look, within the act that looks",
     "answers.record_answer": "within offers and receipts",
     "consents.consent_row": "within the acts that record a word",

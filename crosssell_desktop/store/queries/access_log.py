@@ -22,17 +22,18 @@ REVEALED = ("contact", "address")
 
 @dataclass(frozen=True, slots=True)
 class Looked:
-    """One look: who, at which counter, whose, what, why, when (UTC ms)."""
+    """One look: who, at which counter, whose, what, why, when (UTC ms); at a list of ``cards`` it is nobody's."""
 
     id: UUID
     at: int
     person_id: UUID
     person: str
     counter: str
-    customer_id: UUID
+    customer_id: UUID | None
     customer: str
     field_group: str
     reason: str
+    cards: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,14 +77,15 @@ def named(connection: Connection, rows: list[dict[str, Any]]) -> tuple[Looked, .
             customers.get(row["customer_id"], ""),
             row["field_group"],
             row["reason"],
+            row["cards"],
         )
         for row in rows
     )
 
 
-def _names(connection: Connection, table: Any, column: str, ids: set[UUID]) -> Mapping[UUID, str]:
+def _names(connection: Connection, table: Any, column: str, ids: set[UUID | None]) -> Mapping[UUID, str]:
     found: dict[UUID, str] = {}
-    wanted = sorted(ids)
+    wanted = sorted(one for one in ids if one is not None)
     for start in range(0, len(wanted), 400):
         part = select(table.c.id, table.c[column]).where(table.c.id.in_(wanted[start : start + 400]))
         found |= {row[0]: row[1] for row in connection.execute(part)}

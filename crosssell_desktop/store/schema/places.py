@@ -107,8 +107,10 @@ access = table(
     need("made_at", Int),
     need("person_id", Id),
     need("session_id", Id),
-    need("customer_id", Id),
+    may("customer_id", Id),
     need("field_group", Str),
     need("reason", Str),
+    may("cards", Int),
     Index("ix_access_customer_id", "customer_id", "made_at"),
 )
+"""A look at one customer; without one it is an act on a whole list, and ``cards`` says how many it was of."""

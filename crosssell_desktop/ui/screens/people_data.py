@@ -11,6 +11,7 @@ from crosssell_desktop.domain.ids import CustomerId
 from crosssell_desktop.domain.text import N_
 from crosssell_desktop.presenters.people_data import GROUPS, REASONS, PeopleDataState, Step, WishRow
 from crosssell_desktop.presenters.wording import when
+from crosssell_desktop.services.access_log import Looked
 from crosssell_desktop.ui.theme import Column, Row
 from crosssell_desktop.ui.widgets.basics import KeyButton, Part, Picker, PlainLabel, StateNote, unkeyed
 from crosssell_desktop.ui.widgets.panels import headed
@@ -212,6 +213,11 @@ class PeopleDataScreen(Part):
     def _export(self) -> None:
         self.presenter.export(self.search.text())
 
+    def _whose(self, one: Looked) -> str:
+        if one.customer_id is None:
+            return self.say(N_("Cards: {n}"), n=one.cards or 0)
+        return one.customer or str(one.customer_id)[-8:]
+
     def _narrow(self) -> None:
         wanted = self.search.text().strip().casefold()
         rows = [
@@ -219,7 +225,7 @@ class PeopleDataScreen(Part):
                 when(one.at, self.state.now_ms, self.at.speech.language, self.at.utc_offset_minutes),
                 one.person or str(one.person_id)[-8:],
                 one.counter,
-                one.customer or str(one.customer_id)[-8:],
+                self._whose(one),
                 self.say(GROUPS.get(one.field_group, one.field_group)),
                 self.say(REASONS.get(one.reason, one.reason)),
             )

@@ -956,9 +956,10 @@ CREATE TABLE shop.access (
 	made_at BIGINT NOT NULL, 
 	person_id UUID NOT NULL, 
 	session_id UUID NOT NULL, 
-	customer_id UUID NOT NULL, 
+	customer_id UUID, 
 	field_group TEXT NOT NULL, 
 	reason TEXT NOT NULL, 
+	cards BIGINT, 
 	_scope BIGINT NOT NULL, 
 	PRIMARY KEY (id)
 )
@@ -3406,9 +3407,9 @@ BEGIN
     END IF;
   END IF;
   IF g ? 'access' THEN
-    INSERT INTO shop."access" ("id", "counter_id", "made_at", "person_id", "session_id", "customer_id", "field_group", "reason", _scope)
-      SELECT r."id", r."counter_id", r."made_at", r."person_id", r."session_id", r."customer_id", r."field_group", r."reason", me.own_scope
-      FROM jsonb_to_recordset(g->'access') AS r("id" uuid, "counter_id" uuid, "made_at" bigint, "person_id" uuid, "session_id" uuid, "customer_id" uuid, "field_group" text, "reason" text)
+    INSERT INTO shop."access" ("id", "counter_id", "made_at", "person_id", "session_id", "customer_id", "field_group", "reason", "cards", _scope)
+      SELECT r."id", r."counter_id", r."made_at", r."person_id", r."session_id", r."customer_id", r."field_group", r."reason", r."cards", me.own_scope
+      FROM jsonb_to_recordset(g->'access') AS r("id" uuid, "counter_id" uuid, "made_at" bigint, "person_id" uuid, "session_id" uuid, "customer_id" uuid, "field_group" text, "reason" text, "cards" bigint)
       ON CONFLICT (id) DO NOTHING;
     GET DIAGNOSTICS n = ROW_COUNT;
     IF n <> jsonb_array_length(g->'access') THEN

@@ -4,9 +4,10 @@ CREATE TABLE access (
 	made_at INTEGER NOT NULL, 
 	person_id BLOB NOT NULL, 
 	session_id BLOB NOT NULL, 
-	customer_id BLOB NOT NULL, 
+	customer_id BLOB, 
 	field_group TEXT NOT NULL, 
 	reason TEXT NOT NULL, 
+	cards INTEGER, 
 	CONSTRAINT pk_access PRIMARY KEY (id)
 )
  STRICT

@@ -1,0 +1,37 @@
+"""Lists of customers at the command line: who takes them is asked for, and is in the log."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from crosssell_desktop.domain.ids import PersonId
+from crosssell_desktop.services import login
+from crosssell_desktop.services.opening import opened
+from crosssell_desktop.system.secrets import system_keyring
+from tests.cli.conftest import Terminal
+
+PIN = "483920"
+
+
+def test_a_list_leaves_and_a_batch_goes_back_by_a_person_with_a_pin_only(empty: Terminal, tmp_path: Path) -> None:
+    source, out = tmp_path / "in.csv", tmp_path / "out.csv"
+    source.write_text("Код;ФИО;Телефон\n1;Новый Пётр;+79031230001\n2;Новая Анна;+79031230002\n", encoding="utf-8")
+    assert empty.told("import", "customers", str(source), "--source", "optics")["added"] == 2
+    one_time = empty.told("staff", "first-manager", "Мария С.")["one_time_pin"]
+    with opened(empty.profile, keyring=system_keyring()) as desk:
+        (maria,) = login.people_here(desk)
+        login.change_secret(desk, PersonId(maria.id), one_time, PIN)
+
+    assert empty.run("export", "customers", str(out)).exit_code == 2
+    export = ("export", "customers", str(out), "--source", "optics", "--person")
+    assert empty.run(*export, "Никто", typed=f"{PIN}\n").exit_code == 1
+    assert empty.run(*export, "Мария С.", typed="000000\n").exit_code == 1
+    assert not out.exists()
+    done = empty.run(*export, "Мария С.", typed=f"{PIN}\n")
+    assert done.exit_code == 0, done.output
+    assert len(out.read_text(encoding="utf-8-sig").splitlines()) == 3
+    done = empty.run("import", "undo", "1", "--person", "Мария С.", typed=f"{PIN}\n")
+    assert done.exit_code == 0, done.output
+    with opened(empty.profile, keyring=system_keyring()) as desk, desk.database.read() as connection:
+        looks = connection.exec_driver_sql("SELECT reason, cards, person_id FROM access ORDER BY made_at").all()
+    assert [tuple(row) for row in looks] == [("export", 2, maria.id.bytes), ("import_undo", 2, maria.id.bytes)]
