@@ -258,11 +258,11 @@ def as_csv(looks: Iterable[Looked]) -> str:
     """Return looks as a table for a spreadsheet; no cell of it can be a formula."""
     made = io.StringIO()
     writer = csv.writer(made, delimiter=";", lineterminator="\r\n")
-    writer.writerow(("at_utc_ms", "person", "counter", "customer_id", "what", "why", "cards"))
+    writer.writerow(("at_utc_ms", "person", "counter", "customer_id", "cards", "what", "why"))
     for one in looks:
         whose = "" if one.customer_id is None else str(one.customer_id)
         cards = "" if one.cards is None else str(one.cards)
-        row = (str(one.at), one.person, one.counter, whose, one.field_group, one.reason, cards)
+        row = (str(one.at), one.person, one.counter, whose, cards, one.field_group, one.reason)
         writer.writerow([f"'{cell}" if cell.startswith(_FORMULA) else cell for cell in row])
     return made.getvalue()
 

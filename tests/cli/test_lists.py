@@ -10,7 +10,7 @@ from crosssell_desktop.services.opening import opened
 from crosssell_desktop.system.secrets import system_keyring
 from tests.cli.conftest import Terminal
 
-PIN = "483920"
+PIN = "tall-green-lamp-7"
 
 
 def test_a_list_leaves_and_a_batch_goes_back_by_a_person_with_a_pin_only(empty: Terminal, tmp_path: Path) -> None:
