@@ -39,6 +39,8 @@ class ConsentsState:
     grounds: tuple[Choice, ...] = ()
     erase_days: int = 0
     may_record: bool = False
+    may_allow: bool = False
+    """A consent may be given and the bar lifted; not while the customer wishes to be erased."""
     may_restrict: bool = False
     may_ask_erasure: bool = False
     trouble: Text | None = None

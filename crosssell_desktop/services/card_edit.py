@@ -22,6 +22,7 @@ from crosssell_desktop.domain.outcome import Change, Outcome
 from crosssell_desktop.domain.text import N_, Text
 from crosssell_desktop.services import consents, lease
 from crosssell_desktop.services.business import business
+from crosssell_desktop.services.card_guard import must_be_here
 from crosssell_desktop.services.desk import Desk
 from crosssell_desktop.services.masking import mask_email, mask_phone
 from crosssell_desktop.services.written import checked_email, checked_phone, checked_text
@@ -229,7 +230,7 @@ def give_promise(desk: Desk, session: Session, card: CustomerId, kind: str, text
         raise Refusal("due_in_the_past", Text(N_("A promise is due in the future.")))
     if kind in consents.REACHES:
         with desk.look() as connection:
-            _card(connection, card)
+            must_be_here(connection, card)
             consents.require_contact(connection, card, consents.way_to(connection, card), "service")
     values = {
         "customer_id": card,
@@ -266,7 +267,7 @@ def join_household(desk: Desk, session: Session, card: CustomerId, other: Custom
     """
     require(session, Act.SAVE_CUSTOMER)
     with desk.begin() as work:
-        mine, theirs = _card(work.connection, card), _card(work.connection, other)
+        mine, theirs = must_be_here(work.connection, card), must_be_here(work.connection, other)
         if other in cards.cluster(work.connection, card):
             raise Refusal("one_card", Text(N_("This is one and the same person.")))
         home = theirs["household_id"] or mine["household_id"] or work.new_id()
@@ -348,9 +349,9 @@ def link_person(
     """
     require(session, Act.SAVE_CUSTOMER)
     with desk.look() as connection:
-        if _card(connection, organisation)["kind"] != "organisation":
+        if must_be_here(connection, organisation)["kind"] != "organisation":
             raise Refusal("no_organisation", Text(N_("This card is not an organisation's.")))
-        _card(connection, person)
+        must_be_here(connection, person)
     values = {"organisation_id": organisation, "customer_id": person, "role": " ".join(role.split())[:60]}
     id_ = card_rows.linked(organisation, person)
     return _put(desk, session, organisation, "org_contact", id_, {**values, "active": active})
@@ -385,7 +386,7 @@ def record_event(  # noqa: PLR0913  # the parts of one row
     if event not in EVENTS or len(told) != 1 or (event in OF_A_PRODUCT) != of_product or size < 0:
         raise Refusal("bad_event", Text(N_("There is no such event of this.")))
     with desk.begin() as work:
-        kind = "" if card is None else str(_card(work.connection, card)["kind"])
+        kind = "" if card is None else str(must_be_here(work.connection, card)["kind"])
         happened = work.now_ms if at is None else at
         row: dict[str, Any] = {
             "id": work.new_id(),
@@ -493,18 +494,11 @@ def _put(
     """Write a row of the card as one operation; what changes nothing is not written."""
     require(session, Act.SAVE_CUSTOMER)
     with desk.begin() as work:
-        _card(work.connection, card)
+        must_be_here(work.connection, card)
         row = card_rows.put(work, name, id_, values)
         if row is not None:
             work.record("card_changed", {name: [row]})
     return Outcome(id_, _CHANGED)
-
-
-def _card(connection: unit.Connection, card: CustomerId) -> dict[str, Any]:
-    row = cards.card_row(connection, card)
-    if row is None or row["status"] == "erased":
-        raise Refusal("no_such_customer", Text(N_("This customer's card has not reached this counter yet.")))
-    return row
 
 
 def _mine(connection: unit.Connection, card: CustomerId, name: str, id_: UUID) -> dict[str, Any]:

@@ -16,6 +16,7 @@ from crosssell_desktop.domain.consents import (
     FORMS,
     PURPOSES,
     Said,
+    Word,
     Wording,
     allows,
     wants_no_contact,
@@ -28,6 +29,7 @@ from crosssell_desktop.domain.ids import CustomerId
 from crosssell_desktop.domain.outcome import Change, Outcome
 from crosssell_desktop.domain.text import N_, Text
 from crosssell_desktop.services.business import business
+from crosssell_desktop.services.card_guard import WISHES_ERASURE, must_be_here, must_not_wish_erasure
 from crosssell_desktop.services.desk import Desk
 from crosssell_desktop.services.shifts import who
 from crosssell_desktop.store import card_rows, unit
@@ -112,7 +114,8 @@ def record(  # what makes a consent one that can be proved
     """Record a consent or its withdrawal for some channels of a purpose; ``""`` means every channel.
 
     Raises:
-        Refusal: ``not_allowed``, ``bad_purpose``, ``bad_channel``, ``bad_form``, ``no_such_customer``.
+        Refusal: ``not_allowed``, ``bad_purpose``, ``bad_channel``, ``bad_form``, ``no_such_customer``,
+            ``erasure_asked`` when a consent is given by who wishes to be erased.
     """
     require(session, Act.RECORD_CONSENT)
     _check(purpose, channels, form, basis)
@@ -138,7 +141,9 @@ def record_all(
     for word in words:
         _check(word.purpose, (word.channel,), form, basis)
     with desk.begin() as work:
-        _must_be_here(work, customer_id)
+        must_be_here(work.connection, customer_id)
+        if any(word.given for word in words):
+            must_not_wish_erasure(work.connection, customer_id)
         rows = [
             consent_row(
                 work,
@@ -166,7 +171,7 @@ def withdraw_all(desk: Desk, session: Session, customer_id: CustomerId) -> Outco
     """
     require(session, Act.RECORD_CONSENT)
     with desk.begin() as work:
-        _must_be_here(work, customer_id)
+        must_be_here(work.connection, customer_id)
         rows = [consent_row(work, session, customer_id, purpose, "withdrawn") for purpose in PURPOSES]
         work.record("consent_recorded", {"consent": rows})
         now = _standing(work.connection, work.me, customer_id, work.now_ms)
@@ -179,11 +184,14 @@ def set_no_contact(desk: Desk, session: Session, customer_id: CustomerId, *, bar
     The word travels as a consent does, so that of two counters the stricter wins; the flag of the card follows it.
 
     Raises:
-        Refusal: ``not_allowed``, ``no_such_customer``.
+        Refusal: ``not_allowed``, ``no_such_customer``, ``erasure_asked`` when the bar is lifted of who wishes to be
+            erased.
     """
     require(session, Act.RECORD_CONSENT)
     with desk.begin() as work:
-        row = _must_be_here(work, customer_id)
+        row = must_be_here(work.connection, customer_id)
+        if not barred:
+            must_not_wish_erasure(work.connection, customer_id)
         word = consent_row(work, session, customer_id, CONTACT, "withdrawn" if barred else "given")
         rows: dict[str, list[dict[str, Any]]] = {"consent": [word]}
         if bool(row["do_not_contact"]) is not barred:
@@ -201,7 +209,7 @@ def set_restricted(desk: Desk, session: Session, customer_id: CustomerId, *, res
     """
     require(session, Act.RESTRICT_PROCESSING)
     with desk.begin() as work:
-        row = _must_be_here(work, customer_id)
+        row = must_be_here(work.connection, customer_id)
         wanted = "restricted" if restricted else "active"
         if row["status"] != wanted:
             change = edited(row, {"status": wanted}, work.tick(), work.me.counter_id)
@@ -217,19 +225,29 @@ def may_contact(
     Asked before every contact task, promise to call or campaign. A contract covers service without a consent
     (``basis``), and nothing covers what the customer barred.
     """
-    status = contacts.status_of(connection, customer_id)
-    if status is None or status == "erased":
-        return Text(N_("This customer's card was erased or is not here."))
-    if status == "restricted":
-        return Text(N_("The processing of this customer's data is restricted."))
     words = contacts.words_of(connection, customer_id)
-    if contacts.is_barred(connection, customer_id) or wants_no_contact(words):
-        return Text(N_("The customer wants no contact."))
+    against = _against_all(connection, customer_id, words)
+    if against is not None:
+        return against
     if channel not in CHANNELS:
         return Text(N_("There is no such channel."))
     if (basis in {"contract", "law"} and purpose in BY_CONTRACT) or allows(words, purpose, channel):
         return None
     return Text(N_("The customer has not allowed this in this channel."))
+
+
+def _against_all(connection: unit.Connection, customer_id: CustomerId, words: Sequence[Word]) -> Text | None:
+    """Return what stands against every contact, whatever for."""
+    status = contacts.status_of(connection, customer_id)
+    if status is None or status == "erased":
+        return Text(N_("This customer's card was erased or is not here."))
+    if status == "restricted":
+        return Text(N_("The processing of this customer's data is restricted."))
+    if erasures.wish_of(connection, customer_id) is not None:
+        return WISHES_ERASURE
+    if contacts.is_barred(connection, customer_id) or wants_no_contact(words):
+        return Text(N_("The customer wants no contact."))
+    return None
 
 
 def way_to(connection: unit.Connection, customer_id: CustomerId) -> str:
@@ -298,10 +316,3 @@ def _check(purpose: str, channels: Sequence[str], form: str, basis: str) -> None
         raise Refusal("bad_channel", Text(N_("There is no such channel.")))
     if form not in FORMS or basis not in BASES:
         raise Refusal("bad_form", Text(N_("A consent is given on paper, on the screen or by a code on the receipt.")))
-
-
-def _must_be_here(work: unit.Unit, customer_id: CustomerId) -> dict[str, Any]:
-    row = cards.card_row(work.connection, customer_id)
-    if row is None or row["status"] == "erased":
-        raise Refusal("no_such_customer", Text(N_("This customer's card has not reached this counter yet.")))
-    return row

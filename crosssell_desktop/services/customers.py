@@ -16,6 +16,7 @@ from crosssell_desktop.domain.names import split_name
 from crosssell_desktop.domain.outcome import Change, Outcome
 from crosssell_desktop.domain.text import N_, Text
 from crosssell_desktop.services import consents, lease, masking
+from crosssell_desktop.services.card_guard import must_be_here, must_not_wish_erasure
 from crosssell_desktop.services.desk import Desk
 from crosssell_desktop.services.shifts import who
 from crosssell_desktop.services.written import checked_email, checked_phone, checked_text
@@ -116,7 +117,7 @@ def edit(desk: Desk, session: Session, customer_id: CustomerId, changes: Mapping
     by writing the field again, whatever it then says.
 
     Raises:
-        Refusal: ``bad_field``, ``no_name``, ``name_too_long``, ``no_such_customer``.
+        Refusal: ``bad_field``, ``no_name``, ``name_too_long``, ``no_such_customer``, ``erasure_asked``.
     """
     require(session, Act.SAVE_CUSTOMER)
     if not changes or set(changes) - EDITABLE:
@@ -132,9 +133,9 @@ def edit(desk: Desk, session: Session, customer_id: CustomerId, changes: Mapping
     if "birthday" in made:
         made["birthday_source"] = "stated"
     with desk.begin() as work:
-        row = cards.card_row(work.connection, customer_id)
-        if row is None or row["status"] == "erased":
-            raise Refusal("no_such_customer", Text(N_("This customer's card has not reached this counter yet.")))
+        row = must_be_here(work.connection, customer_id)
+        if "do_not_contact" in made and not made["do_not_contact"]:
+            must_not_wish_erasure(work.connection, customer_id)
         work.record("customer_changed", {"customer": [edited(row, made, work.tick(), work.me.counter_id)]})
     return Outcome(None, frozenset({Change.CUSTOMER, Change.SYNC}))
 
@@ -145,23 +146,19 @@ def set_consent(
     """Record a consent or its withdrawal, one tap, no reason asked; the strictest wins everywhere.
 
     Raises:
-        Refusal: ``bad_purpose``.
+        Refusal: those of ``consents.record``.
     """
     require(session, Act.RECORD_CONSENT)
-    if purpose not in PURPOSES:
-        raise Refusal("bad_purpose", Text(N_("There is no such purpose of consent.")))
-    with desk.begin() as work:
-        row = consents.consent_row(work, session, customer_id, purpose, "given" if given else "withdrawn")
-        work.record("consent_recorded", {"consent": [row]})
-        now_given = cards.consents_of(work.connection, customer_id)
-    return Outcome(now_given, frozenset({Change.CUSTOMER, Change.SYNC}))
+    done = consents.record(desk, session, customer_id, purpose, given=given)
+    with desk.look() as connection:
+        return Outcome(cards.consents_of(connection, customer_id), done.changes)
 
 
 def add_note(desk: Desk, session: Session, customer_id: CustomerId, kind: str, text: str) -> Outcome[None]:
     """Add a dated, authored, expiring note to one of the three blocks: who, traits, how_to_work (A30).
 
     Raises:
-        Refusal: ``empty_note``, ``bad_note_kind``, ``not_to_be_noted``.
+        Refusal: ``empty_note``, ``bad_note_kind``, ``not_to_be_noted``, ``no_such_customer``.
     """
     require(session, Act.SAVE_CUSTOMER)
     if kind not in {"who", "traits", "how_to_work"}:
@@ -172,6 +169,7 @@ def add_note(desk: Desk, session: Session, customer_id: CustomerId, kind: str, t
     if not clean:
         raise Refusal("empty_note", Text(N_("The note is empty.")))
     with desk.begin() as work:
+        must_be_here(work.connection, customer_id)
         note_id = work.new_id()
         shift = shifts.open_shift(work.connection, work.me.counter_id)
         work.record(

@@ -1,7 +1,8 @@
 """Erasing a person: asked anywhere, approved by a manager, executed by the data administrator at the office (T18).
 
-Law: from the asking on nobody contacts the person; the execution is one transaction, and everything else (other
-counters, the centre's operations, this file's remains) follows from its tombstone. Sales stay under the random id.
+Law: from the asking on nobody contacts the person, on any card that was theirs then; the execution is one transaction,
+and everything else (other counters, the centre's operations, this file's remains) follows from its tombstone. Sales
+stay under the random id.
 """
 
 from __future__ import annotations
@@ -21,10 +22,12 @@ from crosssell_desktop.domain.outcome import Change, Outcome
 from crosssell_desktop.domain.text import N_, Text
 from crosssell_desktop.services import access_log, consents
 from crosssell_desktop.services.business import business
+from crosssell_desktop.services.card_guard import must_be_here
 from crosssell_desktop.services.desk import Desk
 from crosssell_desktop.services.shifts import who
 from crosssell_desktop.services.staff_office import require_office
 from crosssell_desktop.store import sweeping, unit
+from crosssell_desktop.store.clusters import cluster_of
 from crosssell_desktop.store.queries import card as cards
 from crosssell_desktop.store.queries import erasures, shifts
 from crosssell_desktop.store.queries.erasures import Wish
@@ -63,18 +66,26 @@ def ask(desk: Desk, session: Session, customer_id: CustomerId, ground: str = "wi
     if ground not in GROUNDS:
         raise Refusal("bad_ground", Text(N_("Choose why the person is erased.")))
     with desk.begin() as work:
-        row = cards.card_row(work.connection, customer_id)
-        if row is None or row["status"] == "erased":
-            raise Refusal("no_such_customer", Text(N_("This customer's card has not reached this counter yet.")))
+        must_be_here(work.connection, customer_id)
         if erasures.wish_of(work.connection, customer_id) is not None:
             raise Refusal("already_asked", Text(N_("This wish is recorded already.")))
-        words = [(purpose, "withdrawn") for purpose in (*PURPOSES, CONTACT)]
+        # Every card of the person: should one be taken out again, the wish stays with it, at every counter.
+        ids = _all_cards(work, customer_id)
+        changes = [
+            edited(row, {"do_not_contact": True}, work.tick(), work.me.counter_id)
+            for one in ids
+            if (row := cards.card_row(work.connection, one)) is not None and not row["do_not_contact"]
+        ]
         rows: dict[str, list[dict[str, Any]]] = {
-            "consent": [consents.consent_row(work, session, customer_id, *word) for word in words],
-            "erasure_step": [_step(work, session, customer_id, "asked", ground)],
+            "consent": [
+                consents.consent_row(work, session, one, purpose, "withdrawn")
+                for one in ids
+                for purpose in (*PURPOSES, CONTACT)
+            ],
+            "erasure_step": [_step(work, session, one, "asked", ground) for one in ids],
         }
-        if not row["do_not_contact"]:
-            rows["customer"] = [edited(row, {"do_not_contact": True}, work.tick(), work.me.counter_id)]
+        if changes:
+            rows["customer"] = changes
         work.record("erasure_asked", rows)
     return Outcome(None, _CHANGED)
 
@@ -89,7 +100,8 @@ def decide(desk: Desk, session: Session, customer_id: CustomerId, *, approved: b
     with desk.begin() as work:
         wish = _must_be_asked(work, customer_id)
         step = "approved" if approved else "refused"
-        work.record("erasure_decided", {"erasure_step": [_step(work, session, customer_id, step, wish.ground)]})
+        rows = [_step(work, session, one, step, wish.ground) for one in _all_cards(work, customer_id)]
+        work.record("erasure_decided", {"erasure_step": rows})
     return Outcome(None, _CHANGED)
 
 
@@ -153,6 +165,12 @@ def clean(desk: Desk) -> int:
             return work(connection)
 
     return sweeping.sweep_erased(desk.database, write, desk.clock.now_ms())
+
+
+def _all_cards(work: unit.Unit, customer_id: CustomerId) -> tuple[CustomerId, ...]:
+    """Return every card of the person, the one that was named last: the newest step says under which it was asked."""
+    ids = cluster_of(work.connection, customer_id)
+    return (*(one for one in ids if one != customer_id), customer_id)
 
 
 def _step(work: unit.Unit, session: Session, customer_id: UUID, step: str, ground: str) -> dict[str, Any]:

@@ -18,11 +18,11 @@ from crosssell_desktop.domain.ids import CustomerId
 from crosssell_desktop.domain.merging import apart
 from crosssell_desktop.domain.outcome import Change, Outcome
 from crosssell_desktop.domain.text import N_, Text
+from crosssell_desktop.services.card_guard import must_be_here
 from crosssell_desktop.services.desk import Desk
 from crosssell_desktop.services.shifts import who
 from crosssell_desktop.store import clusters, journal, unit
 from crosssell_desktop.store.link_rows import kept_link
-from crosssell_desktop.store.queries import card as cards
 from crosssell_desktop.store.queries import merges, shifts
 
 BY_HAND = "hand"
@@ -238,9 +238,7 @@ def _check(work: unit.Unit, one: CustomerId, other: CustomerId) -> None:
     if one == other:
         raise Refusal("one_card", Text(N_("This is one and the same card.")))
     for card in (one, other):
-        row = cards.card_row(work.connection, card)
-        if row is None or row["status"] == "erased":
-            raise Refusal("no_such_customer", Text(N_("This customer's card has not reached this counter yet.")))
+        must_be_here(work.connection, card)
     tops = clusters.roots_of(work.connection, (one, other))
     if tops[one] == tops[other]:
         raise Refusal("already_one", Text(N_("These cards are one person already.")))

@@ -21,6 +21,7 @@ from crosssell_desktop.domain.ids import (
 from crosssell_desktop.domain.outcome import Change, Outcome
 from crosssell_desktop.domain.text import N_, Text
 from crosssell_desktop.ledger.facts import PassKind
+from crosssell_desktop.services.card_guard import must_be_here
 from crosssell_desktop.services.desk import Desk
 from crosssell_desktop.services.receipts import change
 from crosssell_desktop.services.shifts import who
@@ -80,7 +81,8 @@ def send(
     """Pass a customer on; without a card the code of the slip is what the colleague scans.
 
     Raises:
-        Refusal: ``blanket_pass`` (G4), ``too_many_passes``, ``same_category_passed``, ``not_allowed``.
+        Refusal: ``blanket_pass`` (G4), ``too_many_passes``, ``same_category_passed``, ``not_allowed``,
+            ``no_such_customer``.
     """
     require(session, Act.PASS_ON)
     if category_id is None and product_id is None:
@@ -88,6 +90,7 @@ def send(
     with desk.begin() as work:
         policy = ledger_facts.policies(work.connection)[-1]
         if customer_id is not None:
+            must_be_here(work.connection, customer_id)
             mine = passes.open_for_customer(work.connection, customer_id, work.now_ms)
             if len(mine) >= policy.open_passes_per_customer:
                 raise Refusal(

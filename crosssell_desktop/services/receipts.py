@@ -25,6 +25,7 @@ from crosssell_desktop.domain.text import N_, Text
 from crosssell_desktop.ledger.facts import LineFacts
 from crosssell_desktop.services import credits as crediting
 from crosssell_desktop.services.answers import record_answer
+from crosssell_desktop.services.card_guard import must_be_here
 from crosssell_desktop.services.desk import Desk
 from crosssell_desktop.services.shifts import require_open, who
 from crosssell_desktop.store import baskets, unit
@@ -181,9 +182,19 @@ def confirm_core(desk: Desk, session: Session, basket_id: ReceiptId) -> Outcome[
 
 
 def set_customer(desk: Desk, session: Session, basket_id: ReceiptId, customer_id: CustomerId | None) -> Outcome[Basket]:
-    """Say whose receipt this is; open offers shown to somebody else stay with the receipt."""
+    """Say whose receipt this is; open offers shown to somebody else stay with the receipt.
+
+    Raises:
+        Refusal: ``no_such_customer``, ``receipt_is_closed``.
+    """
     require(session, Act.SELL)
-    return change(desk, basket_id, lambda _work, basket: replace(basket, customer_id=customer_id))
+
+    def move(work: unit.Unit, basket: Basket) -> Basket:
+        if customer_id is not None:
+            must_be_here(work.connection, customer_id)
+        return replace(basket, customer_id=customer_id)
+
+    return change(desk, basket_id, move)
 
 
 def set_situation(

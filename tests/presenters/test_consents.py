@@ -128,6 +128,8 @@ def test_a_wish_to_be_erased_ends_consents_and_is_asked_once(opened: Opened, pho
     assert shown.no_contact
     assert shown.erasure is not None
     assert not shown.may_ask_erasure
+    assert not shown.may_allow
+    assert shown.may_record
     assert shown.erase_days == 30
     dialog.presenter.ask_erasure("withdrawn")
     dialog.lanes.do()

@@ -221,12 +221,13 @@ CONSENTS = ConsentsState(
     grounds=tuple(Choice(key, words) for key, words in erasure.GROUNDS.items()),
     erase_days=30,
     may_record=True,
+    may_allow=True,
     may_restrict=True,
     may_ask_erasure=True,
 )
 READ_ONLY = replace(
     CONSENTS, no_contact=False, is_restricted=False, care_mode=False, erasure=None, last={}, may_record=False,
-    may_restrict=False, may_ask_erasure=False,
+    may_allow=False, may_restrict=False, may_ask_erasure=False,
 )  # fmt: skip
 LEFT = Text(
     "You may open {hour} more of {of_hour} this hour, {day} of {of_day} today. Every look is recorded.",

@@ -244,9 +244,10 @@ class ConsentsForm(Form):
     def _show_acts(self, state: ConsentsState) -> None:
         writes = state.is_known and not state.is_busy
         for tick in self.ticks.values():
-            tick.setEnabled(writes and state.may_record)
-        for control in (self.form, self.form_caption, self.withdraw_button, self.contact_button):
+            tick.setEnabled(writes and state.may_allow)
+        for control in (self.form, self.form_caption, self.withdraw_button):
             control.setVisible(state.may_record)
+        self.contact_button.setVisible(state.may_allow or (state.may_record and not state.no_contact))
         self.restrict_button.setVisible(state.may_restrict)
         self.erase_button.setVisible(state.may_ask_erasure)
         self.withdraw_button.show_words(self.say(N_("Withdraw everything")), "Alt+1")
