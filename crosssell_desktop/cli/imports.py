@@ -24,7 +24,11 @@ if TYPE_CHECKING:
     from crosssell_desktop.store.engine import Database
 
 TOLD_EVERY_S = 0.5
-_WHY = {"edited": N_("changed since"), "used": N_("worked with since")}
+_WHY = {
+    "named": N_("another list names this person too"),
+    "edited": N_("changed since"),
+    "used": N_("worked with since"),
+}
 """Why a card outlives its batch; else it is the field that was written since."""
 _MAY_BE_SAME = N_("Phones, e-mails or numbers on several cards: {n}. Who is who: «crosssell match --batch {batch}».")
 HOUSE = frozenset({"costs", "visitors", "rota"})

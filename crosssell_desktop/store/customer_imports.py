@@ -20,7 +20,7 @@ from crosssell_desktop.matching import cards as people
 from crosssell_desktop.matching.compare import compare
 from crosssell_desktop.matching.rules import Zone, judge
 from crosssell_desktop.store import sources
-from crosssell_desktop.store.among import AMONG, ask, hexed
+from crosssell_desktop.store.among import AMONG, EACH, ask, hexed
 from crosssell_desktop.store.find_index import ADDRESS, FOUND_STATUSES
 from crosssell_desktop.store.puts import ContactPut, CustomerPut, IdentifierPut, contact_id, identifier_id, row_of_put
 from crosssell_desktop.store.registers import Counts, Desk
@@ -191,6 +191,8 @@ def foresee(connection: Connection, source: int | None, rows: Sequence[Row]) -> 
     if source is None:
         return Taken(Counts(added=len(rows)))
     refs = sources.refs(connection, source, "customer", [row.external_id for row in rows])
+    for external_id in _gone(connection, refs):
+        del refs[external_id]
     same = sum(1 for row in rows if row.external_id in refs and refs[row.external_id].digest == row.digest)
     added = sum(1 for row in rows if row.external_id not in refs)
     return Taken(Counts(added, len(rows) - same - added, same))
@@ -201,6 +203,11 @@ def take(desk: Desk, source_name: str, batch: int, rows: Sequence[Row]) -> Taken
     taken = Taken()
     with begin(desk.database, desk.clock, desk.ids) as unit:
         refs = sources.refs(unit.connection, desk.source, "customer", [row.external_id for row in rows])
+        gone = [(desk.source, external_id) for external_id in _gone(unit.connection, refs)]
+        if gone:
+            unit.connection.exec_driver_sql(sources.FORGET_CUSTOMER, gone)
+            for _, external_id in gone:
+                del refs[external_id]
         news = [row for row in rows if row.external_id not in refs or refs[row.external_id].digest != row.digest]
         taken.counts += Counts(same=len(rows) - len(news))
         erased = tombstoned(unit.connection, (key for row in news for key in row.keys(source_name)))
@@ -211,6 +218,16 @@ def take(desk: Desk, source_name: str, batch: int, rows: Sequence[Row]) -> Taken
         if fresh:
             _Chunk(unit, desk, batch, refs, taken).write(fresh)
     return taken
+
+
+def _gone(connection: Connection, refs: Mapping[str, sources.Ref]) -> list[str]:
+    """Return the rows whose card went with a batch that was taken back, here or at another counter."""
+    asked = hexed({ref.id.bytes for ref in refs.values()})
+    gone = {UUID(bytes=row.id) for row in ask(connection, _UNDONE_AMONG, asked, UNDONE)}
+    return [external_id for external_id, ref in refs.items() if ref.id in gone] if gone else []
+
+
+_UNDONE_AMONG = f"SELECT c.id FROM {EACH} customer AS c ON c.id = unhex(j.value) WHERE c.status = ?"  # noqa: S608  # our own text
 
 
 @dataclass(slots=True)
@@ -475,10 +492,11 @@ def _asknown_cards(known: Known) -> people.Card:
     """Return a card that is here as matching sees it."""
     return _as_person(
         str(known.row["id"]),
-        known.row,
-        [(c.type, c.value, c.verified_at is not None) for c in known.contacts.values()],
-        [(i.type, i.value) for i in known.identifiers.values()],
-        is_birthday_verified=bool(known.row["birthday_source"]),
+        # As this chunk leaves it: a card that comes to life again is empty before.
+        known.now,
+        [(c.type, c.value, c.verified_at is not None) for c in known.contacts.values() if c.value],
+        [(i.type, i.value) for i in known.identifiers.values() if i.value],
+        is_birthday_verified=bool(known.value("birthday_source")),
     )
 
 

@@ -15,6 +15,7 @@ from uuid import UUID
 from sqlalchemy import Table, delete, select, text, update
 
 from crosssell_desktop.domain.fields import edited
+from crosssell_desktop.store import sources
 from crosssell_desktop.store.among import AMONG, EACH, ask, hexed
 from crosssell_desktop.store.customer_imports import UNDONE, Known, known_cards, plain_value
 from crosssell_desktop.store.find_index import FOUND_STATUSES
@@ -65,8 +66,8 @@ class Undoing:
 def undo_some(desk: Desk, batch: int, done: Undoing) -> bool:
     """Take back one chunk of a batch in one transaction; return whether something was left to do.
 
-    A card the batch made goes unless somebody edited it, sold to it, noted something on it or merged it since; in a
-    card that was there before, each field goes back unless it was written since.
+    A card the batch made goes unless another list names it too, or somebody edited it, sold to it, noted something on
+    it or merged it since; in a card that was there before, each field goes back unless it was written since.
     """
     with begin(desk.database, desk.clock, desk.ids) as unit:
         connection = unit.connection
@@ -91,9 +92,11 @@ def _remove(unit: Unit, batch: int, made: Sequence[Any], done: Undoing) -> None:
     connection = unit.connection
     ids = {row.id for row in made}
     known = known_cards(connection, ids)
+    asked = hexed(one.bytes for one in ids)
     busy = _busy(connection, ids)
+    named = {UUID(bytes=row.id) for row in ask(connection, _NAMED, asked, batch)}
     written: dict[UUID, set[int]] = {}
-    for id_, ver in ask(connection, _WRITTEN, hexed(one.bytes for one in ids), batch):
+    for id_, ver in ask(connection, _WRITTEN, asked, batch):
         written.setdefault(UUID(bytes=id_), set()).add(ver)
     hlc = unit.tick()
     rows: dict[str, list[Any]] = {"customer": [], "contact_point": [], "identifier": []}
@@ -102,7 +105,9 @@ def _remove(unit: Unit, batch: int, made: Sequence[Any], done: Undoing) -> None:
     for ref in made:
         card = known.get(ref.id)
         is_here = card is not None and card.row["status"] in FOUND_STATUSES
-        why = _touched(card, written[ref.id], ref.id in busy) if card is not None and is_here else ""
+        why = ""
+        if card is not None and is_here:
+            why = "named" if ref.id in named else _touched(card, written[ref.id], ref.id in busy)
         if card is not None and why:
             done.kept.append(Kept(ref.external_id, ref.id, card.row["display_name"], why))
             disowned.append((ref.source_no, ref.external_id))
@@ -114,7 +119,7 @@ def _remove(unit: Unit, batch: int, made: Sequence[Any], done: Undoing) -> None:
             card.row["status"] = UNDONE
             rows["contact_point"] += [_blanked(contact_point, row, hlc) for row in card.contacts.values()]
             rows["identifier"] += [_blanked(identifier, row, hlc) for row in card.identifiers.values()]
-    for statement, refs in ((_DISOWN, disowned), (_FORGET, forgotten)):
+    for statement, refs in ((_DISOWN, disowned), (sources.FORGET_CUSTOMER, forgotten)):
         if refs:
             connection.exec_driver_sql(statement, refs)
     if any(rows.values()):
@@ -122,14 +127,23 @@ def _remove(unit: Unit, batch: int, made: Sequence[Any], done: Undoing) -> None:
 
 
 _WRITTEN = f"SELECT e.id, e.ver FROM {EACH} external_ref AS e ON e.id = unhex(j.value) WHERE +e.batch_no = ?"  # noqa: S608  # our own text
-_OF_THE_ROW = "WHERE source_no = ? AND entity = 'customer' AND external_id = ?"
-_DISOWN = f"UPDATE external_ref SET batch_no = NULL {_OF_THE_ROW}"  # noqa: S608  # our own text
-_FORGET = f"DELETE FROM external_ref {_OF_THE_ROW}"  # noqa: S608  # our own text
+_NAMED = (
+    f"SELECT e.id FROM {EACH} external_ref AS e ON e.id = unhex(j.value) "  # noqa: S608  # our own text
+    "WHERE e.entity = 'customer' AND +e.batch_no IS NOT ?"
+)
+"""Cards that a row of another batch is, of this list or another: they are not this batch's alone to take back."""
+
+_DISOWN = "UPDATE external_ref SET batch_no = NULL WHERE source_no = ? AND entity = 'customer' AND external_id = ?"
 
 
 def _touched(card: Known, written: Collection[int], busy: bool) -> str:  # noqa: FBT001  # one of two ways to be touched
-    """Return why a card stays: ``edited`` or ``used``; nothing when only the batch wrote it, in one of its chunks."""
-    hung = (*card.contacts.values(), *card.identifiers.values())
+    """Return why a card stays: ``edited`` or ``used``; nothing when only the batch wrote it, in one of its chunks.
+
+    What was blank before the batch came is what an earlier batch, taken back, left of the same card.
+    """
+    first = min(written)
+    all_hung = (*card.contacts.values(), *card.identifiers.values())
+    hung = [row for row in all_hung if row.value or row.ver > first]
     if card.row["ver"] not in written or any(row.ver not in written for row in hung):
         return "edited"
     return "used" if busy else ""

@@ -76,6 +76,9 @@ REMEMBER_OF_BATCH = (
 )
 """Keeps what rows of a batch said; the batch that first told a row stays its own."""
 
+FORGET_CUSTOMER = "DELETE FROM external_ref WHERE source_no = ? AND entity = 'customer' AND external_id = ?"
+"""Forgets that a row was told: it is new when it comes again."""
+
 
 def digest_of(value: Any) -> str:
     """Return the 32 hex digits of a JSON-like value; equal values give equal digests on every machine."""

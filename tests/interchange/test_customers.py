@@ -126,6 +126,64 @@ def test_what_was_worked_with_since_stays_and_is_named(shop: Shop, tmp_path: Pat
     assert import_customers(shop, tmp_path / "optics.csv", source="optics").same == 1
 
 
+def test_whom_another_list_names_too_stays_when_the_first_list_is_taken_back(shop: Shop, tmp_path: Path) -> None:
+    first, second = two_lists(shop, tmp_path)
+    assert first.batch is not None
+    done = undo_batch(shop, first.batch)
+    assert [(one.name, one.why) for one in done.kept] == [("Семёнова Алёна Игоревна", "named")]
+    assert done.removed == 1
+    assert found(shop, "17") == ["Семёнова Алёна Игоревна"]
+    assert found(shop, "орлов пётр ильич") == []
+    again = import_customers(shop, tmp_path / "optics.csv", source="optics")
+    assert (again.same, again.added) == (3, 0)
+    assert second.batch is not None
+    # Once the other list is taken back it names nobody: what it added goes, the card of the first stays as it was.
+    assert undo_batch(shop, second.batch).removed == 2
+
+
+def test_a_person_who_went_with_a_batch_of_another_counter_comes_back_with_the_list(shop: Shop, tmp_path: Path) -> None:
+    path = save(tmp_path / "optics.csv", OPTICS)
+    import_customers(shop, path, source="optics")
+    # As it is heard from the exchange: the card is empty, the numbers of this counter's list still point at it.
+    with begin(shop.database, shop.clock, shop.ids) as unit:
+        (who,) = unit.connection.exec_driver_sql("SELECT id FROM external_ref WHERE external_id = '19'").one()
+        for heard in (
+            "UPDATE customer SET status = 'undone', display_name = '' WHERE id = ?",
+            "UPDATE contact_point SET value = '' WHERE customer_id = ?",
+            "UPDATE identifier SET value = '' WHERE customer_id = ?",
+        ):
+            unit.connection.exec_driver_sql(heard, (who,))
+    assert import_customers(shop, path, source="optics", dry_run=True).added == 1
+    again = import_customers(shop, path, source="optics")
+    assert (again.added, again.same) == (1, 2)
+    assert rows(shop, "SELECT display_name, status FROM customer WHERE display_name LIKE 'Новый%'") == [
+        ("Новый Олег", "active")
+    ]
+    assert again.batch is not None
+    assert undo_batch(shop, again.batch).removed == 1
+    assert found(shop, "новый") == []
+
+
+def test_a_list_taken_back_comes_again_as_the_first_time_and_goes_again(shop: Shop, tmp_path: Path) -> None:
+    mapping = save(tmp_path / "m.toml", '[options]\nverified = "phone"\n')
+    text = (
+        "Код;ФИО;Телефон;E-mail\n"
+        "A0;Иванов Пётр Сергеевич;+79161234567;ivanov@mail.ru\n"
+        "A1;Петрова Алёна;+79161234568;\n"
+        "A2;Иванов Пётр Сергеевич;+79161234567;other@mail.ru\n"
+    )
+    before = state(shop)
+    first = import_customers(shop, save(tmp_path / "a.csv", text), source="a", mapping=mapping)
+    after = state(shop)
+    assert (first.added, first.joined, first.batch) == (2, 1, 1)
+    for batch in (1, 2, 3):
+        assert undo_batch(shop, batch).kept == []
+        assert state(shop) == before
+        again = import_customers(shop, tmp_path / "a.csv", source="a")
+        assert (again.added, again.joined, again.batch) == (2, 1, batch + 1)
+        assert state(shop) == after
+
+
 @pytest.mark.parametrize("how", ["cancel", "crash", "power"])
 def test_an_import_that_is_stopped_leaves_nothing_half_done(shop: Shop, tmp_path: Path, how: str) -> None:
     import_customers(shop, save(tmp_path / "loyalty.csv", LOYALTY), source="loyalty")
