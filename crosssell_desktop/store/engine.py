@@ -247,7 +247,11 @@ class Database:
     def integrity_faults(self) -> list[str]:
         """Return what SQLite's and SQLCipher's own checks and the foreign keys complain about; empty is well."""
         with self.read() as connection:
-            faults = [row[0] for row in connection.execute(text("PRAGMA integrity_check")) if row[0] != "ok"]
+            try:
+                faults = [row[0] for row in connection.execute(text("PRAGMA integrity_check")) if row[0] != "ok"]
+            except DBAPIError as error:
+                # A torn page of a word index stops the check itself: that is an answer too.
+                return [str(error.orig)]
             faults += [str(row[0]) for row in connection.execute(text("PRAGMA cipher_integrity_check"))]
             faults += [
                 f"foreign key: {row[0]} row {row[1]}" for row in connection.execute(text("PRAGMA foreign_key_check"))

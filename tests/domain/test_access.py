@@ -42,6 +42,9 @@ TABLE = {
     Act.ASK_ERASURE: "-yyyy",
     Act.APPROVE_ERASURE: "---y-",
     Act.EXECUTE_ERASURE: "----y",
+    Act.SEE_FORECAST_TEST: "---y-",
+    Act.IMPORT_LISTS: "---yy",
+    Act.MOVE_LISTS: "---yy",
 }
 
 
