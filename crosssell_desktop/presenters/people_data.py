@@ -13,7 +13,7 @@ from PySide6.QtCore import QObject, Signal, Slot
 from crosssell_desktop.domain.access import Act, may
 from crosssell_desktop.domain.clock import DAY_MS
 from crosssell_desktop.domain.errors import Refusal
-from crosssell_desktop.domain.field_access import REVEAL_REASONS
+from crosssell_desktop.domain.field_access import REVEAL_REASONS, Group, Sight, sight
 from crosssell_desktop.domain.ids import CustomerId
 from crosssell_desktop.domain.outcome import Change
 from crosssell_desktop.domain.text import N_, Text, Translator
@@ -189,6 +189,7 @@ class OfficePeoplePort:
             "erase": Act.EXECUTE_ERASURE,
             "extract": Act.SUBJECT_EXTRACT,
         }
+        is_whole = sight(session, Group.NAME) is Sight.FULL
         names = staff.names_by_uuid(self._port.desk) if may(session, Act.SEE_STORE_LOG) else {}
         return PeopleDataState(
             looks=looks,
@@ -198,7 +199,13 @@ class OfficePeoplePort:
             customer=customer,
             wishes=tuple(
                 WishRow(
-                    w.customer_id, w.name, Text(erasure.GROUNDS[w.ground]), w.asked_at, w.due_at, bool(w.approved_at)
+                    w.customer_id,
+                    # Initials alone could be two people's, and an erasure cannot be taken back.
+                    w.name if is_whole else joined(w.name, str(w.customer_id)[-8:]),
+                    Text(erasure.GROUNDS[w.ground]),
+                    w.asked_at,
+                    w.due_at,
+                    bool(w.approved_at),
                 )
                 for w in wishes
             ),

@@ -211,7 +211,7 @@ def entries(desk: Desk, session: Session, wanted: LogFilter) -> tuple[Looked, ..
         Refusal: ``not_allowed``.
     """
     with desk.look() as connection:
-        return access_log.looks(connection, _narrowed(session, wanted))
+        return _as_seen(session, access_log.looks(connection, _narrowed(session, wanted)))
 
 
 def ask_centre(desk: Desk, session: Session, wanted: LogFilter) -> tuple[Looked, ...]:
@@ -229,7 +229,13 @@ def ask_centre(desk: Desk, session: Session, wanted: LogFilter) -> tuple[Looked,
         here = access_log.looks(connection, asked)
     known = {one.id for one in found}
     merged = (*found, *(one for one in here if one.id not in known))
-    return tuple(sorted(merged, key=lambda one: (-one.at, one.id)))[: asked.limit]
+    return _as_seen(session, sorted(merged, key=lambda one: (-one.at, one.id))[: asked.limit])
+
+
+def _as_seen(session: Session, looks: Iterable[Looked]) -> tuple[Looked, ...]:
+    """Return looks with the customer's name as the level sees it everywhere else; page and file show these (A40)."""
+    how = sight(session, Group.NAME)
+    return tuple(replace(one, customer=masking.seen("display_name", one.customer, how)) for one in looks)
 
 
 _IDS = ("id", "counter_id", "person_id", "session_id", "customer_id")

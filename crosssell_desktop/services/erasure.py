@@ -8,7 +8,7 @@ stay under the random id.
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 from uuid import UUID
 
@@ -16,11 +16,12 @@ from crosssell_desktop.domain.access import Act, Session, require
 from crosssell_desktop.domain.clock import DAY_MS
 from crosssell_desktop.domain.consents import CONTACT, PURPOSES
 from crosssell_desktop.domain.errors import Refusal
+from crosssell_desktop.domain.field_access import Group, sight
 from crosssell_desktop.domain.fields import edited
 from crosssell_desktop.domain.ids import CustomerId
 from crosssell_desktop.domain.outcome import Change, Outcome
 from crosssell_desktop.domain.text import N_, Text
-from crosssell_desktop.services import access_log, consents
+from crosssell_desktop.services import access_log, consents, masking
 from crosssell_desktop.services.business import business
 from crosssell_desktop.services.card_guard import must_be_here
 from crosssell_desktop.services.desk import Desk
@@ -114,13 +115,17 @@ def term_days(desk: Desk) -> int:
 def waiting(desk: Desk, session: Session) -> tuple[Wish, ...]:
     """Return the wishes that are not executed, the oldest first, each with the day the law wants it done by.
 
+    The name is as the level sees names (A40).
+
     Raises:
         Refusal: ``not_allowed``.
     """
     require(session, Act.SUBJECT_EXTRACT)
     with desk.look() as connection:
         days = business(connection, desk.me).number("pii.erase_days")
-        return erasures.waiting(connection, term_ms=days * DAY_MS)
+        wishes = erasures.waiting(connection, term_ms=days * DAY_MS)
+    how = sight(session, Group.NAME)
+    return tuple(replace(wish, name=masking.seen("display_name", wish.name, how)) for wish in wishes)
 
 
 def execute(desk: Desk, session: Session, customer_id: CustomerId) -> Outcome[Erased]:

@@ -47,6 +47,8 @@ def test_the_act_says_what_was_destroyed_and_names_nobody(photo: Counter) -> Non
     erasure.ask(photo.desk, photo.session("anna"), OLGA)
     erasure.decide(photo.desk, photo.session("maria"), OLGA, approved=True)
     dima = photo.session("dima")
+    names = [erasure.waiting(photo.desk, photo.session(who))[0].name for who in ("maria", "dima")]
+    assert names == ["Ольга Ветрова", "О•• В••"]
     done = erasure.execute(photo.desk, dima, OLGA).value
     assert erasure.clean(photo.desk) == 1
     assert erasure.clean(photo.desk) == 0

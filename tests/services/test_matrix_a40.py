@@ -14,6 +14,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import asdict, fields, is_dataclass
 from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
 import pytest
 
@@ -201,6 +202,24 @@ def test_a40_the_log_shows_each_level_its_part_and_is_filtered(photo: Counter, w
         seen("anna", person_id=photo.session("vera").person_id)
     looks = access_log.entries(photo.desk, photo.session("maria"), LogFilter())
     assert access_log.as_csv(looks).count("\r\n") == 3
+
+
+def test_a40_the_log_names_a_customer_as_the_level_sees_names_here_and_of_the_centre(
+    photo: Counter, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    access_log.reveal(photo.desk, photo.session("anna"), customer("olga"), "check_identity")
+    (one,) = access_log.entries(photo.desk, photo.session("maria"), LogFilter())
+    of_centre = {"id": str(uuid4()), "made_at": one.at + 1, "field_group": "address", "reason": "delivery"}
+    of_centre |= {"counter_id": str(photo.desk.me.counter_id), "session_id": str(uuid4())}
+    of_centre |= {"person_id": str(one.person_id), "customer_id": str(one.customer_id)}
+    monkeypatch.setattr("crosssell_desktop.services.exchange.link_of", lambda _desk: None)
+    monkeypatch.setattr("crosssell_desktop.sync.centre_asked.looks_of", lambda *_: [of_centre])
+    for who, name in (("sergey", "Ольга Ветрова"), ("maria", "Ольга Ветрова"), ("dima", "О•• В••")):
+        session = photo.session(who)
+        assert [look.customer for look in access_log.entries(photo.desk, session, LogFilter())] == [name]
+        told = access_log.ask_centre(photo.desk, session, LogFilter())
+        assert [(look.reason, look.customer) for look in told] == [("delivery", name), ("check_identity", name)]
+        assert ("Ветрова" in repr(told)) == (who != "dima")
 
 
 def test_a40_nobody_writes_what_his_level_may_not_know(photo: Counter) -> None:
