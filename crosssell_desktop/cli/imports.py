@@ -212,6 +212,8 @@ class _Teller:
         self._started = time.monotonic()
         self._told = 0.0
         self._step = ""
+        self._unsaid = ""
+        """How far the step is that is under way, while that was not said yet."""
         self._stop = False
 
     @property
@@ -223,6 +225,7 @@ class _Teller:
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, _: object) -> None:
+        self._catch_up()
         if self._step and sys.stderr.isatty():
             click.echo(err=True)
         if kind is KeyboardInterrupt:
@@ -240,12 +243,19 @@ class _Teller:
         now = time.monotonic()
         words = self._command.speaker.say(step)
         fresh = words != self._step
-        if not fresh and now - self._told < TOLD_EVERY_S and done != total:
-            return
-        self._told = now
+        if fresh:
+            self._catch_up()
         self._step = words
-        line = f"{words}: {done}/{total}" if total else f"{words}: {done}"
-        if sys.stderr.isatty():
-            click.echo(f"\r\x1b[K{line}", nl=False, err=True)
-        elif fresh or done == total:
-            click.echo(line, err=True)
+        self._unsaid = f"{words}: {done}/{total}" if total else f"{words}: {done}"
+        due = sys.stderr.isatty() and now - self._told >= TOLD_EVERY_S
+        if fresh or due or done == total:
+            self._told = now
+            self._catch_up()
+
+    def _catch_up(self) -> None:
+        """Say what was not said yet: the last of a step is its sum."""
+        if self._unsaid and sys.stderr.isatty():
+            click.echo(f"\r\x1b[K{self._unsaid}", nl=False, err=True)
+        elif self._unsaid:
+            click.echo(self._unsaid, err=True)
+        self._unsaid = ""

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from functools import partial
 from uuid import UUID
 
+from crosssell_desktop.domain.birthday import is_birthday
 from crosssell_desktop.domain.fold import fold
 from crosssell_desktop.domain.ids import named_id
 from crosssell_desktop.domain.names import is_no_name, visible_name
@@ -86,7 +87,9 @@ class CustomerRow:
         )
 
 
-def read_customer(row: RowView, *, source: str, store_id: UUID, verified: frozenset[str] = frozenset()) -> CustomerRow:
+def read_customer(
+    row: RowView, *, source: str, store_id: UUID, now_ms: int, verified: frozenset[str] = frozenset()
+) -> CustomerRow:
     """Return the typed row; ``verified`` names the contacts the source has proved itself (``phone``, ``email``).
 
     Raises:
@@ -127,7 +130,7 @@ def read_customer(row: RowView, *, source: str, store_id: UUID, verified: frozen
         patronymic=patronymic,
         contacts=contacts,
         identifiers=tuple((type_, value) for type_, value in numbers if value),
-        birthday=row.read("birthday", cells.birthday) or "",
+        birthday=row.read("birthday", partial(_birthday, now_ms=now_ms)) or "",
         language=_language(row),
         kind=kind,
         do_not_contact=row.read("do_not_contact", cells.flag) or False,
@@ -213,6 +216,20 @@ def _parts(full: str) -> tuple[str, str, str]:
     if not 2 <= len(parts) <= 3 or not all(fold(part).replace(" ", "").isalpha() for part in parts):
         return "", "", ""
     return parts[0], parts[1], parts[2] if len(parts) == 3 else ""
+
+
+def _birthday(cell: str, *, now_ms: int) -> str:
+    """Return a birthday somebody alive may have; the year 1 is how 1C writes «no date».
+
+    Raises:
+        BadCell: it is no day, or before 1900, or still to come.
+    """
+    day = cells.birthday(cell)
+    if day.startswith("0001-"):
+        return ""
+    if not is_birthday(day, now_ms):
+        raise BadCell(Text(N_("«{text}» is no birthday: it lies between 1900 and today"), {"text": cell[:40]}))
+    return day
 
 
 def _language(row: RowView) -> str:

@@ -5,9 +5,12 @@ Cards the source does not know yet bear our own number, so that the other system
 
 from __future__ import annotations
 
+import contextlib
 import csv
 from pathlib import Path
 
+from crosssell_desktop.domain.errors import EnvironmentTrouble
+from crosssell_desktop.domain.text import N_, Text
 from crosssell_desktop.interchange.import_tables import Shop
 from crosssell_desktop.interchange.result import stop_if
 from crosssell_desktop.interchange.rows import inert
@@ -38,7 +41,18 @@ def export_customers(shop: Shop, path: Path, source: str) -> int:
 
     Raises:
         Refusal: ``cancelled``, ``people_locked``.
+        EnvironmentTrouble: ``cannot_write``: nothing can be written there.
     """
+    try:
+        return _written(shop, path, source)
+    except OSError as error:
+        reason = error.strerror or type(error).__name__
+        raise EnvironmentTrouble(
+            "cannot_write", Text(N_("{file} cannot be written: {reason}"), {"file": path.name, "reason": reason})
+        ) from error
+
+
+def _written(shop: Shop, path: Path, source: str) -> int:
     part = path.with_name(path.name + ".part")
     count = 0
     try:
@@ -54,5 +68,7 @@ def export_customers(shop: Shop, path: Path, source: str) -> int:
                         stop_if(shop.cancelled)
         part.replace(path)
     finally:
-        part.unlink(missing_ok=True)
+        # Where no folder is, there is nothing to clear away either.
+        with contextlib.suppress(OSError):
+            part.unlink()
     return count

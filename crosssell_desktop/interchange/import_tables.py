@@ -225,7 +225,8 @@ def _import_registers(work: _File, kind: Kind, store_id: UUID) -> ImportResult:
 def _import_customers(work: _File, store_id: UUID) -> ImportResult:
     """Take the customers of a file as one batch; when it cannot be finished, nothing of it stays."""
     verified = frozenset(part.strip() for part in work.mapping.options.get("verified", "").split(","))
-    read_row = partial(read_customer, source=work.mapping.source, store_id=store_id, verified=verified)
+    now_ms = work.shop.clock.now_ms()
+    read_row = partial(read_customer, source=work.mapping.source, store_id=store_id, now_ms=now_ms, verified=verified)
     if work.dry_run or work.source is None:
         return _customers(work, read_row, None)
     shop = work.shop

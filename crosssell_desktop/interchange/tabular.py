@@ -77,8 +77,10 @@ def open_table(path: Path) -> Table:
         size = path.stat().st_size
     except OSError as error:
         raise Refusal("no_file", Text(N_("There is no file {file}."), {"file": path.name})) from error
+    if path.is_dir():
+        raise Refusal("not_a_file", Text(N_("{file} is a folder: name the list in it."), {"file": path.name}))
     if not path.is_file():
-        raise Refusal("no_file", Text(N_("There is no file {file}."), {"file": path.name}))
+        raise Refusal("not_a_file", Text(N_("{file} is no file that can be read again."), {"file": path.name}))
     kind = path.suffix.lower()
     if kind == ".xlsx":
         _check_workbook(path)

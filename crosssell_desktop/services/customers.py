@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from crosssell_desktop.domain.access import Act, Session, require
+from crosssell_desktop.domain.birthday import is_birthday
 from crosssell_desktop.domain.consents import PURPOSES
 from crosssell_desktop.domain.errors import Refusal
 from crosssell_desktop.domain.field_access import require_write
@@ -117,7 +118,8 @@ def edit(desk: Desk, session: Session, customer_id: CustomerId, changes: Mapping
     by writing the field again, whatever it then says.
 
     Raises:
-        Refusal: ``bad_field``, ``no_name``, ``name_too_long``, ``no_such_customer``, ``erasure_asked``.
+        Refusal: ``bad_field``, ``no_name``, ``name_too_long``, ``bad_birthday``, ``no_such_customer``,
+            ``erasure_asked``.
     """
     require(session, Act.SAVE_CUSTOMER)
     if not changes or set(changes) - EDITABLE:
@@ -131,6 +133,12 @@ def edit(desk: Desk, session: Session, customer_id: CustomerId, changes: Mapping
         made |= {"family_name": parts.family, "given_name": parts.given, "patronymic": parts.patronymic}
         made["name_source"] = "staff"
     if "birthday" in made:
+        told = str(made["birthday"])
+        if told and not is_birthday(told, desk.clock.now_ms()):
+            raise Refusal(
+                "bad_birthday",
+                Text(N_("«{value}» is no birthday: it lies between 1900 and today."), {"value": told[:40]}),
+            )
         made["birthday_source"] = "stated"
     with desk.begin() as work:
         row = must_be_here(work.connection, customer_id)

@@ -30,8 +30,11 @@ def test_a_list_leaves_and_a_batch_goes_back_by_a_person_with_a_pin_only(empty: 
     done = empty.run(*export, maria.short_name, typed=f"{PIN}\n")
     assert done.exit_code == 0, done.output
     assert len(out.read_text(encoding="utf-8-sig").splitlines()) == 3
+    nowhere = ("export", "customers", str(tmp_path / "nowhere" / "x.csv"), "--person", maria.short_name)
+    done = empty.run(*nowhere, typed=f"{PIN}\n")
+    assert (done.exit_code, "x.csv" in done.stderr) == (1, True)
     done = empty.run("import", "undo", "1", "--person", maria.short_name, typed=f"{PIN}\n")
     assert done.exit_code == 0, done.output
     with opened(empty.profile, keyring=system_keyring()) as desk, desk.database.read() as connection:
         looks = connection.exec_driver_sql("SELECT reason, cards, person_id FROM access ORDER BY made_at").all()
-    assert [tuple(row) for row in looks] == [("export", 2, maria.id.bytes), ("import_undo", 2, maria.id.bytes)]
+    assert [tuple(row) for row in looks] == [(what, 2, maria.id.bytes) for what in ("export", "export", "import_undo")]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import struct
 import time
 import zipfile
@@ -154,10 +155,19 @@ def test_a_hostile_file_is_refused_with_a_sentence_and_changes_nothing(shop: Sho
 
 def test_a_folder_and_a_missing_file_are_told(shop: Shop, tmp_path: Path) -> None:
     (tmp_path / "folder.csv").mkdir()
-    for name in ("folder.csv", "missing.csv"):
+    for name, code, words in (("folder.csv", "not_a_file", "folder"), ("missing.csv", "no_file", "no file")):
         with pytest.raises(Refusal) as refused:
             import_products(shop, tmp_path / name)
-        assert refused.value.code == "no_file"
+        assert refused.value.code == code
+        assert words in str(refused.value.text)
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="no pipes with a name on this system")
+def test_a_pipe_is_told_and_never_waited_for(shop: Shop, tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe.csv")
+    with pytest.raises(Refusal) as refused:
+        import_products(shop, tmp_path / "pipe.csv")
+    assert refused.value.code == "not_a_file"
 
 
 def test_a_broken_end_takes_nothing_of_the_beginning(shop: Shop, tmp_path: Path) -> None:

@@ -263,6 +263,17 @@ def test_a39_what_was_exported_and_comes_back_changes_nothing(shop: Shop, tmp_pa
     assert "'=СУММ" in (tmp_path / "1c-export.csv").read_text(encoding="utf-8-sig")
 
 
+def test_an_export_where_nothing_can_be_written_is_refused_with_the_files_name(shop: Shop, tmp_path: Path) -> None:
+    import_customers(shop, save(tmp_path / "loyalty.csv", LOYALTY), source="loyalty")
+    (tmp_path / "folder.csv").mkdir()
+    for target in (tmp_path / "nowhere" / "x.csv", tmp_path / ("x" * 300 + ".csv"), tmp_path / "folder.csv"):
+        with pytest.raises(Refusal) as refused:
+            export_customers(shop, target, "loyalty")
+        assert refused.value.code == "cannot_write"
+        assert target.name in str(refused.value.text)
+    assert not list(tmp_path.glob("*.part"))
+
+
 def test_nobody_who_was_erased_comes_back_by_a_file(shop: Shop, tmp_path: Path) -> None:
     with shop.database.write() as connection:
         secret = tombstones.company_secret(connection)
@@ -330,6 +341,14 @@ def test_a_cell_that_cannot_be_a_part_of_a_name_refuses_its_row(
     assert counts(result) == (2, 1, 0, 0, 1)
     assert [(one.line, one.column) for one in result.first_refused] == [(3, column)]
     assert rows(shop, "SELECT display_name, patronymic FROM customer") == [("Хороший Павел", "")]
+
+
+def test_a_birthday_lies_between_1900_and_today_and_an_empty_date_of_1c_is_none(shop: Shop, tmp_path: Path) -> None:
+    told = ("31.12.1899", "01.01.1800", "01.01.2999", "01.01.1900", "29.02", "01.01.0001 0:00:00")
+    lines = [f"{n};Иванов Иван;{day}" for n, day in enumerate(told)]
+    result = import_customers(shop, save(tmp_path / "c.csv", "Код;ФИО;Дата рождения\n" + "\n".join(lines) + "\n"))
+    assert [(one.line, one.column) for one in result.first_refused] == [(n, "Дата рождения") for n in (2, 3, 4)]
+    assert [day for (day,) in rows(shop, "SELECT birthday FROM customer ORDER BY no")] == ["1900-01-01", "02-29", ""]
 
 
 def test_what_cannot_be_seen_does_not_come_in_with_a_name(shop: Shop, tmp_path: Path) -> None:

@@ -56,6 +56,15 @@ def test_a_refusal_is_exit_1_with_a_sentence(folder: Path) -> None:
     assert "none.csv" in done.stderr
 
 
+def test_the_last_line_of_the_progress_is_the_sum(folder: Path) -> None:
+    path = folder / "c.csv"
+    path.write_text("Код;ФИО\n" + "".join(f"{n};Иванов Иван\n" for n in range(1_200)), encoding="utf-8")
+    done = run(folder, "customers", str(path))
+    assert done.exit_code == 0, done.output
+    counted = [line.split(": ")[1] for line in done.stderr.splitlines() if line.split(": ")[-1].isdigit()]
+    assert counted == ["500", "1200"]
+
+
 def test_wrong_usage_is_exit_2(folder: Path) -> None:
     assert run(folder, "products").exit_code == 2
     assert run(folder, "nothing").exit_code == 2

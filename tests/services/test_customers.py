@@ -152,6 +152,18 @@ def test_phones_are_masked(value: str, masked: str) -> None:
     assert masking.mask_phone(value) == masked
 
 
+@pytest.mark.parametrize("told", ["9999-99-99", "1899-12-31", "1800-01-01", "2031-01-01", "02-30", "вчера", "1990-5-7"])
+def test_a_birthday_nobody_alive_can_have_is_refused(photo: Counter, told: str) -> None:
+    anna, card = photo.session("anna"), customer("olga")
+    kept = customers.card(photo.desk, anna, card).birthday
+    with pytest.raises(Refusal, match="bad_birthday"):
+        customers.edit(photo.desk, anna, card, {"birthday": told})
+    assert customers.card(photo.desk, anna, card).birthday == kept
+    for good in ("1900-01-01", "02-29", ""):
+        customers.edit(photo.desk, anna, card, {"birthday": good})
+        assert customers.card(photo.desk, photo.session("maria"), card).birthday == good
+
+
 def test_a_card_is_edited_field_by_field_and_says_what_it_had_in_sight(photo: Counter) -> None:
     anna, card = photo.session("anna"), customer("olga")
     customers.edit(photo.desk, anna, card, {"display_name": "  Ветрова   Ольга Петровна ", "birthday": "05-17"})
