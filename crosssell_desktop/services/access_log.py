@@ -113,7 +113,7 @@ def reveal(
         raise Refusal("not_allowed", Text(N_("Your role does not allow this; ask the shift supervisor.")))
     if reason not in REVEAL_REASONS:
         raise Refusal("bad_reason", Text(N_("Choose why the contact is opened.")))
-    with desk.begin() as work:
+    with desk.begin_by(session) as work:
         lease.require_open(work.connection, desk)
         _hold_limit(work, session)
         found = contacts.of_customer(work.connection, customer_id, _OPENED[group])

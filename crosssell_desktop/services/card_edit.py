@@ -23,7 +23,7 @@ from crosssell_desktop.domain.text import N_, Text
 from crosssell_desktop.services import consents, lease
 from crosssell_desktop.services.business import business
 from crosssell_desktop.services.card_guard import must_be_here
-from crosssell_desktop.services.desk import Desk
+from crosssell_desktop.services.desk import Desk, must_be_at_work
 from crosssell_desktop.services.masking import mask_email, mask_phone
 from crosssell_desktop.services.written import checked_email, checked_phone, checked_text
 from crosssell_desktop.store import card_rows, unit
@@ -60,6 +60,7 @@ def contacts(desk: Desk, session: Session, card: CustomerId) -> tuple[ContactSho
     """
     require(session, Act.SAVE_CUSTOMER)
     with desk.look() as connection:
+        must_be_at_work(connection, session)
         lease.require_open(connection, desk)
         found = card_parts.contacts_of(connection, cards.cluster(connection, card))
     whole = sight(session, Group.CONTACT) is Sight.FULL
@@ -266,7 +267,7 @@ def join_household(desk: Desk, session: Session, card: CustomerId, other: Custom
         Refusal: ``not_allowed``, ``no_such_customer``, ``one_card``.
     """
     require(session, Act.SAVE_CUSTOMER)
-    with desk.begin() as work:
+    with desk.begin_by(session) as work:
         mine, theirs = must_be_here(work.connection, card), must_be_here(work.connection, other)
         if other in cards.cluster(work.connection, card):
             raise Refusal("one_card", Text(N_("This is one and the same person.")))
@@ -385,7 +386,7 @@ def record_event(  # noqa: PLR0913  # the parts of one row
     told = [x for x in (card, household_id, product_id) if x is not None]
     if event not in EVENTS or len(told) != 1 or (event in OF_A_PRODUCT) != of_product or size < 0:
         raise Refusal("bad_event", Text(N_("There is no such event of this.")))
-    with desk.begin() as work:
+    with desk.begin_by(session) as work:
         kind = "" if card is None else str(must_be_here(work.connection, card)["kind"])
         happened = work.now_ms if at is None else at
         row: dict[str, Any] = {
@@ -417,7 +418,7 @@ def end_event(desk: Desk, session: Session, event: UUID) -> Outcome[None]:
         Refusal: ``not_allowed``, ``gone``.
     """
     require(session, Act.SAVE_CUSTOMER)
-    with desk.begin() as work:
+    with desk.begin_by(session) as work:
         row = card_rows.row_of(work.connection, "context_event", event)
         if row is None:
             raise _gone()
@@ -467,7 +468,7 @@ def settle(desk: Desk, session: Session, card: CustomerId, lost: UUID, *, take_l
         Refusal: ``not_allowed``, ``no_such_customer``, ``gone``.
     """
     require(session, Act.SAVE_CUSTOMER)
-    with desk.begin() as work:
+    with desk.begin_by(session) as work:
         found = card_rows.lost_value(work.connection, lost)
         if found is None:
             raise _gone()
@@ -493,7 +494,7 @@ def _put(
 ) -> Outcome[UUID]:
     """Write a row of the card as one operation; what changes nothing is not written."""
     require(session, Act.SAVE_CUSTOMER)
-    with desk.begin() as work:
+    with desk.begin_by(session) as work:
         must_be_here(work.connection, card)
         row = card_rows.put(work, name, id_, values)
         if row is not None:

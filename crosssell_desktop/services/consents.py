@@ -140,7 +140,7 @@ def record_all(
     require(session, Act.RECORD_CONSENT)
     for word in words:
         _check(word.purpose, (word.channel,), form, basis)
-    with desk.begin() as work:
+    with desk.begin_by(session) as work:
         must_be_here(work.connection, customer_id)
         if any(word.given for word in words):
             must_not_wish_erasure(work.connection, customer_id)
@@ -170,7 +170,7 @@ def withdraw_all(desk: Desk, session: Session, customer_id: CustomerId) -> Outco
         Refusal: ``not_allowed``, ``no_such_customer``.
     """
     require(session, Act.RECORD_CONSENT)
-    with desk.begin() as work:
+    with desk.begin_by(session) as work:
         must_be_here(work.connection, customer_id)
         rows = [consent_row(work, session, customer_id, purpose, "withdrawn") for purpose in PURPOSES]
         work.record("consent_recorded", {"consent": rows})
@@ -188,7 +188,7 @@ def set_no_contact(desk: Desk, session: Session, customer_id: CustomerId, *, bar
             erased.
     """
     require(session, Act.RECORD_CONSENT)
-    with desk.begin() as work:
+    with desk.begin_by(session) as work:
         row = must_be_here(work.connection, customer_id)
         if not barred:
             must_not_wish_erasure(work.connection, customer_id)
@@ -208,7 +208,7 @@ def set_restricted(desk: Desk, session: Session, customer_id: CustomerId, *, res
         Refusal: ``not_allowed``, ``no_such_customer``.
     """
     require(session, Act.RESTRICT_PROCESSING)
-    with desk.begin() as work:
+    with desk.begin_by(session) as work:
         row = must_be_here(work.connection, customer_id)
         wanted = "restricted" if restricted else "active"
         if row["status"] != wanted:

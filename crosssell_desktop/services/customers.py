@@ -18,7 +18,7 @@ from crosssell_desktop.domain.outcome import Change, Outcome
 from crosssell_desktop.domain.text import N_, Text
 from crosssell_desktop.services import consents, lease, masking
 from crosssell_desktop.services.card_guard import must_be_here, must_not_wish_erasure
-from crosssell_desktop.services.desk import Desk
+from crosssell_desktop.services.desk import Desk, must_be_at_work
 from crosssell_desktop.services.shifts import who
 from crosssell_desktop.services.written import checked_email, checked_phone, checked_text
 from crosssell_desktop.store.puts import ContactPut, CustomerPut, contact_id, rows_of_puts
@@ -61,7 +61,7 @@ def create(  # what a card needs
         raise Refusal("bad_purpose", Text(N_("There is no such purpose of consent.")))
     number = checked_phone(phone)
     address = checked_email(email)
-    with desk.begin() as work:
+    with desk.begin_by(session) as work:
         if not even_if_known:
             for value in (number, address):
                 known = None if not value else outside_keys.customer_by_key(work.connection, value.lstrip("+"))
@@ -140,7 +140,7 @@ def edit(desk: Desk, session: Session, customer_id: CustomerId, changes: Mapping
                 Text(N_("«{value}» is no birthday: it lies between 1900 and today."), {"value": told[:40]}),
             )
         made["birthday_source"] = "stated"
-    with desk.begin() as work:
+    with desk.begin_by(session) as work:
         row = must_be_here(work.connection, customer_id)
         if "do_not_contact" in made and not made["do_not_contact"]:
             must_not_wish_erasure(work.connection, customer_id)
@@ -176,7 +176,7 @@ def add_note(desk: Desk, session: Session, customer_id: CustomerId, kind: str, t
     clean = checked_text(text, NOTE_AT_MOST)
     if not clean:
         raise Refusal("empty_note", Text(N_("The note is empty.")))
-    with desk.begin() as work:
+    with desk.begin_by(session) as work:
         must_be_here(work.connection, customer_id)
         note_id = work.new_id()
         shift = shifts.open_shift(work.connection, work.me.counter_id)
@@ -206,6 +206,7 @@ def card(desk: Desk, session: Session, customer_id: CustomerId) -> cards.Card:
     """
     require(session, Act.OPEN_CARD)
     with desk.look() as connection:
+        must_be_at_work(connection, session)
         lease.require_open(connection, desk)
         found = cards.card_of(connection, customer_id, now_ms=desk.clock.now_ms(), counter_id=desk.me.counter_id)
         if found is not None:

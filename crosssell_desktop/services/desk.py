@@ -11,10 +11,12 @@ from typing import TYPE_CHECKING
 from crosssell_desktop.domain.clock import Clock
 from crosssell_desktop.domain.errors import Refusal
 from crosssell_desktop.domain.ids import IdSource
-from crosssell_desktop.store import unit
+from crosssell_desktop.domain.text import N_, Text
+from crosssell_desktop.store import people, unit
 from crosssell_desktop.store.engine import Database
 
 if TYPE_CHECKING:
+    from crosssell_desktop.domain.access import Session
     from crosssell_desktop.store.unit import Connection
     from crosssell_desktop.suggest.model import Model
 
@@ -44,7 +46,31 @@ class Desk:
             yield work
 
     @contextlib.contextmanager
+    def begin_by(self, session: Session) -> Iterator[unit.Unit]:
+        """Open the one writing transaction of an act of a person who still works here, at the level logged in with.
+
+        Raises:
+            Refusal: ``no_person``, ``level_changed``.
+        """
+        with self.begin() as work:
+            must_be_at_work(work.connection, session)
+            yield work
+
+    @contextlib.contextmanager
     def look(self) -> Iterator[Connection]:
         """Open a reading snapshot."""
         with self.database.read() as connection:
             yield connection
+
+
+def must_be_at_work(connection: Connection, session: Session) -> None:
+    """Refuse who was dismissed, or has another level, since the session was opened; the window hears of it later.
+
+    Raises:
+        Refusal: ``no_person``, ``level_changed``.
+    """
+    level = people.level_now(connection, session.person_id)
+    if level is None:
+        raise Refusal("no_person", Text(N_("This person no longer works here.")))
+    if level != session.level:
+        raise Refusal("level_changed", Text(N_("Your role was changed at the office: log in anew.")))

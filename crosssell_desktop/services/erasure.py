@@ -66,7 +66,7 @@ def ask(desk: Desk, session: Session, customer_id: CustomerId, ground: str = "wi
     require(session, Act.ASK_ERASURE)
     if ground not in GROUNDS:
         raise Refusal("bad_ground", Text(N_("Choose why the person is erased.")))
-    with desk.begin() as work:
+    with desk.begin_by(session) as work:
         must_be_here(work.connection, customer_id)
         if erasures.wish_of(work.connection, customer_id) is not None:
             raise Refusal("already_asked", Text(N_("This wish is recorded already.")))
@@ -98,7 +98,7 @@ def decide(desk: Desk, session: Session, customer_id: CustomerId, *, approved: b
         Refusal: ``not_allowed``, ``not_asked``.
     """
     require(session, Act.APPROVE_ERASURE)
-    with desk.begin() as work:
+    with desk.begin_by(session) as work:
         wish = _must_be_asked(work, customer_id)
         step = "approved" if approved else "refused"
         rows = [_step(work, session, one, step, wish.ground) for one in _all_cards(work, customer_id)]
@@ -135,7 +135,7 @@ def execute(desk: Desk, session: Session, customer_id: CustomerId) -> Outcome[Er
         Refusal: ``not_allowed``, ``not_office``, ``not_asked``, ``not_approved``.
     """
     require(session, Act.EXECUTE_ERASURE)
-    with desk.begin() as work:
+    with desk.begin_by(session) as work:
         require_office(work.connection)
         wish = _must_be_asked(work, customer_id)
         if wish.approved_at is None:

@@ -40,7 +40,7 @@ def subject_extract(desk: Desk, session: Session, customer_id: CustomerId, *, sp
         Refusal: ``not_allowed``, ``no_such_customer``, ``people_locked``.
     """
     require(session, Act.SUBJECT_EXTRACT)
-    with desk.begin() as work:
+    with desk.begin_by(session) as work:
         lease.require_open(work.connection, desk)
         found = extracts.everything_of(work.connection, customer_id)
         if not found.get("customer"):

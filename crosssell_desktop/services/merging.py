@@ -60,7 +60,7 @@ def propose(
         Refusal: ``not_allowed``, ``one_card``, ``already_one``, ``no_such_customer``.
     """
     require(session, Act.PROPOSE_MERGE)
-    with desk.begin() as work:
+    with desk.begin_by(session) as work:
         _check(work, one, other)
         known = merges.proposals_of(work.connection, (one, other))
         if known:
@@ -87,7 +87,7 @@ def merge(
         Refusal: ``not_allowed``, ``needs_proposal``, ``one_card``, ``already_one``, ``no_such_customer``.
     """
     require(session, Act.APPROVE_MERGE)
-    with desk.begin() as work:
+    with desk.begin_by(session) as work:
         _check(work, one, other)
         found = [merges.proposal(work.connection, x) for x in merges.proposals_of(work.connection, (one, other))]
         theirs = next((p for p in found if p is not None and p.person_id != session.person_id), None)
@@ -112,7 +112,7 @@ def unmerge(desk: Desk, session: Session, card: CustomerId) -> Outcome[int]:
         Refusal: ``not_allowed``, ``not_merged``.
     """
     require(session, Act.APPROVE_MERGE)
-    with desk.begin() as work:
+    with desk.begin_by(session) as work:
         standing = clusters.standing(work.connection, clusters.cluster_of(work.connection, card))
         undone, instead = apart(card, standing)
         if not undone:
@@ -137,7 +137,7 @@ def refuse(desk: Desk, session: Session, one: CustomerId, other: CustomerId) -> 
         Refusal: ``not_allowed``, ``one_card``, ``already_one``, ``no_such_customer``.
     """
     require(session, Act.APPROVE_MERGE)
-    with desk.begin() as work:
+    with desk.begin_by(session) as work:
         _check(work, one, other)
         by = _by(work, session)
         known = merges.proposals_of(work.connection, (one, other))

@@ -83,7 +83,7 @@ def put_department(
     require(session, Act.MANAGE_PLACES)
     _require_store(session, store_id)
     names = tuple(_name(one) for one in (name_ru, name_en or name_ru))
-    with desk.begin() as work:
+    with desk.begin_by(session) as work:
         require_office(work.connection)
         known = rows.departments(work.connection)
         found = next((d for d in known if d.id == department_id), None)
@@ -117,7 +117,7 @@ def put_counter(
             ``unknown_department``, ``changed_meanwhile``.
     """
     require(session, Act.MANAGE_PLACES)
-    with desk.begin() as work:
+    with desk.begin_by(session) as work:
         require_office(work.connection)
         row = rows.counter_row(work.connection, counter_id)
         if row is None:

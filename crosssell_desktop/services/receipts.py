@@ -72,7 +72,7 @@ def held_baskets(desk: Desk) -> tuple[baskets.ParkedBasket, ...]:
 def start_basket(desk: Desk, session: Session) -> Outcome[Basket]:
     """Open an empty receipt."""
     require(session, Act.SELL)
-    with desk.begin() as work:
+    with desk.begin_by(session) as work:
         basket = Basket(ReceiptId(work.new_id()), session.person_id, work.now_ms)
         baskets.save(work.connection, basket, state="open", now_ms=work.now_ms)
     return Outcome(basket, _BASKET)

@@ -70,7 +70,7 @@ def take_back(
         raise Refusal("bad_reason", Text(N_("Choose why it comes back.")))
     if not quantities or any(q <= 0 for q in quantities.values()):
         raise Refusal("nothing_to_return", Text(N_("Choose what comes back.")))
-    with desk.begin() as work:
+    with desk.begin_by(session) as work:
         shift = require_open(work)
         sale = returns.returnable_sale_by_id(work.connection, sale_id)
         if sale is None:

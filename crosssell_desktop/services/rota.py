@@ -103,7 +103,7 @@ def put(desk: Desk, session: Session, person_id: PersonId, day: dt.date, *, plan
     plan, fact = _read(planned), _read(worked)
     if fact is not None and fact.minutes and day > today(desk):
         raise Refusal("not_worked_yet", Text(N_("This day is still to come: only a plan can be written.")))
-    with desk.begin() as work:
+    with desk.begin_by(session) as work:
         require_office(work.connection)
         known = staff_rows.one(work.connection, person_id)
         if known is None or known.store_id != session.store_id:

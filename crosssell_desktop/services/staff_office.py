@@ -109,7 +109,7 @@ def hire(desk: Desk, session: Session, profile: Profile, level: Level, *, lead: 
             ``badge_taken``, ``unknown_department``.
     """
     require(session, Act.MANAGE_STAFF)
-    with desk.begin() as work:
+    with desk.begin_by(session) as work:
         require_office(work.connection)
         store_id = _store_of(work.connection, profile.department_id)
         require_hire(session, store_id, level)
@@ -153,7 +153,7 @@ def edit(  # what is said of a person
             ``changed_meanwhile`` when another changed it after it was seen.
     """
     require(session, Act.MANAGE_STAFF)
-    with desk.begin() as work:
+    with desk.begin_by(session) as work:
         require_office(work.connection)
         row, known = _known(work.connection, person_id)
         require_edit(session, _member(known))
@@ -186,7 +186,7 @@ def reset_pin(desk: Desk, session: Session, person_id: PersonId) -> Outcome[str]
             :func:`crosssell_desktop.domain.staffing.require_reset`.
     """
     require(session, Act.RESET_PIN)
-    with desk.begin() as work:
+    with desk.begin_by(session) as work:
         _, known = _known(work.connection, person_id)
         require_reset(session, _member(known))
         _require_here(work, known.store_id)
@@ -205,7 +205,7 @@ def dismiss(desk: Desk, session: Session, person_id: PersonId, reason: str) -> O
     require(session, Act.MANAGE_STAFF)
     if reason not in REASONS:
         raise Refusal("bad_reason", Text(N_("Choose a reason from the list.")))
-    with desk.begin() as work:
+    with desk.begin_by(session) as work:
         require_office(work.connection)
         _, known = _known(work.connection, person_id)
         require_dismissal(session, _member(known), _others(work.connection, known))
@@ -220,7 +220,7 @@ def take_back(desk: Desk, session: Session, person_id: PersonId) -> Outcome[str]
         Refusal: ``not_allowed``, ``not_office``, ``no_person``, ``not_his_store``, ``not_his_level``, ``works_here``.
     """
     require(session, Act.MANAGE_STAFF)
-    with desk.begin() as work:
+    with desk.begin_by(session) as work:
         require_office(work.connection)
         known = staff_rows.one(work.connection, person_id)
         if known is None:

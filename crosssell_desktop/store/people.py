@@ -135,6 +135,14 @@ def person_by_id(connection: Connection, person_id: PersonId) -> Person | None:
     return None if row is None else _person(row)
 
 
+_LEVEL_NOW = select(person.c.level).where(person.c.id == bindparam("person_id"), works())
+
+
+def level_now(connection: Connection, person_id: PersonId) -> int | None:
+    """Return the level a person has by now; None when they do not work here."""
+    return connection.execute(_LEVEL_NOW, {"person_id": person_id}).scalar()
+
+
 def short_names(connection: Connection) -> dict[PersonId, str]:
     """Return everybody's short name, the dismissed too: old facts keep their people."""
     return {PersonId(row.id): row.short_name for row in connection.execute(select(person.c.id, person.c.short_name))}

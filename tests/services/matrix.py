@@ -139,6 +139,7 @@ MATTERS: dict[str, str] = {
     "consents.consent_row": "within the acts that record a word",
     "credits.entry_rows": "within the completion of a sale",
     "credits.reversal_rows": "within a return",
+    "desk.must_be_at_work": "within every act on people, whether the person still works here at this level",
     "masking.masked": "what a reading act hands out goes through it",
     "shifts.who": "the columns of a fact",
 }

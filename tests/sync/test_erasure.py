@@ -23,7 +23,7 @@ from crosssell_desktop.domain.errors import Refusal
 from crosssell_desktop.domain.ids import CustomerId, DepartmentId, PersonId, StoreId
 from crosssell_desktop.services import access_log, consents, customers, erasure, merging, upkeep
 from crosssell_desktop.services.desk import Desk
-from crosssell_desktop.store import tombstones, unit
+from crosssell_desktop.store import journal, tombstones, unit
 from crosssell_desktop.store.queries import chain
 from crosssell_desktop.store.queries.access_log import LogFilter
 from crosssell_desktop.sync import centre, centre_audit, centre_heads, centre_work, house
@@ -92,9 +92,25 @@ class Place:
 
 
 def desk_of(till: Till) -> Desk:
-    with till.database.read() as connection:
+    with till.database.write() as connection:
         me = unit.me_of(connection)
+        journal.save_rows(connection, {"person": [person_row(level) for level in Level]})
     return Desk(till.database, till.clock, till.ids, KEY, till.folder, me)
+
+
+def person_row(level: Level) -> dict[str, Any]:
+    some = uuid.UUID(int=level)
+    return {
+        "id": some,
+        "store_id": some,
+        "department_id": some,
+        "full_name": "Д.",
+        "short_name": "Д.",
+        "level": int(level),
+        "language": "ru",
+        "active": True,
+        "ver": 1,
+    }
 
 
 def person(level: Level) -> Session:

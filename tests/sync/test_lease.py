@@ -10,6 +10,7 @@ import uuid
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 from uuid import UUID
 
 import pytest
@@ -21,7 +22,7 @@ from crosssell_desktop.domain.ids import CustomerId, DepartmentId, PersonId, Sto
 from crosssell_desktop.domain.lease import Stage
 from crosssell_desktop.services import customers, finding, upkeep
 from crosssell_desktop.services.desk import Desk
-from crosssell_desktop.store import lease_rows, unit
+from crosssell_desktop.store import journal, lease_rows, unit
 from crosssell_desktop.store.queries import chain
 from crosssell_desktop.sync import centre
 from crosssell_desktop.sync.link import AccessRefused, CentreAway
@@ -62,9 +63,25 @@ class Place:
 
 
 def desk_of(till: Till) -> Desk:
-    with till.database.read() as connection:
+    with till.database.write() as connection:
         me = unit.me_of(connection)
+        journal.save_rows(connection, {"person": [person_row(level) for level in Level]})
     return Desk(till.database, till.clock, till.ids, KEY, till.folder, me)
+
+
+def person_row(level: Level) -> dict[str, Any]:
+    some = uuid.UUID(int=level)
+    return {
+        "id": some,
+        "store_id": some,
+        "department_id": some,
+        "full_name": "Д.",
+        "short_name": "Д.",
+        "level": int(level),
+        "language": "ru",
+        "active": True,
+        "ver": 1,
+    }
 
 
 def person(level: Level = Level.CONSULTANT) -> Session:

@@ -214,9 +214,7 @@ def test_a_counter_that_writes_staff_nevertheless_is_not_taken_at_the_centre(sho
     office, one = sit(shop, office=True), sit(shop)
     maria = open_store(office)
     together(office, one)
-    anybody = Session(
-        uuid.uuid4(), PersonId(uuid.uuid4()), "X", Level.MANAGER, DEPARTMENT, StoreId(one.till.store_id), "ru"
-    )
+    anybody = Session(uuid.uuid4(), maria.person_id, "X", Level.MANAGER, DEPARTMENT, StoreId(one.till.store_id), "ru")
     with pytest.raises(Refusal, match="not_office"):
         staff_office.dismiss(one.desk, anybody, maria.person_id, "breach")
     with one.desk.begin() as work:
