@@ -110,6 +110,14 @@ def test_a_person_is_taken_on_changed_and_dismissed_by_keys(other: Other, langua
 def test_a_one_time_pin_is_shown_until_it_is_hidden_and_typing_is_not_lost(other: Other) -> None:
     screen = other("reset").findChild(StaffScreen)
     assert screen.pin.full_text == "482 915"
+    name = samples.RESET.one_time.name
+    for row in range(len(samples.RESET.lines)):
+        # Whoever is chosen, the PIN stands above the person's card and under its own person's name.
+        screen.table.selectRow(row)
+        assert screen.pin_of.full_text.endswith(name)
+        assert name in screen.pin_words.full_text
+        assert screen.pin_box.geometry().bottom() < screen.form_title.geometry().top()
+    screen.table.selectRow(0)
     screen.full_name.field.setText("Анна Ветрова")
     screen.show_state(samples.STAFF)
     assert not screen.pin.isVisible()

@@ -7,8 +7,9 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QObject, Qt, Signal
+from PySide6.QtCore import QObject, QPoint, Qt, Signal
 from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from crosssell_desktop.domain.ids import CustomerId
@@ -118,8 +119,66 @@ def test_an_erasure_is_asked_twice_and_needs_an_approval(screen: PeopleDataScree
     assert all(button.height() >= 44 for button in screen.steps.values())
 
 
+def test_every_step_has_a_key_that_its_button_shows_also_while_the_search_has_the_focus(
+    screen: PeopleDataScreen, presenter: Presenter
+) -> None:
+    control = Qt.KeyboardModifier.ControlModifier
+    shown = {"approve": "Ctrl+Enter", "refuse": "Ctrl+O", "extract": "Ctrl+P", "erase": "Ctrl+D"}
+    assert {step: button.key for step, button in screen.steps.items()} == shown
+    screen.wishes.selectRow(1)
+    waits = STATE.wishes[1].customer_id
+    for where in (screen.search, screen.wishes, screen.export):
+        presenter.done.clear()
+        where.setFocus()
+        for key in (Qt.Key.Key_Return, Qt.Key.Key_O, Qt.Key.Key_P, Qt.Key.Key_D):
+            QTest.keyClick(where, key, control)
+        assert presenter.done == [("approve", waits), ("refuse", waits), ("extract", waits)], where
+        assert not screen.sure.isVisible()
+    QTest.keyClick(screen.search, Qt.Key.Key_S, control)
+    assert presenter.calls[-1] == "export "
+    screen.wishes.selectRow(0)
+    presenter.done.clear()
+    QTest.keyClick(screen.wishes, Qt.Key.Key_D, control)
+    assert (screen.sure.isVisible(), presenter.done) == (True, [])
+    screen.leave()
+    assert not screen.sure.isVisible()
+    QTest.keyClick(screen.wishes, Qt.Key.Key_D, control)
+    QTest.keyClick(screen.sure, Qt.Key.Key_Space)
+    assert presenter.done == [("erase", OLGA)]
+
+
+def test_what_cannot_be_taken_back_says_so_in_words_icon_and_look(screen: PeopleDataScreen) -> None:
+    erase = screen.steps["erase"]
+    assert erase.words.startswith("Опасно")
+    assert erase.icon_name == "trash"
+    assert [step for step, button in screen.steps.items() if button.property("kind") == "danger"] == ["erase"]
+
+
+@pytest.mark.parametrize("scale", [150, 200])
+def test_with_large_text_wishes_and_log_show_their_columns_whole(
+    screen: PeopleDataScreen, presenter: Presenter, scale: int
+) -> None:
+    screen.at.look.choose(scale=scale)
+    screen.resize(1366, 768 - 220)
+    QApplication.processEvents()
+    try:
+        assert screen.wishes_panel.geometry().bottom() < screen.log.mapTo(screen.area.widget(), QPoint(0, 0)).y()
+        for table in (screen.wishes, screen.log):
+            assert sum(table.columnWidth(n) for n in range(table.model().columnCount())) <= table.viewport().width()
+            metrics = table.fontMetrics()
+            for column, words in enumerate(table.rows.headers):
+                assert metrics.horizontalAdvance(screen.say(words)) < table.columnWidth(column)
+            assert table.viewport().height() >= 3 * table.rowHeight(0)
+        for picker in (screen.person, screen.period):
+            assert metrics.horizontalAdvance(picker.currentText()) < picker.width() - screen.at.look.px(40)
+    finally:
+        screen.at.look.choose(scale=100)
+
+
 def test_who_may_not_has_no_button_and_an_empty_page_says_so(screen: PeopleDataScreen) -> None:
     screen.show_state(PeopleDataState(can=frozenset({"extract"}), now_ms=NOW))
     assert [step for step, button in screen.steps.items() if button.isVisible()] == ["extract"]
     assert not screen.steps["extract"].isEnabled()
     assert not screen.export.isEnabled()
+    screen.show_state(PeopleDataState(now_ms=NOW))
+    assert not screen.wishes_panel.isVisible()

@@ -5,15 +5,16 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Protocol
 
 from PySide6.QtCore import QModelIndex, Qt, SignalInstance
-from PySide6.QtWidgets import QLineEdit, QStackedLayout, QWidget
+from PySide6.QtWidgets import QBoxLayout, QFrame, QLineEdit, QScrollArea, QStackedLayout, QWidget
 
 from crosssell_desktop.domain.ids import CustomerId
 from crosssell_desktop.domain.text import N_
 from crosssell_desktop.presenters.people_data import GROUPS, REASONS, PeopleDataState, Step, WishRow
 from crosssell_desktop.presenters.wording import when
 from crosssell_desktop.services.access_log import Looked
-from crosssell_desktop.ui.theme import Column, Row
-from crosssell_desktop.ui.widgets.basics import KeyButton, Part, Picker, PlainLabel, StateNote, unkeyed
+from crosssell_desktop.ui.theme import ROW_PX, Column, Row
+from crosssell_desktop.ui.widgets.basics import KeyButton, Part, Picker, PlainLabel, Rule, StateNote, unkeyed
+from crosssell_desktop.ui.widgets.flow import Flow
 from crosssell_desktop.ui.widgets.panels import headed
 from crosssell_desktop.ui.widgets.text_table import TextTable
 
@@ -25,6 +26,24 @@ if TYPE_CHECKING:
 PERIODS = ((0, N_("At any time")), (1, N_("Last 24 hours")), (7, N_("Last 7 days")), (30, N_("Last 30 days")))
 LOOKS = (N_("Time"), N_("Who"), N_("Counter"), N_("Customer"), N_("What"), N_("Why"))
 WISHES = (N_("Asked"), N_("Customer"), N_("Until"), N_("State"))
+STEPS: tuple[tuple[Step, str, str, str, str], ...] = (
+    ("approve", N_("Approve the erasure"), "Ctrl+Enter", "check", "primary"),
+    ("refuse", N_("Refuse: the law keeps the data"), "Ctrl+O", "cross", ""),
+    ("extract", N_("Extract for the person"), "Ctrl+P", "printer", ""),
+    ("erase", N_("Danger: erase for ever"), "Ctrl+D", "trash", "danger"),
+)
+"""Each step of a wish with its words, key, icon, and kind of button."""
+KEYS: dict[int, Step] = {
+    Qt.Key.Key_Return: "approve",
+    Qt.Key.Key_Enter: "approve",
+    Qt.Key.Key_O: "refuse",
+    Qt.Key.Key_P: "extract",
+    Qt.Key.Key_D: "erase",
+}
+"""The same keys with Ctrl, as Qt tells them."""
+STACK_ABOVE = 125
+"""Above this text scale the log stands below the wishes, for beside them neither has room for its columns."""
+ROWS_AT_LEAST = 3
 
 
 class PeopleDataActions(Protocol):
@@ -50,7 +69,7 @@ class PeopleDataActions(Protocol):
 
 
 class PeopleDataScreen(Part):
-    """The log at the left, the wishes at the right."""
+    """The log at the left, the wishes at the right; with large text the wishes above, for they have a term."""
 
     def __init__(self, at: Surroundings, presenter: PeopleDataActions, parent: QWidget | None = None) -> None:
         super().__init__(at, parent)
@@ -58,10 +77,20 @@ class PeopleDataScreen(Part):
         self.state = presenter.state
         self._sure_of: CustomerId | None = None
         """Whose erasure is asked for once more."""
-        box = Row(at.look, (8, 8, 8, 8), 8)
-        box.addWidget(self._build_log(), 3)
-        box.addWidget(self._build_wishes(), 2)
-        self.setLayout(box)
+        inner = QWidget()
+        self._halves = QBoxLayout(QBoxLayout.Direction.LeftToRight, inner)
+        self._halves.addWidget(self._build_log(), 3)
+        self._halves.addWidget(self._build_wishes(), 2)
+        self.area = QScrollArea()
+        self.area.setWidgetResizable(True)
+        self.area.setFrameShape(QFrame.Shape.NoFrame)
+        self.area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.area.setWidget(inner)
+        outer = Column(at.look)
+        outer.addWidget(self.area)
+        self.setLayout(outer)
+        self.restyle()
         presenter.state_changed.connect(self.show_state)
         self.show_state(presenter.state)
 
@@ -101,7 +130,7 @@ class PeopleDataScreen(Part):
 
     def _build_wishes(self) -> Part:
         at = self.at
-        panel = Part(at, surface="panel")
+        panel = self.wishes_panel = Part(at, surface="panel")
         box = Column(at.look, (16, 12, 16, 16), 8)
         self.wishes_title = PlainLabel(at, kind="title")
         self.nothing = StateNote(at)
@@ -113,37 +142,78 @@ class PeopleDataScreen(Part):
         self._wish_stack.addWidget(self.nothing)
         self._wish_stack.addWidget(self.wishes)
         self.ground = PlainLabel(at, ink="muted", lines=2)
-        self.steps: dict[Step, KeyButton] = {
-            "approve": KeyButton(at, kind="primary"),
-            "refuse": KeyButton(at),
-            "extract": KeyButton(at),
-            "erase": KeyButton(at),
-        }
-        self.sure = KeyButton(at, kind="primary")
+        keys = Part(at)
+        row = Flow(at.look, gap=8)
+        self.steps: dict[Step, KeyButton] = {}
+        for step, _, _, icon, kind in STEPS:
+            button = KeyButton(at, kind=kind, icon=icon, parent=keys if step != "erase" else panel)
+            button.setProperty("step", step)
+            button.clicked.connect(self._pressed)
+            self.steps[step] = button
+            if step != "erase":
+                row.addWidget(button)
+        keys.setLayout(row)
+        self.sure = KeyButton(at, kind="danger", icon="warning")
         self.sure.clicked.connect(self._erase)
         self.sure.hide()
         box.addWidget(self.wishes_title)
         box.addLayout(self._wish_stack, 1)
         box.addWidget(self.ground)
-        for step, button in self.steps.items():
-            button.setProperty("step", step)
-            button.clicked.connect(self._pressed)
-            box.addWidget(button)
+        box.addWidget(keys)
+        self._apart = Rule()  # what cannot be taken back stands apart from what can
+        for part in (self._apart, self.steps["erase"]):
+            box.addWidget(part)
         box.addWidget(self.sure)
         panel.setLayout(box)
         return panel
 
+    def restyle(self) -> None:
+        """Set the halves beside each other or, with large text, one above the other."""
+        look, way = self.at.look, QBoxLayout.Direction
+        self._halves.setDirection(way.BottomToTop if self._is_stacked else way.LeftToRight)
+        self._halves.setContentsMargins(*(look.px(side) for side in (8, 8, 8, 8)))
+        self._halves.setSpacing(look.px(8))
+        for table in (self.log, self.wishes):
+            table.setMinimumHeight(look.px(ROW_PX) * (ROWS_AT_LEAST + 1) + look.px(8))
+
+    @property
+    def _is_stacked(self) -> bool:
+        return self.at.look.scale > STACK_ABOVE
+
     def focus_field(self) -> None:
-        """Ask anew and begin with the search."""
+        """Ask anew and begin with the search; where the wishes stand above it, with them."""
         self.presenter.refresh()
-        self.search.setFocus(Qt.FocusReason.OtherFocusReason)
+        first = self.wishes if self._is_stacked and self.state.wishes else self.search
+        first.setFocus(Qt.FocusReason.OtherFocusReason)
+        self.area.ensureWidgetVisible(first)
+
+    def ask_anew(self) -> None:
+        """Ask anew: the window has F5 and Esc as keys of its own and hands them on."""
+        self.presenter.refresh()
+
+    def leave(self) -> None:
+        """Take back the question whether to erase."""
+        self._sure_of = None
+        self._show_chosen()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """F5 asks the centre."""
-        if event.key() == Qt.Key.Key_F5 and event.modifiers() == Qt.KeyboardModifier.NoModifier:
-            self.presenter.refresh()
+        """Ctrl+Enter approves, Ctrl+O refuses, Ctrl+P makes the extract, Ctrl+D asks whether to erase.
+
+        Ctrl+S writes the log to a file, F5 asks the centre.
+        """
+        control = event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier == Qt.KeyboardModifier.ControlModifier
+        step = KEYS.get(event.key()) if control else None
+        if step is not None:
+            button = self.steps[step]
+        elif control and event.key() == Qt.Key.Key_S:
+            button = self.export
+        elif event.key() == Qt.Key.Key_F5 and event.modifiers() == Qt.KeyboardModifier.NoModifier:
+            button = self.ask
         else:
             super().keyPressEvent(event)
+            return
+        if button.isVisible() and button.isEnabled():
+            button.click()
 
     def show_state(self, state: PeopleDataState) -> None:
         """Show what is known now."""
@@ -164,7 +234,7 @@ class PeopleDataScreen(Part):
         trouble = state.trouble or state.not_found
         self.trouble.set_text("" if trouble is None else self.at.speech.say(trouble))
         self.trouble.setVisible(trouble is not None)
-        self.export.show_words(self.say(N_("Write the log to a file")))
+        self.export.show_words(self.say(N_("Write the log to a file")), "Ctrl+S")
         self.note.show_note(
             "check",
             self.say(N_("Nobody opened anything")),
@@ -259,16 +329,12 @@ class PeopleDataScreen(Part):
                 for row in state.wishes
             ]
         )
-        words = {
-            "approve": N_("Approve the erasure"),
-            "refuse": N_("Refuse: the law keeps the data"),
-            "extract": N_("Extract for the person"),
-            "erase": N_("Erase for ever"),
-        }
-        for step, button in self.steps.items():
-            button.show_words(self.say(words[step]))
-            button.setVisible(step in state.can)
-        self.sure.show_words(self.say(N_("Yes, erase now: it cannot be taken back")))
+        for step, words, key, *_ in STEPS:
+            self.steps[step].show_words(self.say(words), key)
+            self.steps[step].setVisible(step in state.can)
+        self._apart.setVisible("erase" in state.can)
+        self.wishes_panel.setVisible(bool(state.can))
+        self.sure.show_words(self.say(N_("Yes, erase now: it cannot be taken back")), "Space")
         self._show_chosen()
 
     def _day(self, at_ms: int) -> str:
@@ -303,6 +369,7 @@ class PeopleDataScreen(Part):
             self._sure_of = row.customer_id
             self.sure.setVisible(True)
             self.sure.setFocus(Qt.FocusReason.OtherFocusReason)
+            self.area.ensureWidgetVisible(self.sure)
             return
         self.presenter.do(step, row.customer_id)
 

@@ -95,10 +95,7 @@ class StaffScreen(Part):
         self.lead = Tick(at)
         self.save = KeyButton(at, kind="primary", icon="check")
         self.save.clicked.connect(self._save)
-        self.pin_words = PlainLabel(at, kind="strong", lines=3)
-        self.pin = PlainLabel(at, kind="total", ink="accent")
-        self.hide_pin = KeyButton(at)
-        self.hide_pin.clicked.connect(self.presenter.hide_pin)
+        self.pin_box = self._build_pin()
         self.reset = KeyButton(at, icon="lock")
         self.reset.clicked.connect(self._reset)
         self.reason = ChoiceField(at, N_("Reason of the dismissal"))
@@ -113,6 +110,7 @@ class StaffScreen(Part):
             Qt.Key.Key_D: (self.dismiss, self.back),
         }
         box = Column(at.look, (16, 12, 16, 16), 8)
+        box.addWidget(self.pin_box)
         box.addWidget(self.form_title)
         pairs = ((self.full_name, self.short_name), (self.department, self.level), (self.language, self.badge))
         for pair in pairs:
@@ -124,9 +122,6 @@ class StaffScreen(Part):
             self.lead,
             self.save,
             Rule(),
-            self.pin_words,
-            self.pin,
-            self.hide_pin,
             self.reset,
             self.reason,
             self.dismiss,
@@ -148,6 +143,21 @@ class StaffScreen(Part):
         outer.addWidget(self.area)
         panel.setLayout(outer)
         return panel
+
+    def _build_pin(self) -> Part:
+        """Return the place of the PIN: above the form and under its own heading, for another may be chosen below."""
+        at = self.at
+        part = Part(at, surface="well")
+        self.pin_of = PlainLabel(at, kind="title", lines=2)
+        self.pin = PlainLabel(at, kind="total", ink="accent", is_whole=True)
+        self.pin_words = PlainLabel(at, lines=3)
+        self.hide_pin = KeyButton(at)
+        self.hide_pin.clicked.connect(self.presenter.hide_pin)
+        box = Column(at.look, (12, 8, 12, 12), 8)
+        for label in (self.pin_of, self.pin, self.pin_words, self.hide_pin):
+            box.addWidget(label)
+        part.setLayout(box)
+        return part
 
     def focus_field(self) -> None:
         """Ask anew and begin in the table."""
@@ -276,9 +286,11 @@ class StaffScreen(Part):
 
     def _show_pin(self) -> None:
         one = self.state.one_time
-        for part in (self.pin_words, self.pin, self.hide_pin):
-            part.setVisible(one is not None)
+        if one is not None and not self.pin_box.isVisible():
+            self.area.verticalScrollBar().setValue(0)
+        self.pin_box.setVisible(one is not None)
         if one is not None:
+            self.pin_of.set_text(self.say(N_("One-time PIN: {name}"), name=one.name))
             self.pin_words.set_text(
                 self.say(N_("Tell {name} this PIN: it is shown once and good for one log-in within three days."),
                          name=one.name)

@@ -382,10 +382,13 @@ class KeyButton(QPushButton):
     def _paint_content(self, painter: QPainter) -> None:
         look = self._at.look
         primary = self.property("kind") == "primary" and self.isEnabled()
+        danger = self.property("kind") == "danger"
         toast = self.property("kind") == "toast"
-        ink = "on_accent" if primary else "surface" if toast else "text" if self.isEnabled() else "muted"
+        ink = "bad" if danger else "on_accent" if primary else "surface" if toast else "text"
+        if not self.isEnabled() and not toast:
+            ink = "muted"
         gap = look.px(6)
-        words_font = look.font(bold=primary)
+        words_font = look.font(bold=primary or danger)
         words_width = QFontMetrics(words_font).horizontalAdvance(self.words)
         icon_width = look.px(ICON_PX) if self.icon_name else 0
         cap = self._cap_width() if self.key else 0
