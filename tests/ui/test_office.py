@@ -110,7 +110,9 @@ def test_a_person_is_taken_on_changed_and_dismissed_by_keys(other: Other, langua
 def test_a_one_time_pin_is_shown_until_it_is_hidden_and_typing_is_not_lost(other: Other) -> None:
     screen = other("reset").findChild(StaffScreen)
     assert screen.pin.full_text == "482 915"
-    name = samples.RESET.one_time.name
+    one = samples.RESET.one_time
+    assert one is not None
+    name = one.name
     for row in range(len(samples.RESET.lines)):
         # Whoever is chosen, the PIN stands above the person's card and under its own person's name.
         screen.table.selectRow(row)

@@ -162,10 +162,10 @@ def test_with_large_text_wishes_and_log_show_their_columns_whole(
     screen.resize(1366, 768 - 220)
     QApplication.processEvents()
     try:
-        assert screen.wishes_panel.geometry().bottom() < screen.log.mapTo(screen.area.widget(), QPoint(0, 0)).y()
+        assert screen.wishes.mapTo(screen, QPoint(0, 0)).y() < screen.log.mapTo(screen, QPoint(0, 0)).y()
+        metrics = screen.at.look.metrics()
         for table in (screen.wishes, screen.log):
             assert sum(table.columnWidth(n) for n in range(table.model().columnCount())) <= table.viewport().width()
-            metrics = table.fontMetrics()
             for column, words in enumerate(table.rows.headers):
                 assert metrics.horizontalAdvance(screen.say(words)) < table.columnWidth(column)
             assert table.viewport().height() >= 3 * table.rowHeight(0)
