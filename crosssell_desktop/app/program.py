@@ -16,7 +16,7 @@ from crosssell_desktop.domain.clock import Clock
 from crosssell_desktop.domain.errors import Refusal
 from crosssell_desktop.domain.ids import IdSource
 from crosssell_desktop.domain.outcome import Change
-from crosssell_desktop.domain.text import Language
+from crosssell_desktop.domain.text import Language, Text
 from crosssell_desktop.presenters.card_edit import CardEditPresenter
 from crosssell_desktop.presenters.card_edit_port import DeskCardEditPort
 from crosssell_desktop.presenters.consents import ConsentsPresenter
@@ -44,7 +44,7 @@ from crosssell_desktop.presenters.state import CounterState, Message, Place, Shi
 from crosssell_desktop.runtime.changes import Changes
 from crosssell_desktop.runtime.jobs import Jobs, Progress
 from crosssell_desktop.runtime.sync_thread import RoundFailed, SyncThread
-from crosssell_desktop.services import enrolment, exchange, learning, pin_keys
+from crosssell_desktop.services import enrolment, exchange, learning, lists, pin_keys
 from crosssell_desktop.services.opening import open_desk
 from crosssell_desktop.system.i18n import translator
 from crosssell_desktop.ui.counter_forms import CounterForms
@@ -212,7 +212,15 @@ class CounterProgram(QObject):
         self._build_places()
         self.login.start()
         self.start_exchange()
+        self.jobs.run(self._take_back_cut_off, self._announce, self._stray)
         self.ready.emit()
+
+    def _take_back_cut_off(self, progress: Progress) -> frozenset[Change]:
+        def hear(_step: Text, _done: int, _total: int) -> None:
+            progress.stop_if_cancelled()
+
+        work = lists.Work(self.jobs.turn, self.port.speaker, hear)
+        return lists.take_back_cut_off(self.port.desk, work)
 
     def _not_opened(self, error: BaseException) -> None:
         if not isinstance(error, Refusal) or error.code not in UNJOINED:

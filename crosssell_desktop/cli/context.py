@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from crosssell_desktop.domain.errors import Refusal
-from crosssell_desktop.domain.text import Text, Translator
+from crosssell_desktop.domain.errors import EnvironmentTrouble, Refusal
+from crosssell_desktop.domain.text import N_, Text, Translator
 from crosssell_desktop.system.i18n import choose_language, translator
 from crosssell_desktop.system.paths import Profile, open_profile
 
@@ -61,7 +61,30 @@ class Command:
         profile = self.profile()
         held = take_profile(profile) if writes else contextlib.nullcontext()
         with held, opened(profile, keyring=system_keyring()) as desk:
+            self._take_back_cut_off(profile, desk, is_alone=writes)
             yield desk
+
+    def _take_back_cut_off(self, profile: Profile, desk: Desk, *, is_alone: bool) -> None:
+        """Take back an import of customers that a cut left half done, unless it is another program's, under way."""
+        from crosssell_desktop.store.customer_imports import cut_off
+        from crosssell_desktop.system.instance import take_profile
+
+        with desk.database.read() as connection:
+            if not cut_off(connection):
+                return
+        from crosssell_desktop.interchange import import_tables
+
+        shop = import_tables.Shop(desk.database, desk.clock, desk.ids, self.speaker)
+        try:
+            with contextlib.nullcontext() if is_alone else take_profile(profile):
+                import_tables.take_back_cut_off(shop)
+        except EnvironmentTrouble as trouble:
+            self.say(trouble.text)
+        except Refusal as refused:
+            if refused.code != "profile_in_use":
+                raise
+        else:
+            self.say(Text(N_("An import of customers had been cut off; what it had taken was put back.")))
 
 
 def shared(function: Callable[..., Any]) -> Callable[..., Any]:

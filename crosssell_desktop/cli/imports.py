@@ -185,6 +185,7 @@ def _report(command: Command, told: dict[str, Any], teller: _Teller) -> None:
 @contextlib.contextmanager
 def _profile(command: Command) -> Iterator[tuple[Database, Clock, IdSource]]:
     """Open the profile's database with clock and ids; an empty profile becomes a shop of its own."""
+    from crosssell_desktop.interchange import import_tables
     from crosssell_desktop.services.founding import found_alone
     from crosssell_desktop.services.opening import open_store
     from crosssell_desktop.system.clock import SystemClock
@@ -199,6 +200,7 @@ def _profile(command: Command) -> Iterator[tuple[Database, Clock, IdSource]]:
         database, _key = open_store(profile, keyring=system_keyring(), create=True)
         try:
             found_alone(database, clock, ids)
+            import_tables.take_back_cut_off(import_tables.Shop(database, clock, ids, command.speaker))
             yield database, clock, ids
         finally:
             database.close()

@@ -12,7 +12,7 @@ from uuid import UUID
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from crosssell_desktop.domain.clock import Clock
-from crosssell_desktop.domain.errors import Refusal
+from crosssell_desktop.domain.errors import EnvironmentTrouble, Refusal
 from crosssell_desktop.domain.ids import IdSource
 from crosssell_desktop.domain.text import N_, Text, Translator
 from crosssell_desktop.interchange.columns import Kind, Mapping_, mapping_of, places, read_mapping
@@ -90,10 +90,7 @@ def import_customers(
         Refusal: the file, the mapping or the columns cannot be used, or the person stopped it; nothing was changed.
     """
     if not dry_run:
-        with shop.database.read() as connection:
-            cut_off = customer_imports.batches(connection, customer_imports.OPEN)
-        for batch in cut_off:
-            undo_batch(shop, batch.no)
+        take_back_cut_off(shop)
     return _import(shop, "customers", path, mapping, source, dry_run=dry_run)
 
 
@@ -140,6 +137,19 @@ def undoable(shop: Shop, number: int) -> customer_imports.Batch:
 
 def _no_batch(number: int) -> Refusal:
     return Refusal("no_such_batch", Text(N_("There is no batch {n}."), {"n": number}))
+
+
+def take_back_cut_off(shop: Shop) -> int:
+    """Take back every batch that a cut left half done; return how many. The caller has the profile for itself.
+
+    Raises:
+        EnvironmentTrouble: the disk refuses; what is left is taken back the next time.
+    """
+    with shop.database.read() as connection:
+        numbers = customer_imports.cut_off(connection)
+    for number in numbers:
+        undo_batch(shop, number)
+    return len(numbers)
 
 
 def undo_batch(shop: Shop, number: int) -> customer_undo.Undoing:
@@ -236,7 +246,7 @@ def _import_customers(work: _File, store_id: UUID) -> ImportResult:
         with shop.database.in_bulk(), few_collections():
             result = _customers(work, read_row, batch)
     except BaseException as error:
-        undo_batch(shop, batch)
+        _put_back(shop, batch, error)
         if isinstance(error, KeyboardInterrupt) or (isinstance(error, Refusal) and error.code == "cancelled"):
             raise Refusal(
                 "cancelled", Text(N_("The import was stopped. What it had taken was put back: nothing is changed."))
@@ -249,6 +259,27 @@ def _import_customers(work: _File, store_id: UUID) -> ImportResult:
         return result
     with shop.database.read() as connection:
         return replace(result, batch=batch, may_be_same=matching.keys_in_common(connection, batch))
+
+
+def _put_back(shop: Shop, batch: int, error: BaseException) -> None:
+    """Take back what an import that failed had taken.
+
+    Raises:
+        EnvironmentTrouble: ``half_taken``, when even that cannot be done now: the next start does it.
+    """
+    try:
+        undo_batch(shop, batch)
+    except (Exception, KeyboardInterrupt) as trouble:
+        raise EnvironmentTrouble(
+            "half_taken",
+            Text(
+                N_(
+                    "The import was cut off: {reason} What it had taken could not be put back now. It is put back "
+                    "at the next start of the program or of a command, before anything else is done."
+                ),
+                {"reason": error.text if isinstance(error, Refusal) else ""},
+            ),
+        ) from trouble
 
 
 def _customers(work: _File, read_row: Callable[[RowView], CustomerRow], batch: int | None) -> ImportResult:

@@ -116,6 +116,14 @@ def undo(desk: Desk, session: Session, number: int, work: Work) -> Outcome[Undoi
     return Outcome(import_tables.undo_batch(_shop(desk, work, None), number), _CHANGED["customers"])
 
 
+def take_back_cut_off(desk: Desk, work: Work) -> frozenset[Change]:
+    """Take back what an import of customers left half done when the program was cut off; belongs off every lane.
+
+    No right is asked for: it ends what somebody with the right began, before anybody works with it.
+    """
+    return _CHANGED["customers"] if import_tables.take_back_cut_off(_shop(desk, work, None)) else frozenset()
+
+
 def _shop(desk: Desk, work: Work, table: Table | None) -> import_tables.Shop:
     shop = import_tables.Shop(
         desk.database.in_turns(work.turn), desk.clock, desk.ids, work.speaker, work.progress, work.cancelled

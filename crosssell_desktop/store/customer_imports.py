@@ -139,6 +139,12 @@ def batches(connection: Connection, state: str | None = None) -> tuple[Batch, ..
     return tuple(Batch(*row) for row in rows)
 
 
+def cut_off(connection: Connection) -> tuple[int, ...]:
+    """Return the batches that are open; for whoever has the profile alone, those a cut left behind."""
+    asked = select(import_batch.c.no).where(import_batch.c.state == OPEN).order_by(import_batch.c.no.desc())
+    return tuple(connection.execute(asked).scalars())
+
+
 # ----------------------------------------------------------------------------------------------------------- taken
 
 

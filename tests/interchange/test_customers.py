@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from crosssell_desktop.domain.errors import Refusal
+from crosssell_desktop.domain.errors import EnvironmentTrouble, Refusal
 from crosssell_desktop.domain.ids import named_id
+from crosssell_desktop.domain.text import Text
 from crosssell_desktop.interchange.export_customers import export_customers
-from crosssell_desktop.interchange.import_tables import Shop, import_customers, undo_batch
+from crosssell_desktop.interchange.import_tables import Shop, import_customers, take_back_cut_off, undo_batch
 from crosssell_desktop.interchange.result import ImportResult
-from crosssell_desktop.store import customer_imports, lookups, registers, tombstones
+from crosssell_desktop.store import customer_imports, customer_undo, lookups, registers, tombstones
 from crosssell_desktop.store.puts import CustomerPut
 from crosssell_desktop.store.queries import matching
 from crosssell_desktop.store.queries.find import find_customers
@@ -217,6 +219,35 @@ def test_an_import_that_is_stopped_leaves_nothing_half_done(shop: Shop, tmp_path
         assert refused.value.code == "cancelled"
     assert state(shop) == before
     assert rows(shop, "SELECT count(*) FROM import_batch WHERE state = 'open'") == [(0,)]
+
+
+def test_an_import_that_cannot_even_be_put_back_says_so_and_goes_at_the_next_start(
+    shop: Shop, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before = state(shop)
+    lines = [f"{n};Человек Имя;+7903{n:07d}" for n in range(1_200)]
+    path = save(tmp_path / "many.csv", "Код;ФИО;Телефон\n" + "\n".join(lines) + "\n")
+    take, full = customer_imports.take, EnvironmentTrouble("disk_full", Text("The disk is full."))
+
+    def fill_up(desk: Desk, source: str, batch: int, chunk: Sequence[customer_imports.Row]) -> customer_imports.Taken:
+        if chunk[0].external_id != "0":
+            raise full
+        return take(desk, source, batch, chunk)
+
+    def refuse(*_: object) -> bool:
+        raise full
+
+    with monkeypatch.context() as disk:
+        disk.setattr(customer_imports, "take", fill_up)
+        disk.setattr(customer_undo, "undo_some", refuse)
+        with pytest.raises(EnvironmentTrouble) as refused:
+            import_customers(shop, path, source="many")
+    assert refused.value.code == "half_taken"
+    assert "The disk is full." in str(refused.value.text)
+    assert rows(shop, "SELECT count(*) FROM customer WHERE status = 'active'") == [(500,)]
+    assert take_back_cut_off(shop) == 1
+    assert state(shop) == before
+    assert take_back_cut_off(shop) == 0
 
 
 def one(n: int) -> customer_imports.Row:
