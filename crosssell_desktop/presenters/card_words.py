@@ -151,9 +151,10 @@ def card_state(card: Card, speaker: Translator, *, names: Mapping[UUID, str], no
 def acts_on(card: Card, session: Session) -> frozenset[CardAct]:
     """Return what the person may do with a card as it stands."""
     acts = {CardAct.CONSENTS}
-    if may(session, Act.SAVE_CUSTOMER):
+    is_kept_only = card.status == "restricted"
+    if may(session, Act.SAVE_CUSTOMER) and (not is_kept_only or may(session, Act.RESTRICT_PROCESSING)):
         acts.add(CardAct.EDIT)
-    if card.status != "restricted" and may(session, Act.REVEAL_CONTACT) and masked_groups(session):
+    if not is_kept_only and may(session, Act.REVEAL_CONTACT) and masked_groups(session):
         acts.add(CardAct.REVEAL)
     return frozenset(acts)
 

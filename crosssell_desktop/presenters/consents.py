@@ -40,7 +40,7 @@ class ConsentsState:
     erase_days: int = 0
     may_record: bool = False
     may_allow: bool = False
-    """A consent may be given and the bar lifted; not while the customer wishes to be erased."""
+    """A consent may be given and the bar lifted; not while an erasure is asked or the data are restricted."""
     may_restrict: bool = False
     may_ask_erasure: bool = False
     trouble: Text | None = None

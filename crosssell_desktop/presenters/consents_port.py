@@ -62,7 +62,9 @@ class DeskConsentsPort:
             grounds=tuple(Choice(key, speaker.gettext(words)) for key, words in erasure.GROUNDS.items()),
             erase_days=erasure.term_days(desk),
             may_record=may(session, Act.RECORD_CONSENT),
-            may_allow=may(session, Act.RECORD_CONSENT) and asked is None,
+            may_allow=may(session, Act.RECORD_CONSENT)
+            and asked is None
+            and (not now.restricted or may(session, Act.RESTRICT_PROCESSING)),
             may_restrict=may(session, Act.RESTRICT_PROCESSING),
             may_ask_erasure=may(session, Act.ASK_ERASURE) and asked is None,
         )

@@ -1,7 +1,8 @@
 """What is written on a card beside the person: contacts, channel, needs, things, promises, household, firm, events.
 
 Law: every act is one fact-like operation whose rows carry a clock for each field (``store.card_rows``), so another
-counter's edit of another field stays and what lost unseen is shown until somebody settles it.
+counter's edit of another field stays and what lost unseen is shown until somebody settles it. Data that are kept and
+not used are written by nobody but who may lift that (``restricted``).
 """
 
 from __future__ import annotations
@@ -22,7 +23,7 @@ from crosssell_desktop.domain.outcome import Change, Outcome
 from crosssell_desktop.domain.text import N_, Text
 from crosssell_desktop.services import consents, lease
 from crosssell_desktop.services.business import business
-from crosssell_desktop.services.card_guard import must_be_here
+from crosssell_desktop.services.card_guard import must_be_here, must_be_writable
 from crosssell_desktop.services.desk import Desk, must_be_at_work
 from crosssell_desktop.services.masking import mask_email, mask_phone
 from crosssell_desktop.services.written import checked_email, checked_phone, checked_text
@@ -268,7 +269,7 @@ def join_household(desk: Desk, session: Session, card: CustomerId, other: Custom
     """
     require(session, Act.SAVE_CUSTOMER)
     with desk.begin_by(session) as work:
-        mine, theirs = must_be_here(work.connection, card), must_be_here(work.connection, other)
+        mine, theirs = (must_be_writable(work.connection, session, one) for one in (card, other))
         if other in cards.cluster(work.connection, card):
             raise Refusal("one_card", Text(N_("This is one and the same person.")))
         home = theirs["household_id"] or mine["household_id"] or work.new_id()
@@ -387,7 +388,7 @@ def record_event(  # noqa: PLR0913  # the parts of one row
     if event not in EVENTS or len(told) != 1 or (event in OF_A_PRODUCT) != of_product or size < 0:
         raise Refusal("bad_event", Text(N_("There is no such event of this.")))
     with desk.begin_by(session) as work:
-        kind = "" if card is None else str(must_be_here(work.connection, card)["kind"])
+        kind = "" if card is None else str(must_be_writable(work.connection, session, card)["kind"])
         happened = work.now_ms if at is None else at
         row: dict[str, Any] = {
             "id": work.new_id(),
@@ -469,6 +470,7 @@ def settle(desk: Desk, session: Session, card: CustomerId, lost: UUID, *, take_l
     """
     require(session, Act.SAVE_CUSTOMER)
     with desk.begin_by(session) as work:
+        must_be_writable(work.connection, session, card)
         found = card_rows.lost_value(work.connection, lost)
         if found is None:
             raise _gone()
@@ -495,7 +497,7 @@ def _put(
     """Write a row of the card as one operation; what changes nothing is not written."""
     require(session, Act.SAVE_CUSTOMER)
     with desk.begin_by(session) as work:
-        must_be_here(work.connection, card)
+        must_be_writable(work.connection, session, card)
         row = card_rows.put(work, name, id_, values)
         if row is not None:
             work.record("card_changed", {name: [row]})

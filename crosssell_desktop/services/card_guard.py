@@ -8,11 +8,12 @@ from __future__ import annotations
 
 from typing import Any
 
+from crosssell_desktop.domain.access import Act, Session, may
 from crosssell_desktop.domain.errors import Refusal
 from crosssell_desktop.domain.ids import CustomerId
 from crosssell_desktop.domain.text import N_, Text
 from crosssell_desktop.store.queries import card as cards
-from crosssell_desktop.store.queries import erasures
+from crosssell_desktop.store.queries import contacts, erasures
 from crosssell_desktop.store.unit import Connection
 
 
@@ -27,6 +28,18 @@ def must_be_here(connection: Connection, customer_id: CustomerId) -> dict[str, A
         raise Refusal("no_such_customer", Text(N_("This customer's card has not reached this counter yet.")))
     if row["status"] == "erased":
         raise Refusal("no_such_customer", Text(N_("This customer's card was erased at their wish.")))
+    return row
+
+
+def must_be_writable(connection: Connection, session: Session, customer_id: CustomerId) -> dict[str, Any]:
+    """Return the row of a card the person may write of; data that are kept and not used stay as they are.
+
+    Raises:
+        Refusal: ``no_such_customer``, ``restricted``.
+    """
+    row = must_be_here(connection, customer_id)
+    if not may(session, Act.RESTRICT_PROCESSING) and contacts.is_restricted(connection, customer_id):
+        raise Refusal("restricted", Text(N_("The processing of this customer's data is restricted.")))
     return row
 
 

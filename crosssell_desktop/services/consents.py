@@ -29,7 +29,7 @@ from crosssell_desktop.domain.ids import CustomerId
 from crosssell_desktop.domain.outcome import Change, Outcome
 from crosssell_desktop.domain.text import N_, Text
 from crosssell_desktop.services.business import business
-from crosssell_desktop.services.card_guard import WISHES_ERASURE, must_be_here, must_not_wish_erasure
+from crosssell_desktop.services.card_guard import WISHES_ERASURE, must_be_here, must_be_writable, must_not_wish_erasure
 from crosssell_desktop.services.desk import Desk
 from crosssell_desktop.services.shifts import who
 from crosssell_desktop.store import card_rows, unit
@@ -94,7 +94,7 @@ def _standing(connection: unit.Connection, me: unit.Me, customer_id: CustomerId,
         frozenset((p, c) for p in PURPOSES for c in CHANNELS if allows(words, p, c)),
         contacts.is_barred(connection, customer_id) or wants_no_contact(words),
         _texts(connection, me, now_ms),
-        restricted=contacts.status_of(connection, customer_id) == "restricted",
+        restricted=contacts.is_restricted(connection, customer_id),
         last_words=contacts.last_words_of(connection, customer_id),
         erasure_asked_at=None if wish is None else wish.asked_at,
     )
@@ -115,7 +115,7 @@ def record(  # what makes a consent one that can be proved
 
     Raises:
         Refusal: ``not_allowed``, ``bad_purpose``, ``bad_channel``, ``bad_form``, ``no_such_customer``,
-            ``erasure_asked`` when a consent is given by who wishes to be erased.
+            ``restricted``, ``erasure_asked`` when a consent is given by who wishes to be erased.
     """
     require(session, Act.RECORD_CONSENT)
     _check(purpose, channels, form, basis)
@@ -143,6 +143,7 @@ def record_all(
     with desk.begin_by(session) as work:
         must_be_here(work.connection, customer_id)
         if any(word.given for word in words):
+            must_be_writable(work.connection, session, customer_id)
             must_not_wish_erasure(work.connection, customer_id)
         rows = [
             consent_row(
@@ -191,6 +192,7 @@ def set_no_contact(desk: Desk, session: Session, customer_id: CustomerId, *, bar
     with desk.begin_by(session) as work:
         row = must_be_here(work.connection, customer_id)
         if not barred:
+            must_be_writable(work.connection, session, customer_id)
             must_not_wish_erasure(work.connection, customer_id)
         word = consent_row(work, session, customer_id, CONTACT, "withdrawn" if barred else "given")
         rows: dict[str, list[dict[str, Any]]] = {"consent": [word]}
@@ -241,7 +243,7 @@ def _against_all(connection: unit.Connection, customer_id: CustomerId, words: Se
     status = contacts.status_of(connection, customer_id)
     if status is None or status == "erased":
         return Text(N_("This customer's card was erased or is not here."))
-    if status == "restricted":
+    if contacts.is_restricted(connection, customer_id):
         return Text(N_("The processing of this customer's data is restricted."))
     if erasures.wish_of(connection, customer_id) is not None:
         return WISHES_ERASURE

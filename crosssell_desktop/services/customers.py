@@ -17,7 +17,7 @@ from crosssell_desktop.domain.names import split_name
 from crosssell_desktop.domain.outcome import Change, Outcome
 from crosssell_desktop.domain.text import N_, Text
 from crosssell_desktop.services import consents, lease, masking
-from crosssell_desktop.services.card_guard import must_be_here, must_not_wish_erasure
+from crosssell_desktop.services.card_guard import must_be_writable, must_not_wish_erasure
 from crosssell_desktop.services.desk import Desk, must_be_at_work
 from crosssell_desktop.services.shifts import who
 from crosssell_desktop.services.written import checked_email, checked_phone, checked_text
@@ -141,7 +141,7 @@ def edit(desk: Desk, session: Session, customer_id: CustomerId, changes: Mapping
             )
         made["birthday_source"] = "stated"
     with desk.begin_by(session) as work:
-        row = must_be_here(work.connection, customer_id)
+        row = must_be_writable(work.connection, session, customer_id)
         if "do_not_contact" in made and not made["do_not_contact"]:
             must_not_wish_erasure(work.connection, customer_id)
         work.record("customer_changed", {"customer": [edited(row, made, work.tick(), work.me.counter_id)]})
@@ -166,7 +166,8 @@ def add_note(desk: Desk, session: Session, customer_id: CustomerId, kind: str, t
     """Add a dated, authored, expiring note to one of the three blocks: who, traits, how_to_work (A30).
 
     Raises:
-        Refusal: ``empty_note``, ``bad_note_kind``, ``not_to_be_noted``, ``no_such_customer``.
+        Refusal: ``empty_note``, ``bad_note_kind``, ``not_to_be_noted``, ``no_such_customer``,
+            ``restricted``.
     """
     require(session, Act.SAVE_CUSTOMER)
     if kind not in {"who", "traits", "how_to_work"}:
@@ -177,7 +178,7 @@ def add_note(desk: Desk, session: Session, customer_id: CustomerId, kind: str, t
     if not clean:
         raise Refusal("empty_note", Text(N_("The note is empty.")))
     with desk.begin_by(session) as work:
-        must_be_here(work.connection, customer_id)
+        must_be_writable(work.connection, session, customer_id)
         note_id = work.new_id()
         shift = shifts.open_shift(work.connection, work.me.counter_id)
         work.record(

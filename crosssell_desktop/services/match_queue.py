@@ -24,6 +24,7 @@ from crosssell_desktop.matching.organisations import firm_lines, firm_pairs, jud
 from crosssell_desktop.matching.pairs import Judged, Pair, judge_all
 from crosssell_desktop.matching.rules import Zone, judge
 from crosssell_desktop.services import card_edit, lease, merging
+from crosssell_desktop.services.card_guard import must_be_here
 from crosssell_desktop.services.desk import Desk
 from crosssell_desktop.services.masking import mask_email, mask_phone
 from crosssell_desktop.store import clusters, match_rows
@@ -179,6 +180,8 @@ def pair(desk: Desk, session: Session, one: Waiting) -> PairView:
     require(session, Act.APPROVE_MERGE)
     with desk.look() as connection:
         lease.require_open(connection, desk)
+        for card_id in (one.one, one.other):
+            must_be_here(connection, card_id)
         cards = {card.key: card for card in matching.cards(connection, (one.one, one.other))}
         firms = matching.firms(connection, (one.one, one.other))
         detail = match_rows.detail_of(connection, one.one, one.other)

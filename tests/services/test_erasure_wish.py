@@ -9,7 +9,7 @@ import pytest
 from crosssell_desktop.domain.consents import CHANNELS, Said
 from crosssell_desktop.domain.errors import Refusal
 from crosssell_desktop.domain.ids import CustomerId
-from crosssell_desktop.services import card_edit, consents, customers, erasure, merging, passes, receipts
+from crosssell_desktop.services import card_edit, consents, customers, erasure, match_queue, merging, passes, receipts
 from tests.shop import Counter, category, customer, department, known
 
 OLGA, PAVEL = customer("olga"), customer("pavel")
@@ -124,3 +124,47 @@ def _pass_on(counter: Counter, who: CustomerId) -> None:
         customer_id=who,
         category_id=category("machine"),
     )
+
+
+def test_data_that_are_kept_and_not_used_are_changed_by_nobody_but_who_may_lift_that(photo: Counter) -> None:
+    desk, anna, maria = photo.desk, photo.session("anna"), photo.session("maria")
+    consents.record(desk, anna, OLGA, "marketing", given=True)
+    consents.set_restricted(desk, photo.session("dima"), OLGA, restricted=True)
+    merging.merge(desk, maria, OLGA, PAVEL)
+    written = photo.number("SELECT count(*) FROM outbox")
+    for who in (OLGA, PAVEL):
+        tries: tuple[Callable[[CustomerId], object], ...] = (
+            lambda who: customers.edit(desk, anna, who, {"display_name": "Ольга Другая"}),
+            lambda who: customers.add_note(desk, anna, who, "who", "любит кофе"),
+            lambda who: consents.record(desk, anna, who, "loyalty", given=True),
+            lambda who: consents.set_no_contact(desk, anna, who, barred=False),
+            lambda who: card_edit.add_contact(desk, anna, who, "phone", "+79161239999"),
+            lambda who: card_edit.tell_need(desk, anna, who, "объектив"),
+            lambda who: card_edit.join_household(desk, anna, customer("irina"), who),
+            lambda who: card_edit.record_event(desk, anna, event="move", impact="переезд", card=who),
+        )
+        for act in tries:
+            with pytest.raises(Refusal, match="restricted"):
+                act(who)
+    assert photo.number("SELECT count(*) FROM outbox") == written
+    # What the customer takes back is taken back at any time, and a manager, who may lift it, may put a name right.
+    assert not consents.record(desk, anna, OLGA, "marketing", given=False).value.allowed
+    consents.withdraw_all(desk, anna, OLGA)
+    consents.set_no_contact(desk, anna, OLGA, barred=True)
+    customers.edit(desk, maria, OLGA, {"display_name": "Ольга Ветрова-Соколова"})
+
+
+def test_a_proposal_with_somebody_who_was_erased_since_leaves_the_queue(photo: Counter) -> None:
+    desk, maria = photo.desk, photo.session("maria")
+    merging.propose(desk, photo.session("anna"), OLGA, PAVEL)
+    merging.propose(desk, photo.session("anna"), PAVEL, customer("irina"))
+    shown = match_queue.waiting(desk, maria)
+    gone = next(one for one in shown if OLGA in {one.one, one.other})
+    erase(photo, OLGA)
+    assert match_queue.waiting(desk, maria) == tuple(one for one in shown if one != gone)
+    assert len(merging.proposals(desk, maria)) == 1
+    # Who still has the pair on the screen is told why it cannot be decided.
+    for act in (match_queue.pair, match_queue.same, match_queue.different):
+        with pytest.raises(Refusal, match="no_such_customer") as refused:
+            act(desk, maria, gone)
+        assert "erased at their wish" in str(refused.value.text)

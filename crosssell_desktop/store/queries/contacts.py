@@ -44,6 +44,13 @@ def status_of(connection: Connection, customer_id: UUID) -> str | None:
     return connection.execute(select(customer.c.status).where(customer.c.id == customer_id)).scalar()
 
 
+def is_restricted(connection: Connection, customer_id: UUID) -> bool:
+    """Say whether the data of any card of the person are kept and not used."""
+    ids = cluster_of(connection, customer_id)
+    found = select(customer.c.id).where(customer.c.id.in_(ids), customer.c.status == "restricted").limit(1)
+    return connection.execute(found).first() is not None
+
+
 def is_barred(connection: Connection, customer_id: UUID) -> bool:
     """Say whether any card of the person says «do not contact»."""
     ids = cluster_of(connection, customer_id)

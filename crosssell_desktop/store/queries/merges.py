@@ -58,8 +58,12 @@ _answered = select(customer_unmerge.c.id).where(customer_unmerge.c.merge_id == _
 
 
 def open_proposals(connection: Connection, limit: int) -> tuple[MergeRow, ...]:
-    """Return the proposals nobody has answered, the oldest first; pairs that are one person already are left out."""
-    rows = connection.execute(_ROWS.where(_m.wanted == "propose", ~_answered).order_by(_m.made_at, _m.id)).all()
+    """Return the proposals nobody has answered, the oldest first.
+
+    Pairs that are one person already are left out, and those of somebody who was erased since.
+    """
+    here = [one.c.status.is_distinct_from("erased") for one in (_one, _other)]
+    rows = connection.execute(_ROWS.where(_m.wanted == "propose", ~_answered, *here).order_by(_m.made_at, _m.id)).all()
     found: list[MergeRow] = []
     tops = clusters.roots_of(connection, {x for row in rows for x in (row.loser_id, row.winner_id)})
     seen: set[frozenset[UUID]] = set()
