@@ -13,7 +13,7 @@ from crosssell_desktop.domain.errors import Refusal
 from crosssell_desktop.domain.field_access import require_write
 from crosssell_desktop.domain.fields import edited
 from crosssell_desktop.domain.ids import CustomerId
-from crosssell_desktop.domain.names import split_name
+from crosssell_desktop.domain.names import is_no_name, split_name, visible_name
 from crosssell_desktop.domain.outcome import Change, Outcome
 from crosssell_desktop.domain.text import N_, Text
 from crosssell_desktop.services import consents, lease, masking
@@ -52,7 +52,7 @@ def create(  # what a card needs
     """Make a card with its contacts and the consents given on the spot; works offline.
 
     Raises:
-        Refusal: ``no_name``, ``name_too_long``, ``bad_phone``, ``bad_email``, ``bad_purpose``,
+        Refusal: ``no_name``, ``not_a_name``, ``name_too_long``, ``bad_phone``, ``bad_email``, ``bad_purpose``,
             ``already_known`` when a card has this phone or e-mail (unless ``even_if_known``).
     """
     require(session, Act.SAVE_CUSTOMER)
@@ -118,7 +118,7 @@ def edit(desk: Desk, session: Session, customer_id: CustomerId, changes: Mapping
     by writing the field again, whatever it then says.
 
     Raises:
-        Refusal: ``bad_field``, ``no_name``, ``name_too_long``, ``bad_birthday``, ``no_such_customer``,
+        Refusal: ``bad_field``, ``no_name``, ``not_a_name``, ``name_too_long``, ``bad_birthday``, ``no_such_customer``,
             ``erasure_asked``.
     """
     require(session, Act.SAVE_CUSTOMER)
@@ -227,9 +227,13 @@ def card(desk: Desk, session: Session, customer_id: CustomerId) -> cards.Card:
 
 
 def _name(text: str) -> str:
-    clean = " ".join(text.split())
+    clean = visible_name(text)
     if not clean:
         raise Refusal("no_name", Text(N_("Write the customer's name.")))
+    if is_no_name(clean):
+        raise Refusal(
+            "not_a_name", Text(N_("This is no name. A phone or an e-mail goes into its own field, where it is masked."))
+        )
     if len(clean) > NAME_AT_MOST:
         raise Refusal("name_too_long", Text(N_("A name has at most {limit} letters."), {"limit": NAME_AT_MOST}))
     return clean

@@ -193,3 +193,23 @@ def test_a_value_that_lost_is_shown_until_the_field_is_written_again(photo: Coun
     assert [(x.field, x.value, x.at) for x in lost] == [("display_name", "Ольга Иная", 5)]
     customers.edit(photo.desk, anna, card, {"display_name": "Ольга Новая"})
     assert customers.card(photo.desk, anna, card).lost == ()
+
+
+def test_a_name_is_what_can_be_seen_and_holds_no_contact(photo: Counter) -> None:
+    """A name is shown whole to everybody, so nothing masked hides in it and nothing that turns the screen's order."""
+    desk, anna = photo.desk, photo.session("anna")
+    known = customer("pavel")
+    for name, code in (
+        ("\u200b\u3164", "no_name"),
+        ("\x00\x1b[31m", "no_name"),
+        ("Павел +7 916 123 45 67", "not_a_name"),
+        ("pavel@example.org", "not_a_name"),
+    ):
+        with pytest.raises(Refusal, match=code):
+            customers.create(desk, anna, name=name)
+        with pytest.raises(Refusal, match=code):
+            customers.edit(desk, anna, known, {"display_name": name})
+    customers.edit(desk, anna, known, {"display_name": " Па\u202eвел\x00\x1b[31m  Сок\u200bолов "})
+    assert customers.card(desk, anna, known).display_name == "Павел Соколов"
+    made = customers.create(desk, anna, name="Ирина\u200e О’Нил\x07").value
+    assert customers.card(desk, anna, made).display_name == "Ирина О’Нил"
