@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QPoint, QRect, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
@@ -51,6 +51,26 @@ class Shows:
 @pytest.fixture
 def agreed(qtbot: QtBot, at: Surroundings) -> Shows:
     return Shows(qtbot, at, ConsentsForm, ALLOWED)
+
+
+@pytest.mark.parametrize("scale", [150, 175, 200])
+def test_withdrawing_is_in_sight_at_every_text_size_and_the_wording_keeps_its_last_line_whole(
+    qtbot: QtBot, at: Surroundings, scale: int
+) -> None:
+    at.look.choose(scale=scale)
+    try:
+        form = form_of(Shows(qtbot, at, ConsentsForm, samples.CONSENTS))
+        for _ in range(3):
+            QApplication.processEvents()
+        for button in form.acts.values():
+            seen = QRect(button.mapTo(form, QPoint(0, 0)), button.size())
+            assert form.pages.geometry().contains(seen), button.words
+            assert button.visibleRegion().boundingRect().size() == button.size()
+        painted = form.wording.fontMetrics().boundingRect(QRect(0, 0, 9_999, 9_999), 0, form.wording.text())
+        assert "\n" in form.wording.text()
+        assert form.wording.height() >= painted.height()
+    finally:
+        at.look.choose(scale=100)
 
 
 def form_of(shows: Shows) -> ConsentsForm:

@@ -20,7 +20,8 @@ from crosssell_desktop.domain.text import N_, NP_
 from crosssell_desktop.presenters.wording import counted
 from crosssell_desktop.ui.dialogs.forms import Form
 from crosssell_desktop.ui.theme import Column, Row
-from crosssell_desktop.ui.widgets.basics import Chip, KeyButton, Picker, PlainLabel, Tick, unkeyed
+from crosssell_desktop.ui.widgets.basics import Chip, KeyButton, Part, Picker, PlainLabel, Tick, unkeyed
+from crosssell_desktop.ui.widgets.flow import Flow
 
 if TYPE_CHECKING:
     from PySide6.QtGui import QKeyEvent
@@ -34,7 +35,7 @@ WIDTH_PX, HEIGHT_PX = 940, 520
 WIDTH_AT_MOST_PX, HEIGHT_AT_MOST_PX = 1_340, 740
 """A counter's screen has 1366 by 768, whatever the text scale."""
 STACK_ABOVE = 150
-"""Above this text scale the acts stand below the purposes, for beside them there is no room."""
+"""Above this text scale the acts stand above the purposes: beside them is no room, and an end must be in sight."""
 DAYS = NP_("{n} day", "{n} days")
 
 
@@ -125,20 +126,37 @@ class ConsentsForm(Form):
         is_stacked = at.look.scale > STACK_ABOVE
         both = QBoxLayout(QBoxLayout.Direction.TopToBottom if is_stacked else QBoxLayout.Direction.LeftToRight, inner)
         both.setContentsMargins(0, 0, 0, 0)
-        both.setSpacing(at.look.px(20))
-        both.addLayout(left, 1)
-        both.addLayout(self._build_acts())
+        both.setSpacing(at.look.px(8 if is_stacked else 20))
+        form, acts = self._build_form(), self._build_acts()
+        if is_stacked:
+            row = Part(at)
+            flow = Flow(at.look, gap=8)
+            for button in acts:
+                flow.addWidget(button)
+            row.setLayout(flow)
+            both.addWidget(row)
+            both.addLayout(left, 1)
+            both.addLayout(form)
+        else:
+            form.addSpacing(at.look.px(8))
+            for button in acts:
+                form.addWidget(button)
+            form.addStretch(1)
+            both.addLayout(left, 1)
+            both.addLayout(form)
         return _scrolled(inner)
 
-    def _build_acts(self) -> Column:
+    def _build_form(self) -> Column:
         at = self.at
-        acts = Column(at.look, (2, 2, 2, 2), 8)
+        form = Column(at.look, (2, 2, 2, 2), 8)
         self.form_caption = PlainLabel(at, kind="caption", ink="muted")
         self.form = Picker(at)
         self.form.setFixedHeight(at.look.px(44))
-        acts.addWidget(self.form_caption)
-        acts.addWidget(self.form)
-        acts.addSpacing(at.look.px(8))
+        form.addWidget(self.form_caption)
+        form.addWidget(self.form)
+        return form
+
+    def _build_acts(self) -> tuple[KeyButton, ...]:
         self.withdraw_button = self._act("Alt+1", self.presenter.withdraw_all)
         self.contact_button = self._act("Alt+2", self._turn_contact)
         self.restrict_button = self._act("Alt+3", self._turn_restriction)
@@ -149,10 +167,7 @@ class ConsentsForm(Form):
             "Alt+3": self.restrict_button,
             "Alt+4": self.erase_button,
         }
-        for button in self.acts.values():
-            acts.addWidget(button)
-        acts.addStretch(1)
-        return acts
+        return tuple(self.acts.values())
 
     def _act(self, keys: str, work: Callable[[], None]) -> KeyButton:
         button = KeyButton(self.at, key=keys)

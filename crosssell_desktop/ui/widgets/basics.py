@@ -35,6 +35,10 @@ if TYPE_CHECKING:
 MOST_CHARS = 1_000
 """Longer texts are cut before layout: nobody reads them, and layout time grows with length."""
 TOOLTIP_CHARS = 400
+PARAGRAPH = 4
+"""From so many lines on a label is measured as it is painted, to the pixel."""
+_ROOM = QRect(0, 0, 100_000, 100_000)
+"""More room than any text takes."""
 _UNSAFE = dict.fromkeys((*range(32), 127, *range(8234, 8239), *range(8294, 8298), 8206, 8207), " ")
 
 
@@ -178,7 +182,11 @@ class PlainLabel(QLabel):
         metrics = self._metrics()
         if self._lines == 1:
             return metrics.lineSpacing()
-        return max(1, len(self._wrapped(width))) * metrics.lineSpacing()
+        shown = self._wrapped(width)
+        if self._lines < PARAGRAPH:
+            return max(1, len(shown)) * metrics.lineSpacing()
+        # Qt lays each line out a pixel higher than the rounded metrics say; the last of many would lose its foot.
+        return max(metrics.lineSpacing(), metrics.boundingRect(_ROOM, 0, "\n".join(shown)).height())
 
     def _font(self) -> QFont:
         kind = "body" if self._kind == "strong" else self._kind
