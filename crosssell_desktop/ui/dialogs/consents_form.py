@@ -129,12 +129,12 @@ class ConsentsForm(Form):
         both.setSpacing(at.look.px(8 if is_stacked else 20))
         form, acts = self._build_form(), self._build_acts()
         if is_stacked:
-            row = Part(at)
+            ends = Part(at)
             flow = Flow(at.look, gap=8)
             for button in acts:
                 flow.addWidget(button)
-            row.setLayout(flow)
-            both.addWidget(row)
+            ends.setLayout(flow)
+            both.addWidget(ends)
             both.addLayout(left, 1)
             both.addLayout(form)
         else:
