@@ -9,7 +9,11 @@ import pytest
 from PySide6.QtCore import Qt
 
 from crosssell_desktop.app.player import Stage
+from crosssell_desktop.interchange import import_tables
 from crosssell_desktop.presenters.state import Place
+from crosssell_desktop.services.opening import open_desk
+from crosssell_desktop.system.i18n import translator
+from crosssell_desktop.system.ids import MonotonicIds
 from crosssell_desktop.ui.screens.lists import ListsScreen
 from crosssell_desktop.ui.widgets.basics import KeyButton
 from tests.journeys.conftest import OpenShop, Shop, World
@@ -125,3 +129,24 @@ def test_a_file_that_is_no_table_is_refused_with_a_sentence(office: str, open_sh
     assert "bad.xlsx" in page.trouble.full_text
     assert page.state.file is None
     assert not page.take.isEnabled()
+
+
+def test_what_a_killed_import_left_goes_while_the_window_is_opened(
+    world: World, open_shop: OpenShop, tmp_path: Path
+) -> None:
+    path = tmp_path / "cut.csv"
+    path.write_text("Номер;ФИО\nC-1;Оборвышев Пётр\n", encoding="utf-8")
+    desk = open_desk(world.demo.profiles["K3"], clock=world.clock, ids=MonotonicIds(world.clock))
+    try:
+        into = import_tables.Shop(desk.database, desk.clock, desk.ids, translator("ru"))
+        batch = import_tables.import_customers(into, path, source="cut off").batch
+        with desk.database.write() as connection:
+            # As a kill leaves it: what was taken is in, the batch is open.
+            connection.exec_driver_sql("UPDATE import_batch SET state = 'open' WHERE no = ?", (batch,))
+    finally:
+        desk.database.close()
+    shop = open_shop()
+    stage = shop.stages["K3"]
+    cards = "SELECT count(*) FROM customer WHERE display_name = 'Оборвышев Пётр'"
+    shop.player.wait("what was cut off goes", lambda: shop.facts(stage, cards) == [(0,)])
+    assert shop.facts(stage, "SELECT count(*) FROM import_batch WHERE state = 'open'") == [(0,)]
