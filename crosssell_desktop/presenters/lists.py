@@ -352,7 +352,12 @@ class ListsPresenter(QObject):
         removed, restored, kept = done
         said = [Text(N_("Cards gone: {removed}, put back: {restored}."), {"removed": removed, "restored": restored})]
         if kept:
-            said.append(Text(N_("These stay, they were worked with since: {names}."), {"names": ", ".join(kept[:20])}))
+            said.append(
+                Text(
+                    N_("These stay, they were worked with since or another list names them: {names}."),
+                    {"names": ", ".join(kept[:20])},
+                )
+            )
         self._have(replace(self._rest(), outcome=tuple(said)))
         self.told.emit(Message(Text(N_("The batch is taken back.")), "ok"))
         self.refresh()
