@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QApplication, QScrollArea, QWidget
 from pytestqt.qtbot import QtBot
 
 from crosssell_desktop.domain.text import Text
@@ -204,3 +204,15 @@ def test_a_one_time_pin_is_changed_at_the_log_in_in_two_steps(at: Surroundings, 
     assert quiet.calls[-1] == ("change_secret", people[1].person_id, "111222", "three merry geese")
     screen.scan("nobody's")
     assert "бейджа" in screen.trouble.full_text
+
+
+@pytest.mark.parametrize("scale", [150, 200])
+def test_a_page_that_needs_more_height_scrolls_and_the_window_stays_on_the_screen(other: Other, scale: int) -> None:
+    window = other("places", "ru", scale=scale)
+    for _ in range(3):
+        QApplication.processEvents()
+    assert (window.width(), window.height()) == (1366, 768)
+    area = window.findChild(PlacesScreen).parentWidget().parentWidget()
+    assert isinstance(area, QScrollArea)
+    inner = area.widget()
+    assert inner.height() <= area.viewport().height() + area.verticalScrollBar().maximum()

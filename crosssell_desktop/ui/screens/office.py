@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeySequence, QShortcut
-from PySide6.QtWidgets import QButtonGroup, QStackedWidget, QWidget
+from PySide6.QtWidgets import QButtonGroup, QFrame, QScrollArea, QStackedWidget, QWidget
 
 from crosssell_desktop.domain.text import N_
 from crosssell_desktop.presenters.office import BY_KEY, PAGES
@@ -25,6 +25,7 @@ class OfficeScreen(Part):
         super().__init__(at, parent)
         self.tabs: dict[str, KeyButton] = {}
         self.pages: dict[str, QWidget] = {}
+        self._areas: dict[str, QScrollArea] = {}
         self._open: tuple[str, ...] = ()
         self.key = ""
         self._group = QButtonGroup(self)
@@ -53,7 +54,15 @@ class OfficeScreen(Part):
         self._group.addButton(tab)
         self.tabs[key] = tab
         self.pages[key] = page
-        self._stack.addWidget(page)
+        # With large text a page may need more height than a counter's screen has: it scrolls, the window stays.
+        area = QScrollArea()
+        area.setWidgetResizable(True)
+        area.setFrameShape(QFrame.Shape.NoFrame)
+        area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        area.setWidget(page)
+        self._areas[key] = area
+        self._stack.addWidget(area)
         while self._row.takeAt(0) is not None:
             pass
         for known in PAGES:
@@ -102,7 +111,7 @@ class OfficeScreen(Part):
     def _show(self, key: str) -> None:
         self.key = key
         self.tabs[key].setChecked(True)
-        self._stack.setCurrentWidget(self.pages[key])
+        self._stack.setCurrentWidget(self._areas[key])
 
     def _press(self) -> None:
         self.go(next(key for key, tab in self.tabs.items() if tab is self.sender()))
