@@ -61,6 +61,9 @@ class Database:
     ``write()`` may be entered by one thread at a time only (the write lane); readers never block it.
     """
 
+    _turn: Turn = contextlib.nullcontext
+    """What a transaction waits for; long work beside the lane has one of its own."""
+
     def __init__(self, path: Path, key: bytes) -> None:
         if len(key) != KEY_BYTES:
             msg = f"the database key must be {KEY_BYTES} bytes"
@@ -74,7 +77,6 @@ class Database:
         self._key_hex = key.hex()
         self._writer = self._make_engine(writer=True)
         self._readers = self._make_engine(writer=False)
-        self._turn: Turn = contextlib.nullcontext
 
     def in_turns(self, turn: Turn) -> Database:
         """Return the same open file for long work beside the write lane: each transaction waits for its turn.

@@ -136,6 +136,7 @@ MATTERS: dict[str, str] = {
     "access_log.note_list": "the record of an act on many cards, within the act",
     "access_log.note": "the record of a look, within the act that looks",
     "answers.record_answer": "within offers and receipts",
+    "card_guard.must_be_writable": "within every act that writes of a person, whether the card is there and in use",
     "consents.consent_row": "within the acts that record a word",
     "credits.entry_rows": "within the completion of a sale",
     "credits.reversal_rows": "within a return",

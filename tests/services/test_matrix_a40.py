@@ -211,7 +211,7 @@ def test_a40_the_log_names_a_customer_as_the_level_sees_names_here_and_of_the_ce
     (one,) = access_log.entries(photo.desk, photo.session("maria"), LogFilter())
     of_centre = {"id": str(uuid4()), "made_at": one.at + 1, "field_group": "address", "reason": "delivery"}
     of_centre |= {"counter_id": str(photo.desk.me.counter_id), "session_id": str(uuid4())}
-    of_centre |= {"person_id": str(one.person_id), "customer_id": str(one.customer_id)}
+    of_centre |= {"person_id": str(one.person_id), "customer_id": str(one.customer_id), "cards": 0}
     monkeypatch.setattr("crosssell_desktop.services.exchange.link_of", lambda _desk: None)
     monkeypatch.setattr("crosssell_desktop.sync.centre_asked.looks_of", lambda *_: [of_centre])
     for who, name in (("sergey", "Ольга Ветрова"), ("maria", "Ольга Ветрова"), ("dima", "О•• В••")):
